@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fed.Core.Models;
+
+/// <summary>
+/// The documented order of a model's tensors in its flat float32 vector: row-major, in the order given, without gaps.
+/// Two parties that share <see cref="Hash"/> agree on the meaning of every parameter.
+/// </summary>
+public sealed class ModelLayout
+{
+    /// <param name="tensors">Names and shapes in order; names must be unique, sides at least 1.</param>
+    /// <exception cref="ArgumentException">No tensor, a repeated name, or a side below 1.</exception>
+    public ModelLayout(IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors)
+    {
+        var slots = new List<TensorSlot>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        long offset = 0;
+        foreach (var (name, shape) in tensors)
+        {
+            if (!names.Add(name))
+                throw new ArgumentException($"tensor '{name}' appears twice in the layout; give each its own name");
+            if (shape.Any(side => side < 1))
+                throw new ArgumentException($"tensor '{name}' has shape [{string.Join(',', shape)}]; sides start at 1");
+            var slot = new TensorSlot(name, shape.ToArray(), offset);
+            slots.Add(slot);
+            offset = checked(offset + slot.Length);
+        }
+
+        if (slots.Count == 0)
+            throw new ArgumentException("a layout needs at least one tensor");
+        Tensors = slots;
+        ParameterCount = offset;
+        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToString())));
+    }
+
+    public IReadOnlyList<TensorSlot> Tensors { get; }
+
+    /// <summary>Length of the flat vector.</summary>
+    public long ParameterCount { get; }
+
+    /// <summary>SHA-256 (lower-case hex) of the canonical text of the layout.</summary>
+    public string Hash { get; }
+
+    /// <summary>The canonical text: one <c>name[d0,d1,...]</c> a line.</summary>
+    public override string ToString() =>
+        string.Join('\n', Tensors.Select(slot => $"{slot.Name}[{string.Join(',', slot.Shape)}]"));
+}
