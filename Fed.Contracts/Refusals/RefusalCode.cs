@@ -1,0 +1,31 @@
+namespace Fed.Contracts.Refusals;
+
+/// <summary>Why a request was refused. Values are part of the protocol: they may be added, never changed.</summary>
+public enum RefusalCode
+{
+    UnknownFederation = 1,
+    UnknownParticipant = 2,
+    UnknownCluster = 3,
+    NotEnrolled = 4,
+    InvalidSettings = 5,
+    FederationExists = 6,
+    FederationFinished = 7,
+    SequenceConflict = 10,
+    SequenceGap = 11,
+    UnknownBaseVersion = 12,
+    TooStale = 13,
+    BufferFull = 14,
+    AlreadyContributed = 15,
+    UpdateTooLarge = 20,
+    UpdateTruncated = 21,
+    UpdateMalformed = 22,
+    LayoutMismatch = 23,
+    CodecNotAllowed = 24,
+    ChecksumMismatch = 25,
+    DigestMismatch = 26,
+    SignatureInvalid = 27,
+    NotFinite = 28,
+    BeyondBound = 29,
+    InvalidRequest = 40,
+    UnknownModel = 41,
+}

@@ -1,0 +1,18 @@
+using Orleans;
+
+namespace Fed.Contracts.Versions;
+
+/// <summary>One node of the version DAG.</summary>
+/// <param name="Tier">A cluster key, or <c>global</c>.</param>
+/// <param name="Number">Per tier, from 0 (the initial model).</param>
+/// <param name="Parents">Manifest hashes of the parents: the history is a hash chain.</param>
+[GenerateSerializer, Immutable, Alias("fed.version")]
+public sealed record VersionRecord(
+    [property: Id(0)] string Tier,
+    [property: Id(1)] long Number,
+    [property: Id(2)] string ModelSha256,
+    [property: Id(3)] string ManifestSha256,
+    [property: Id(4)] IReadOnlyList<string> Parents,
+    [property: Id(5)] int Contributions,
+    [property: Id(6)] DateTimeOffset CommittedAt,
+    [property: Id(7)] VersionEvaluation? Evaluation);
