@@ -1,0 +1,32 @@
+using Fed.Core.Optimizers;
+
+namespace Fed.Core.Aggregation;
+
+/// <summary>Turns one block of sums into one block of the next model. Element-wise, so blocks are independent.</summary>
+public sealed class ModelStep
+{
+    private readonly IServerOptimizer _optimizer;
+    private readonly double _divisor;
+    private readonly double[] _mean;
+
+    /// <param name="totalWeight">W, above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">W is not above 0: there is nothing to divide by.</exception>
+    public ModelStep(Grid grid, long totalWeight, IServerOptimizer optimizer, int blockLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(totalWeight, 1);
+        _optimizer = optimizer;
+        _divisor = (double)totalWeight * grid.Scale;
+        _mean = new double[blockLength];
+    }
+
+    /// <summary>mean = S / (W 2^f) in double, then the optimiser's step on the parameters, in place.</summary>
+    /// <param name="first">First moments of this block; empty unless the optimiser keeps them.</param>
+    /// <param name="second">Second moments of this block; empty unless the optimiser keeps them.</param>
+    public void Apply(ReadOnlySpan<long> sums, Span<float> parameters, Span<float> first, Span<float> second)
+    {
+        var mean = _mean.AsSpan(0, sums.Length);
+        for (var i = 0; i < mean.Length; i++)
+            mean[i] = sums[i] / _divisor;
+        _optimizer.Step(mean, parameters, first, second);
+    }
+}

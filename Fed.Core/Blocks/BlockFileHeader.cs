@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+
+namespace Fed.Core.Blocks;
+
+/// <summary>The first 112 bytes of a block file (docs/protocol.md).</summary>
+/// <param name="BlockLength">B: parameters per block; the last block may be shorter.</param>
+/// <param name="Dimension">D: length of the flat vector.</param>
+/// <param name="Weight">Examples n of an update; W of sums.</param>
+/// <param name="Count">1 for an update; contributions folded for sums.</param>
+/// <param name="BaseModel">SHA-256 (lower-case hex) of the model that the delta is against.</param>
+/// <param name="LayoutHash">SHA-256 (lower-case hex) of the layout's text.</param>
+public sealed record BlockFileHeader(
+    BlockFileKind Kind,
+    ushort CodecId,
+    int BlockLength,
+    long Dimension,
+    long Weight,
+    long Count,
+    string BaseModel,
+    string LayoutHash)
+{
+    /// <summary>Bytes of the header, its checksum included.</summary>
+    public const int Size = 112;
+
+    /// <summary>Bytes before the checksum.</summary>
+    public const int HashedSize = 104;
+
+    public const int IndexEntrySize = 16;
+
+    public const ushort Version = 1;
+
+    /// <summary>Block length of every file of this version: 64 KiB of sums, which stay in the first-level caches.</summary>
+    public const int StandardBlockLength = 8192;
+
+    /// <summary>A vector beyond this has more blocks than an index can name.</summary>
+    public const long MaxDimension = (long)StandardBlockLength * int.MaxValue;
+
+    private const uint Magic = 0x42444546; // "FEDB"
+
+    public int BlockCount => BlocksOf(Dimension, BlockLength);
+
+    public static int BlocksOf(long dimension, int blockLength) =>
+        checked((int)((dimension + blockLength - 1) / blockLength));
+
+    /// <summary>Parameters in block <paramref name="block"/>.</summary>
+    public int LengthOf(int block) => (int)Math.Min(BlockLength, Dimension - (long)block * BlockLength);
+
+    /// <summary>Writes the first <see cref="HashedSize"/> bytes.</summary>
+    public void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[4..], Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], (ushort)Kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[8..], CodecId);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[10..], 0);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[12..], BlockLength);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[16..], Dimension);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[24..], Weight);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[32..], Count);
+        Convert.FromHexString(BaseModel).CopyTo(destination[40..]);
+        Convert.FromHexString(LayoutHash).CopyTo(destination[72..]);
+    }
+
+    /// <exception cref="InvalidDataException">Not a block file of this version, or a field out of range.</exception>
+    public static BlockFileHeader Read(ReadOnlySpan<byte> source)
+    {
+        if (BinaryPrimitives.ReadUInt32LittleEndian(source) != Magic)
+            throw new InvalidDataException("this is not a block file: it does not start with 'FEDB'");
+        var version = BinaryPrimitives.ReadUInt16LittleEndian(source[4..]);
+        if (version != Version)
+            throw new InvalidDataException($"format version {version} is not known; this build reads {Version}");
+        var kind = (BlockFileKind)BinaryPrimitives.ReadUInt16LittleEndian(source[6..]);
+        if (kind is not (BlockFileKind.Update or BlockFileKind.Sums))
+            throw new InvalidDataException($"kind {(ushort)kind} is not known");
+        if (BinaryPrimitives.ReadUInt16LittleEndian(source[10..]) != 0)
+            throw new InvalidDataException("reserved bytes 10-11 are not zero");
+        var header = new BlockFileHeader(
+            kind,
+            BinaryPrimitives.ReadUInt16LittleEndian(source[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(source[12..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[24..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[32..]),
+            Convert.ToHexStringLower(source.Slice(40, 32)),
+            Convert.ToHexStringLower(source.Slice(72, 32)));
+        if (header.BlockLength != StandardBlockLength)
+            throw new InvalidDataException($"block length {header.BlockLength} is not {StandardBlockLength}");
+        if (header.Dimension is < 1 or > MaxDimension)
+            throw new InvalidDataException($"dimension {header.Dimension} is outside 1..{MaxDimension}");
+        if (header.Weight < 1 || header.Count < 1)
+            throw new InvalidDataException($"weight {header.Weight} and count {header.Count} must be at least 1");
+        return header;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Fed.Core.Staleness;
+
+/// <summary>Staleness functions by their text, as settings name them.</summary>
+public static class StalenessFunctions
+{
+    public const string Forms = "constant, polynomial:a, hinge:a,b or exponential:a";
+
+    /// <param name="text">For example <c>polynomial:0.5</c>.</param>
+    /// <exception cref="ArgumentException">Unknown name, or a parameter is missing or out of range.</exception>
+    public static IStalenessFunction Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var name = colon < 0 ? text : text[..colon];
+        var parameters = colon < 0 ? [] : ParseParameters(text, text[(colon + 1)..]);
+        return (name, parameters) switch
+        {
+            ("constant", []) => new ConstantStaleness(),
+            ("polynomial", [> 0 and var a]) => new PolynomialStaleness(a),
+            ("hinge", [> 0 and var a, >= 0 and var b]) => new HingeStaleness(a, b),
+            ("exponential", [> 0 and var a]) => new ExponentialStaleness(a),
+            _ => throw Unknown(text),
+        };
+    }
+
+    private static double[] ParseParameters(string text, string list)
+    {
+        var parts = list.Split(',');
+        var values = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])
+                || !double.IsFinite(values[i]))
+            {
+                throw Unknown(text);
+            }
+        }
+
+        return values;
+    }
+
+    private static ArgumentException Unknown(string text) =>
+        new($"staleness '{text}' is not known; use {Forms}, with a above 0 and b at least 0");
+}
