@@ -8,6 +8,7 @@ namespace Fed.Contracts.Aggregation;
 /// <param name="Inputs">Updates (cluster tier) or int64 sums (global tier) with their integer weights.</param>
 /// <param name="Optimizer">Null: the mean is added as it is.</param>
 /// <param name="OptimizerState">Blob of the optimiser's moments; null at first.</param>
+/// <param name="KeepModel">Write the stepped model as a blob.</param>
 /// <param name="KeepSums">Also write S as a blob, to be sent upward.</param>
 [GenerateSerializer, Immutable, Alias("fed.fold-request")]
 public sealed record FoldRequest(
@@ -16,4 +17,5 @@ public sealed record FoldRequest(
     [property: Id(2)] ArithmeticSettings Arithmetic,
     [property: Id(3)] OptimizerSettings? Optimizer,
     [property: Id(4)] string? OptimizerState,
-    [property: Id(5)] bool KeepSums);
+    [property: Id(5)] bool KeepModel,
+    [property: Id(6)] bool KeepSums);

@@ -11,12 +11,13 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("Start")]
     Task Start();
 
+    /// <summary>The cluster as one of its participants sees it; asking also shows that the participant is alive.</summary>
     [Alias("GetView")]
-    Task<ClusterView> GetView();
+    Task<ClusterView> GetView(string participant);
 
-    /// <summary>Returns as soon as the view is newer than <paramref name="knownVersion"/>, or after the wait.</summary>
-    [Alias("WaitForChange")]
-    Task<ClusterView> WaitForChange(long knownVersion, TimeSpan wait);
+    /// <summary>Returns as soon as the revision differs from <paramref name="knownRevision"/>, or after the wait.</summary>
+    [Alias("WaitForChange"), ResponseTimeout("00:00:45")]
+    Task WaitForChange(long knownRevision, TimeSpan wait);
 
     /// <summary>Would this offer be accepted now? Returns the receipt when it already was.</summary>
     [Alias("Check")]
@@ -34,4 +35,8 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
 
     [Alias("GetStatus")]
     Task<TierStatus> GetStatus();
+
+    /// <summary>The participants that were seen or have contributed.</summary>
+    [Alias("GetMembers")]
+    Task<IReadOnlyList<ParticipantStatus>> GetMembers();
 }

@@ -15,7 +15,7 @@ public interface IParticipantGrain : IGrainWithStringKey
     Task<string> GetPublicKey();
 
     /// <summary>The next task, or null when there is none within <paramref name="wait"/>.</summary>
-    [Alias("NextTask")]
+    [Alias("NextTask"), ResponseTimeout("00:00:45")]
     Task<ParticipantTask?> NextTask(TimeSpan wait);
 
     /// <summary>
@@ -30,7 +30,4 @@ public interface IParticipantGrain : IGrainWithStringKey
 
     [Alias("Report")]
     Task Report(EvaluationReport report);
-
-    [Alias("GetStatus")]
-    Task<ParticipantStatus> GetStatus();
 }

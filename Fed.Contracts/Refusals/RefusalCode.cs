@@ -14,7 +14,6 @@ public enum RefusalCode
     SequenceGap = 11,
     UnknownBaseVersion = 12,
     TooStale = 13,
-    BufferFull = 14,
     AlreadyContributed = 15,
     UpdateTooLarge = 20,
     UpdateTruncated = 21,
