@@ -1,0 +1,7 @@
+using Orleans;
+
+namespace Fed.Grains.Clusters;
+
+/// <summary>A version that contributions may still be based on.</summary>
+[GenerateSerializer, Immutable, Alias("fed.state.base")]
+public sealed record BaseVersion([property: Id(0)] long Version, [property: Id(1)] string ModelSha256);

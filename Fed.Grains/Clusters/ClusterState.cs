@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Participants;
+using Orleans;
+
+namespace Fed.Grains.Clusters;
+
+/// <summary>
+/// Persistent state of a cluster aggregator, replaced as a whole by pure transitions: what is written is one consistent
+/// moment, whenever the write happens.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("fed.state.cluster")]
+public sealed record ClusterState
+{
+    /// <summary>-1 until the first version is committed.</summary>
+    [Id(0)] public long Version { get; init; } = -1;
+
+    [Id(1)] public string ModelSha256 { get; init; } = "";
+
+    [Id(2)] public string ManifestSha256 { get; init; } = "";
+
+    [Id(3)] public long GlobalVersion { get; init; }
+
+    /// <summary>The ledger: contributions in order of acceptance.</summary>
+    [Id(4)] public ImmutableList<PendingContribution> Pending { get; init; } = [];
+
+    /// <summary>When the oldest pending contribution opened the buffer.</summary>
+    [Id(5)] public DateTimeOffset BufferOpenedAt { get; init; }
+
+    /// <summary>Versions that contributions may be based on, oldest first.</summary>
+    [Id(6)] public ImmutableList<BaseVersion> Bases { get; init; } = [];
+
+    [Id(7)]
+    public ImmutableDictionary<string, MemberRecord> Members { get; init; } =
+        ImmutableDictionary<string, MemberRecord>.Empty;
+
+    /// <summary>Aggregates that the global tier has not acknowledged.</summary>
+    [Id(8)] public ImmutableList<ClusterAggregate> Outbox { get; init; } = [];
+
+    /// <summary>Sequence number of the last aggregate.</summary>
+    [Id(9)] public long LastAggregate { get; init; }
+
+    /// <summary>True between a synchronous fold and the global version that it waits for.</summary>
+    [Id(10)] public bool AwaitingGlobal { get; init; }
+
+    /// <summary>The cluster's own direction during a synchronous round, for specialisation; null: the model itself.</summary>
+    [Id(11)] public string? OwnModel { get; init; }
+
+    [Id(12)] public bool Finished { get; init; }
+
+    [Id(13)] public long Accepted { get; init; }
+
+    [Id(14)] public long StalenessSum { get; init; }
+
+    [Id(15)] public long StalenessMax { get; init; }
+
+    [Id(16)] public long BytesAccepted { get; init; }
+
+    public ClusterState Accept(
+        PendingContribution contribution, long baseVersion, long bytes, DateTimeOffset now)
+    {
+        var receipt = contribution.Receipt;
+        var accepted = Members.TryGetValue(receipt.Participant, out var member) ? member.Accepted + 1 : 1;
+        return this with
+        {
+            Pending = Pending.Add(contribution),
+            BufferOpenedAt = Pending.IsEmpty ? now : BufferOpenedAt,
+            Members = Members.SetItem(receipt.Participant, new MemberRecord(receipt, baseVersion, accepted)),
+            Accepted = Accepted + 1,
+            StalenessSum = StalenessSum + receipt.Staleness,
+            StalenessMax = Math.Max(StalenessMax, receipt.Staleness),
+            BytesAccepted = BytesAccepted + bytes,
+        };
+    }
+
+    /// <summary>The first contributions of the ledger are consumed and their aggregate is on its way up.</summary>
+    public ClusterState Consume(int consumed, FoldResult result, string cluster, string manifest)
+    {
+        var rest = Pending.RemoveRange(0, consumed);
+        var aggregate = new ClusterAggregate(
+            cluster, LastAggregate + 1, result.SumsSha256!, result.Weight, result.Count, GlobalVersion, manifest);
+        return this with
+        {
+            Pending = rest,
+            BufferOpenedAt = rest.IsEmpty ? default : rest[0].Receipt.AcceptedAt,
+            Outbox = Outbox.Add(aggregate),
+            LastAggregate = aggregate.Sequence,
+        };
+    }
+
+    /// <summary>The next version, with the bases that contributions of allowed staleness may name.</summary>
+    public ClusterState Publish(string model, string manifest, int maxStaleness)
+    {
+        var version = Version + 1;
+        return this with
+        {
+            Version = version,
+            ModelSha256 = model,
+            ManifestSha256 = manifest,
+            OwnModel = null,
+            AwaitingGlobal = false,
+            Bases = Bases.RemoveAll(known => version - known.Version > maxStaleness).Add(new BaseVersion(version, model)),
+        };
+    }
+
+    /// <summary>The newest version with this model; null when contributions can no longer be based on it.</summary>
+    public BaseVersion? FindBase(string model) => Bases.FindLast(known => known.ModelSha256 == model);
+}

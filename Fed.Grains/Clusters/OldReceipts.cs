@@ -1,0 +1,33 @@
+using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
+using Fed.Contracts.Storage;
+using Fed.Grains.Versions;
+
+namespace Fed.Grains.Clusters;
+
+/// <summary>
+/// Receipts that the ledger no longer holds stand in the manifests of the versions that consumed them. Duplicates that old are
+/// rare, so the chain is walked rather than indexed.
+/// </summary>
+internal static class OldReceipts
+{
+    /// <param name="manifest">SHA-256 of the newest manifest of the cluster.</param>
+    public static async Task<Receipt> FindAsync(IBlobStore blobs, string manifest, ContributionOffer offer)
+    {
+        for (var next = manifest; next is not null;)
+        {
+            var read = await ManifestStore.ReadAsync(blobs, next);
+            var receipt = read.Contributions.FirstOrDefault(contribution =>
+                contribution.Participant == offer.Participant && contribution.Sequence == offer.Sequence);
+            if (receipt is not null)
+                return receipt;
+            // The first parent is the cluster's own previous version; a second one is the global version.
+            next = read.Parents.Count > 0 && read.Kind != "initial" ? read.Parents[0] : null;
+        }
+
+        throw new RefusedException(
+            RefusalCode.SequenceConflict,
+            $"sequence {offer.Sequence} of '{offer.Participant}' is below the next one, and no version names it",
+            "enrol again to learn the next sequence number");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Fed.Contracts;
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
+using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
+using Fed.Grains.Persistence;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Fed.Grains.Federations;
+
+/// <summary>Configuration, roster and lifecycle of one federation.</summary>
+[Reentrant]
+public sealed class FederationGrain(
+    [PersistentState("federation", StateStore.Name)] IPersistentState<FederationRecord> state,
+    ILogger<FederationGrain> logger) : Grain, IFederationGrain
+{
+    private string Name => this.GetPrimaryKeyString();
+
+    public async Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters)
+    {
+        SettingsValidator.Validate(settings);
+        var description = new FederationDescription(
+            settings, initialModel, layoutHash, parameters, FederationState.Running);
+        if (state.State.Description is { } existing)
+        {
+            if (!Same(existing with { State = FederationState.Running }, description))
+            {
+                throw new RefusedException(
+                    RefusalCode.FederationExists,
+                    $"federation '{Name}' exists with other settings",
+                    "settings are immutable: create a federation of another name");
+            }
+        }
+        else
+        {
+            state.State.Description = description;
+            await state.WriteStateAsync();
+            Log.FederationCreated(logger, Name, settings.Clusters.Count, settings.Roster.Count);
+        }
+
+        await GrainFactory.GetGrain<IGlobalAggregatorGrain>(Name).Start();
+        await Task.WhenAll(settings.Clusters.Select(cluster => Cluster(cluster).Start()));
+    }
+
+    public Task<FederationDescription> Describe() => Task.FromResult(Description());
+
+    public async Task<FederationStatus> GetStatus()
+    {
+        var description = Description();
+        var settings = description.Settings;
+        var global = GrainFactory.GetGrain<IGlobalAggregatorGrain>(Name).GetStatus();
+        var clusters = Task.WhenAll(settings.Clusters.Select(cluster => Cluster(cluster).GetStatus()));
+        var members = await Task.WhenAll(settings.Clusters.Select(cluster => Cluster(cluster).GetMembers()));
+        var seen = members.SelectMany(list => list).ToDictionary(member => member.Name, StringComparer.Ordinal);
+        var participants = settings.Roster
+            .Select(entry => seen.GetValueOrDefault(entry.Name)
+                ?? new ParticipantStatus(entry.Name, entry.Cluster, Accepted: 0, LastStaleness: 0, LastSeen: null))
+            .ToArray();
+        return new FederationStatus(
+            settings.Name,
+            settings.Task,
+            settings.Mode,
+            description.State,
+            settings.TargetVersions,
+            await global,
+            await clusters,
+            participants);
+    }
+
+    public async Task Finish()
+    {
+        var description = Description();
+        if (description.State == FederationState.Finished)
+            return;
+        state.State.Description = description with { State = FederationState.Finished };
+        await state.WriteStateAsync();
+        Log.FederationFinished(logger, Name);
+    }
+
+    private IClusterAggregatorGrain Cluster(string cluster) =>
+        GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Name, cluster));
+
+    private FederationDescription Description() => state.State.Description
+        ?? throw new RefusedException(
+            RefusalCode.UnknownFederation,
+            $"federation '{Name}' is not known here",
+            "check its name, or create it with PUT /v1/federations/{name}");
+
+    // Records compare lists by reference; their JSON compares them by content.
+    private static bool Same(FederationDescription left, FederationDescription right) =>
+        JsonSerializer.Serialize(left, FedJson.Options) == JsonSerializer.Serialize(right, FedJson.Options);
+}

@@ -1,0 +1,12 @@
+using Fed.Contracts.Federations;
+using Orleans;
+
+namespace Fed.Grains.Federations;
+
+/// <summary>Persistent state of a federation.</summary>
+[GenerateSerializer, Alias("fed.state.federation")]
+public sealed class FederationRecord
+{
+    /// <summary>Null until the federation is created.</summary>
+    [Id(0)] public FederationDescription? Description { get; set; }
+}

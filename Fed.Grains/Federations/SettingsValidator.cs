@@ -1,0 +1,127 @@
+using Fed.Contracts;
+using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
+using Fed.Core.Aggregation;
+using Fed.Core.Codecs;
+using Fed.Core.Optimizers;
+using Fed.Core.Staleness;
+
+namespace Fed.Grains.Federations;
+
+/// <summary>Checks a federation's settings as a whole: every error is collected, each names property, value and remedy.</summary>
+public static class SettingsValidator
+{
+    public const int MaxClusters = 1_000;
+    public const int MaxParticipants = 100_000;
+
+    /// <exception cref="RefusedException">All that is wrong, joined.</exception>
+    public static void Validate(FederationSettings settings)
+    {
+        var errors = new List<string>();
+        Check(errors, () => Names.Require(settings.Name, "federation"));
+        Check(errors, () => Names.Require(settings.Task, "task"));
+        CheckRoster(settings, errors);
+        CheckArithmetic(settings, errors);
+        CheckTraining(settings, errors);
+        if (settings.Specialisation is not (>= 0 and < 1))
+            errors.Add($"specialisation is {settings.Specialisation}; it must be 0 to below 1");
+        if (settings.EvaluateEvery < 0)
+            errors.Add($"evaluateEvery is {settings.EvaluateEvery}; it must be 0 (only the last version) or above");
+        if (settings.TargetVersions < 0)
+            errors.Add($"targetVersions is {settings.TargetVersions}; it must be 0 (no end) or above");
+        if (errors.Count > 0)
+        {
+            throw new RefusedException(
+                RefusalCode.InvalidSettings,
+                string.Join("; ", errors),
+                "correct the settings named and create the federation again");
+        }
+    }
+
+    private static void CheckRoster(FederationSettings settings, List<string> errors)
+    {
+        if (settings.Clusters.Count is < 1 or > MaxClusters)
+            errors.Add($"clusters has {settings.Clusters.Count} entries; it must have 1 to {MaxClusters}");
+        if (settings.Roster.Count is < 1 or > MaxParticipants)
+            errors.Add($"roster has {settings.Roster.Count} entries; it must have 1 to {MaxParticipants}");
+        foreach (var cluster in settings.Clusters)
+        {
+            Check(errors, () => Names.Require(cluster, "cluster"));
+            if (cluster == TierNames.Global)
+                errors.Add($"cluster '{cluster}' has a reserved name; choose another");
+        }
+
+        var clusters = settings.Clusters.ToHashSet(StringComparer.Ordinal);
+        if (clusters.Count != settings.Clusters.Count)
+            errors.Add("clusters names one key twice; keys must be unique");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in settings.Roster)
+        {
+            Check(errors, () => Names.Require(entry.Name, "participant"));
+            if (!names.Add(entry.Name))
+                errors.Add($"roster names participant '{entry.Name}' twice; a participant is in one cluster");
+            if (!clusters.Contains(entry.Cluster))
+                errors.Add($"participant '{entry.Name}' is in cluster '{entry.Cluster}', which clusters does not name");
+        }
+
+        clusters.ExceptWith(settings.Roster.Select(entry => entry.Cluster));
+        errors.AddRange(clusters.Select(key => $"cluster '{key}' has no participant; add one to the roster or drop it"));
+    }
+
+    private static void CheckArithmetic(FederationSettings settings, List<string> errors)
+    {
+        var arithmetic = settings.Arithmetic;
+        Check(errors, () => StalenessFunctions.Parse(arithmetic.Staleness));
+        Check(errors, () => BlockCodecs.ByName(settings.Codec));
+        Check(errors, () => Tiers.OptimizerOf(settings.Optimizer));
+        if (arithmetic.Normalisation is not ("weight" or "count"))
+            errors.Add($"normalisation is '{arithmetic.Normalisation}'; it must be weight or count");
+        if (arithmetic.ExampleCap is < 1 or > IntegerWeight.MaxExampleCap)
+            errors.Add($"exampleCap is {arithmetic.ExampleCap}; it must be 1 to {IntegerWeight.MaxExampleCap}");
+        CheckTier("clusterTier", settings.ClusterTier, errors);
+        CheckTier("globalTier", settings.GlobalTier, errors);
+        if (errors.Count == 0)
+            Check(errors, () => Tiers.BudgetOf(settings).Validate());
+    }
+
+    private static void CheckTier(string name, TierSettings tier, List<string> errors)
+    {
+        if (tier.Goal is < 0 or > MaxParticipants)
+            errors.Add($"{name}.goal is {tier.Goal}; it must be 0 (the whole cohort) to {MaxParticipants}");
+        if (tier.Quorum < 1 || (tier.Goal > 0 && tier.Quorum > tier.Goal))
+            errors.Add($"{name}.quorum is {tier.Quorum}; it must be 1 to the goal");
+        if (tier.DeadlineSeconds is not (>= 0 and <= 2_592_000))
+            errors.Add($"{name}.deadlineSeconds is {tier.DeadlineSeconds}; it must be 0 (none) to 2592000 (30 days)");
+        if (tier.MaxStaleness is < 0 or > 10_000)
+            errors.Add($"{name}.maxStaleness is {tier.MaxStaleness}; it must be 0 to 10000");
+    }
+
+    private static void CheckTraining(FederationSettings settings, List<string> errors)
+    {
+        var training = settings.Training;
+        if (training.Epochs is < 1 or > 1_000)
+            errors.Add($"training.epochs is {training.Epochs}; it must be 1 to 1000");
+        if (training.BatchSize is < 1 or > 65_536)
+            errors.Add($"training.batchSize is {training.BatchSize}; it must be 1 to 65536");
+        if (!(training.LearningRate > 0) || !double.IsFinite(training.LearningRate))
+            errors.Add($"training.learningRate is {training.LearningRate}; it must be a finite number above 0");
+        if (training.Optimizer is not ("sgd" or "adam"))
+            errors.Add($"training.optimizer is '{training.Optimizer}'; it must be sgd or adam");
+        if (training.Momentum is not (>= 0 and < 1))
+            errors.Add($"training.momentum is {training.Momentum}; it must be 0 to below 1");
+        if (!(training.ProximalMu >= 0) || !(training.WeightDecay >= 0))
+            errors.Add("training.proximalMu and training.weightDecay must be 0 or above");
+    }
+
+    private static void Check(List<string> errors, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception error) when (error is ArgumentException or RefusedException)
+        {
+            errors.Add(error is RefusedException refused ? $"{refused.Message} ({refused.Remedy})" : error.Message);
+        }
+    }
+}

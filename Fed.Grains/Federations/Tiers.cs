@@ -1,0 +1,56 @@
+using Fed.Contracts.Federations;
+using Fed.Core.Aggregation;
+using Fed.Core.Buffers;
+using Fed.Core.Optimizers;
+using Fed.Core.Staleness;
+
+namespace Fed.Grains.Federations;
+
+/// <summary>What follows from a federation's settings.</summary>
+public static class Tiers
+{
+    public static Grid GridOf(ArithmeticSettings arithmetic) => new(arithmetic.FractionalBits, arithmetic.Bound);
+
+    public static BufferRule ClusterBuffer(FederationSettings settings, string cluster) =>
+        Buffer(settings.ClusterTier, settings.Roster.Count(entry => entry.Cluster == cluster));
+
+    public static BufferRule GlobalBuffer(FederationSettings settings) =>
+        Buffer(settings.GlobalTier, settings.Clusters.Count);
+
+    public static IServerOptimizer OptimizerOf(OptimizerSettings settings) => ServerOptimizers.Create(
+        settings.Kind, settings.LearningRate, settings.Beta1, settings.Beta2, settings.Tau);
+
+    /// <summary>Factor and divisor of a contribution of n examples at staleness t.</summary>
+    public static (long Factor, long Weight) Weigh(ArithmeticSettings arithmetic, long examples, long staleness)
+    {
+        var function = StalenessFunctions.Parse(arithmetic.Staleness);
+        if (arithmetic.Normalisation == "count")
+            return (IntegerWeight.Of(1, 1, function, staleness), IntegerWeight.One);
+        var weight = IntegerWeight.Of(examples, arithmetic.ExampleCap, function, staleness);
+        return (weight, weight);
+    }
+
+    /// <summary>Factor and divisor of a cluster's aggregate of weight W at staleness t.</summary>
+    public static (long Factor, long Weight) WeighAggregate(ArithmeticSettings arithmetic, long weight, long staleness)
+    {
+        var factor = IntegerWeight.Of(1, 1, StalenessFunctions.Parse(arithmetic.Staleness), staleness);
+        return (factor, (arithmetic.Normalisation == "count" ? IntegerWeight.One : factor) * weight);
+    }
+
+    public static AggregationBudget BudgetOf(FederationSettings settings)
+    {
+        var arithmetic = settings.Arithmetic;
+        var examples = arithmetic.Normalisation == "count" ? 1 : arithmetic.ExampleCap;
+        return new AggregationBudget(
+            GridOf(arithmetic),
+            examples * IntegerWeight.One,
+            settings.Clusters.Max(cluster => ClusterBuffer(settings, cluster).Goal),
+            GlobalBuffer(settings).Goal);
+    }
+
+    private static BufferRule Buffer(TierSettings tier, int cohort)
+    {
+        var goal = tier.Goal == 0 ? Math.Max(1, cohort) : tier.Goal;
+        return new BufferRule(goal, Math.Min(tier.Quorum, goal), TimeSpan.FromSeconds(tier.DeadlineSeconds));
+    }
+}

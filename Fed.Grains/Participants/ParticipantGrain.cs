@@ -1,0 +1,147 @@
+using Fed.Contracts;
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
+using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
+using Fed.Grains.Persistence;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Fed.Grains.Participants;
+
+/// <summary>A participant's registration, key and next task. Reentrant: a long poll must not hold up an update.</summary>
+[Reentrant]
+public sealed class ParticipantGrain(
+    [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
+    TimeProvider time) : Grain, IParticipantGrain
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
+
+    private FederationDescription? _description;
+    private long _lastEvaluated = -1;
+
+    private string Federation => GrainKeys.Split(this.GetPrimaryKeyString()).Federation;
+
+    private string Participant => GrainKeys.Split(this.GetPrimaryKeyString()).Name;
+
+    public async Task<Enrolment> Enrol(EnrolmentRequest request)
+    {
+        var (description, cluster) = await LocateAsync();
+        var settings = description.Settings;
+        if (request.Cluster != cluster)
+        {
+            var known = settings.Clusters.Contains(request.Cluster);
+            throw new RefusedException(
+                RefusalCode.UnknownCluster,
+                known
+                    ? $"participant '{Participant}' belongs to cluster '{cluster}', not '{request.Cluster}'"
+                    : $"federation '{Federation}' has no cluster '{request.Cluster}'",
+                $"join with cluster '{cluster}'");
+        }
+
+        if (request.Task != settings.Task)
+        {
+            throw new RefusedException(
+                RefusalCode.InvalidRequest,
+                $"the data are of task '{request.Task}', the federation's task is '{settings.Task}'",
+                "give the agent data of the federation's task");
+        }
+
+        await KeepKeyAsync(PublicKeys.Require(request.PublicKey));
+        var view = await Cluster(cluster).GetView(Participant);
+        return new Enrolment(
+            Federation, Participant, cluster, settings.Task, view.LastSequence + 1, settings.Model);
+    }
+
+    public async Task<string> GetPublicKey()
+    {
+        await LocateAsync();
+        return RequireKey();
+    }
+
+    public async Task<ParticipantTask?> NextTask(TimeSpan wait)
+    {
+        var (description, cluster) = await LocateAsync();
+        RequireKey();
+        var until = time.GetUtcNow() + (wait < LongestWait ? wait : LongestWait);
+        while (true)
+        {
+            var view = await Cluster(cluster).GetView(Participant);
+            if (TaskPlanner.Plan(description, cluster, view, _lastEvaluated) is { } task)
+                return task;
+            var left = until - time.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+                return null;
+            await Cluster(cluster).WaitForChange(view.Revision, left);
+        }
+    }
+
+    public async Task<Receipt?> Check(ContributionOffer offer)
+    {
+        var (_, cluster) = await LocateAsync();
+        RequireKey();
+        return await Cluster(cluster).Check(offer);
+    }
+
+    public async Task<Receipt> Submit(ContributionOffer offer)
+    {
+        var (_, cluster) = await LocateAsync();
+        RequireKey();
+        return await Cluster(cluster).Contribute(offer);
+    }
+
+    public async Task Report(EvaluationReport report)
+    {
+        var (_, cluster) = await LocateAsync();
+        RequireKey();
+        if (report.Examples < 1 || report.Correct < 0 || report.Correct > report.Examples || !double.IsFinite(report.Loss))
+        {
+            throw new RefusedException(
+                RefusalCode.InvalidRequest,
+                $"{report.Correct} correct of {report.Examples} examples with loss {report.Loss} is no evaluation",
+                "report at least one example, 0 to that many correct, and a finite loss");
+        }
+
+        await Cluster(cluster).ReportEvaluation(Participant, report);
+        _lastEvaluated = Math.Max(_lastEvaluated, report.Version);
+    }
+
+    private IClusterAggregatorGrain Cluster(string cluster) =>
+        GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster));
+
+    private async Task<(FederationDescription Description, string Cluster)> LocateAsync()
+    {
+        _description ??= await GrainFactory.GetGrain<IFederationGrain>(Federation).Describe();
+        var cluster = _description.ClusterOf(Participant) ?? throw new RefusedException(
+            RefusalCode.UnknownParticipant,
+            $"federation '{Federation}' does not know participant '{Participant}'",
+            "ask a steward to put it on the roster, or check its name");
+        return (_description, cluster);
+    }
+
+    private async Task KeepKeyAsync(string publicKey)
+    {
+        if (state.State.PublicKey is { } known)
+        {
+            if (known != publicKey)
+            {
+                throw new RefusedException(
+                    RefusalCode.SignatureInvalid,
+                    $"participant '{Participant}' has enrolled with another key",
+                    "use the state folder that holds the first key, or ask a steward");
+            }
+
+            return;
+        }
+
+        state.State.PublicKey = publicKey;
+        state.State.EnrolledAt = time.GetUtcNow();
+        await state.WriteStateAsync();
+    }
+
+    private string RequireKey() => state.State.PublicKey ?? throw new RefusedException(
+        RefusalCode.NotEnrolled,
+        $"participant '{Participant}' has not enrolled",
+        "PUT its enrolment first");
+}

@@ -1,0 +1,28 @@
+namespace Fed.Grains.Persistence;
+
+/// <summary>A revision number and those who wait for it to change. For use from the turns of one grain only.</summary>
+/// <param name="time">Revisions start from its clock, so that those of an earlier activation differ.</param>
+public sealed class ChangeSignal(TimeProvider time)
+{
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long Revision { get; private set; } = time.GetUtcNow().UtcTicks;
+
+    public void Raise()
+    {
+        Revision++;
+        var changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    /// <summary>Returns at once when the revision is another one, else at the next change or after the wait.</summary>
+    public async Task WaitAsync(long knownRevision, TimeSpan wait)
+    {
+        if (knownRevision != Revision || wait <= TimeSpan.Zero)
+            return;
+        var changed = _changed.Task;
+        await changed.WaitAsync(wait, time)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
