@@ -3,7 +3,7 @@ namespace Fed.Silo.Hosting;
 /// <summary>Every time-out of the silo. Four are chosen, the others follow from them.</summary>
 public sealed record SiloTimeouts
 {
-    /// <summary>The longest wait that a participant may ask for in a long poll. 1 s to 5 min.</summary>
+    /// <summary>The longest wait that a participant may ask for in a long poll. 1 s to 25 s, the protocol's bound.</summary>
     public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How long one call of an actor may take beyond the wait it was asked for. 1 s to 5 min.</summary>
@@ -36,7 +36,7 @@ public sealed record SiloTimeouts
     /// <exception cref="ArgumentException">A time-out is outside its range; the message names it.</exception>
     public void Validate()
     {
-        Require(nameof(LongPoll), LongPoll, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Require(nameof(LongPoll), LongPoll, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(25));
         Require(nameof(Work), Work, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Require(nameof(StatusRefresh), StatusRefresh, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         Require(nameof(Shutdown), Shutdown, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));

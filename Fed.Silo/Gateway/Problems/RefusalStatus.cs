@@ -19,9 +19,6 @@ public static class RefusalStatus
 
         RefusalCode.UpdateTooLarge => StatusCodes.Status413PayloadTooLarge,
 
-        // The one refusal that passes by itself.
-        RefusalCode.BufferFull => StatusCodes.Status503ServiceUnavailable,
-
         _ => StatusCodes.Status400BadRequest,
     };
 

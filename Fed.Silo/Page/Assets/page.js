@@ -61,19 +61,19 @@ function render(status) {
   const sum = pick => tiers.reduce((total, tier) => total + pick(tier), 0);
   const accepted = sum(tier => tier.accepted);
   const staleness = accepted ? sum(tier => tier.accepted * tier.stalenessMean) / accepted : 0;
-  const enrolled = status.participants.filter(one => one.enrolled).length;
+  const seenOnce = status.participants.filter(one => one.lastSeen != null).length;
   setText("version", status.targetVersions ? `${status.global.version} of ${status.targetVersions}` : `${status.global.version}`);
   setText("accuracy", percent(status.global.accuracy ?? mean(tiers)));
   setText("accepted", `${whole(accepted)} (${megabytes(sum(tier => tier.bytesAccepted))})`);
   setText("staleness", `${staleness.toFixed(2)}, max ${Math.max(0, ...tiers.map(tier => tier.stalenessMax))}`);
-  setText("enrolled", `${enrolled} of ${status.participants.length}`);
+  setText("present", `${seenOnce} of ${status.participants.length}`);
   setText("state", `${status.state}, ${status.mode}`);
   fill("clusters", [...tiers, status.global].map(tier => [
     tier.key, tier.version, buffer(tier.buffered, tier.goal, tier.key), whole(tier.accepted),
     tier.stalenessMean.toFixed(2), tier.stalenessMax, percent(tier.accuracy),
   ]));
   fill("participants", status.participants.map(one => [
-    one.name, one.cluster, one.enrolled ? "yes" : "not yet", whole(one.accepted), one.lastStaleness, clock(one.lastSeen),
+    one.name, one.cluster, whole(one.accepted), one.lastStaleness, clock(one.lastSeen),
   ]));
   const now = JSON.stringify([...tiers, status.global].map(tier => [tier.version, tier.accuracy]));
   if (now !== seen) {
