@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Core.Models;
+using Fed.Grains.Federations;
 using Fed.Training;
 using Orleans;
 
@@ -20,7 +20,9 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, Fe
     public async Task<(FederationDescription Description, bool Created)> CreateAsync(
         FederationSettings settings, CancellationToken cancellationToken)
     {
-        var name = Names.Require(settings.Name, "federation name");
+        // The actor checks again; asked here too, so that refused settings leave no model behind.
+        SettingsValidator.Validate(settings);
+        var name = settings.Name;
         var grain = grains.GetGrain<IFederationGrain>(name);
         var existed = await ExistsAsync(grain);
         var specification = ReadModel(settings.Model);

@@ -32,7 +32,7 @@ public sealed record SiloOptions
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>Largest JSON body in bytes, 1 KiB to 64 MiB; federations' settings are the largest.</summary>
-    public int MaxJsonBytes { get; init; } = 4 << 20;
+    public int MaxJsonBytes { get; init; } = 16 << 20;
 
     /// <summary>Largest stored blob in bytes.</summary>
     public long MaxBlobBytes { get; init; } = 16L << 30;
