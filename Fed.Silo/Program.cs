@@ -1,1 +1,3 @@
-return 0;
+using Fed.Silo.Commands;
+
+return await SiloProcess.RunAsync(args);

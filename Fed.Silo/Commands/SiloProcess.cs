@@ -1,0 +1,65 @@
+using Fed.Silo.Hosting;
+using Fed.Silo.Storage;
+
+namespace Fed.Silo.Commands;
+
+/// <summary>The life of the silo process, and what it says and returns at its end.</summary>
+internal static class SiloProcess
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = SiloCommand.Create(ServeAsync).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync($"fed silo: {error.Message}");
+            await Console.Error.WriteLineAsync("fed silo: see --help for the options");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            // Signals belong to the host: it stops in order where the parser would cancel.
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception error)
+        {
+            var (code, message) = Explain(error);
+            await Console.Error.WriteLineAsync($"fed silo: {message}");
+            return code;
+        }
+    }
+
+    private static async Task<int> ServeAsync(SiloOptions options, bool throwAway, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var host = await SiloHost.StartAsync(options, TimeProvider.System, cancellationToken);
+            // For programs: the demo waits for this line.
+            Console.WriteLine($"ready {host.Address.GetLeftPart(UriPartial.Authority)}");
+            await host.WaitForShutdownAsync(cancellationToken);
+            return ExitCode.Success;
+        }
+        finally
+        {
+            if (throwAway)
+                Directory.Delete(options.DataFolder, recursive: true);
+        }
+    }
+
+    private static (int Code, string Message) Explain(Exception error) => error switch
+    {
+        PortTakenException taken => (
+            ExitCode.PortTaken,
+            $"{taken.Message}; choose another port with --port (0 takes a free one), or stop the process that has it"),
+        FolderInUseException used => (
+            ExitCode.DataFolder,
+            $"{used.Message}; stop that silo, or choose another folder with --data-dir"),
+        InvalidDataException damaged => (ExitCode.DataFolder, damaged.Message),
+        UnauthorizedAccessException or IOException or StorageUnavailableException => (
+            ExitCode.DataFolder,
+            $"the data folder cannot be used: {error.Message}; choose another with --data-dir"),
+        ArgumentException wrong => (ExitCode.Usage, wrong.Message),
+        _ => (ExitCode.Failure, error.ToString()),
+    };
+}

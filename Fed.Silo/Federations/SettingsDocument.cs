@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fed.Contracts;
+using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
+using Fed.Silo.Json;
+
+namespace Fed.Silo.Federations;
+
+/// <summary>
+/// A federation's settings as people write them: <c>model</c> may be a JSON object; it is kept as its JSON text.
+/// </summary>
+public static class SettingsDocument
+{
+    private const string Remedy = "see FederationSettings in /openapi/v1.json and docs/operations.md";
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    /// <param name="json">UTF-8, at most what the caller has bounded.</param>
+    /// <exception cref="RefusedException">Not JSON, or a property is unknown, missing or of the wrong type.</exception>
+    public static FederationSettings Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            if (JsonNode.Parse(json, documentOptions: Strict) is not JsonObject document)
+                throw Invalid("the settings are not a JSON object");
+            if (document["model"] is JsonObject model)
+                document["model"] = model.ToJsonString();
+            var settings = document.Deserialize<FederationSettings>(FedJson.Options)!;
+            // Nullable annotations are checked for properties, not for the elements of lists.
+            if (settings.Clusters.Contains(null!) || settings.Roster.Any(entry => entry?.Name is null || entry.Cluster is null))
+                throw Invalid("clusters or roster has an entry that is null or lacks a name or cluster");
+            return settings;
+        }
+        catch (JsonException error)
+        {
+            throw Invalid(JsonFault.Describe(error));
+        }
+    }
+
+    private static RefusedException Invalid(string message) => new(RefusalCode.InvalidSettings, message, Remedy);
+}

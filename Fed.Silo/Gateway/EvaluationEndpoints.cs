@@ -1,0 +1,54 @@
+using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
+using Fed.Silo.Gateway.Status;
+using Fed.Silo.Json;
+using Fed.Silo.Storage;
+using Orleans;
+
+namespace Fed.Silo.Gateway;
+
+/// <summary>Reports of how well a version does on a participant's own held-out data.</summary>
+internal static class EvaluationEndpoints
+{
+    public static void MapEvaluations(this RouteGroupBuilder group) =>
+        group.MapPost("{federation}/participants/{participant}/evaluations", ReportAsync)
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<EvaluationReport>("application/json")
+            .Produces(StatusCodes.Status204NoContent)
+            .WithProblems(400, 401, 404, 409)
+            .WithName("ReportEvaluation")
+            .WithSummary("Report the evaluation of one version");
+
+    private static async Task<IResult> ReportAsync(
+        string federation,
+        string participant,
+        HttpRequest request,
+        IGrainFactory grains,
+        StatusFeeds feeds,
+        CancellationToken aborted)
+    {
+        var key = RouteNames.ParticipantKey(federation, participant);
+        var report = await JsonBody.ReadAsync<EvaluationReport>(request, aborted);
+        Check(report);
+        await grains.GetGrain<IParticipantGrain>(key).Report(report);
+        feeds.Nudge(federation);
+        return TypedResults.NoContent();
+    }
+
+    private static void Check(EvaluationReport report)
+    {
+        if (report.Version < 0)
+            throw Invalid($"version is {report.Version}", "versions start at 0");
+        if (!BlobName.IsValid(report.ModelSha256))
+            throw Invalid("modelSha256 is not 64 lower-case hex digits", "send the hash that the task named");
+        if (report.Examples < 1)
+            throw Invalid($"examples is {report.Examples}", "report only when there was at least one example");
+        if (report.Correct < 0 || report.Correct > report.Examples)
+            throw Invalid($"correct is {report.Correct} of {report.Examples}", "it must be 0 to examples");
+        if (!double.IsFinite(report.Loss) || report.Loss < 0)
+            throw Invalid($"loss is {report.Loss}", "it must be finite and at least 0");
+    }
+
+    private static RefusedException Invalid(string message, string remedy) =>
+        new(RefusalCode.InvalidRequest, message, remedy);
+}

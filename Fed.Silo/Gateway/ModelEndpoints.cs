@@ -1,0 +1,64 @@
+using Fed.Contracts.Refusals;
+using Fed.Contracts.Storage;
+using Fed.Core.Models;
+using Fed.Silo.Federations;
+using Fed.Silo.Storage;
+using Microsoft.Net.Http.Headers;
+
+namespace Fed.Silo.Gateway;
+
+/// <summary>
+/// Models by hash. Only models of this federation's layout are served: updates, sums and manifests live in the same
+/// store under equally public hashes, and are nobody's business.
+/// </summary>
+internal static class ModelEndpoints
+{
+    public static void MapModels(this RouteGroupBuilder group) =>
+        group.MapMethods("{federation}/models/{sha256}", [HttpMethods.Get, HttpMethods.Head], DownloadAsync)
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
+            .Produces(StatusCodes.Status206PartialContent, contentType: "application/octet-stream")
+            .Produces(StatusCodes.Status304NotModified)
+            .WithProblems(404, 416)
+            .WithName("DownloadModel")
+            .WithSummary("A model as safetensors; strong ETag, Range, If-None-Match");
+
+    private static async Task<IResult> DownloadAsync(
+        string federation,
+        string sha256,
+        FederationDirectory federations,
+        IBlobStore blobs,
+        HttpResponse response,
+        CancellationToken aborted)
+    {
+        var profile = await federations.GetAsync(RouteNames.Require(federation, "federation"));
+        var reader = BlobName.IsValid(sha256) ? await blobs.OpenAsync(sha256, aborted) : null;
+        if (reader is null || !IsModel(reader, profile))
+        {
+            reader?.Dispose();
+            throw new RefusedException(
+                RefusalCode.UnknownModel,
+                $"the federation '{federation}' has no model '{(sha256.Length > 64 ? sha256[..64] : sha256)}'",
+                "use the modelSha256 of a task or of a version");
+        }
+
+        // The name is the hash of the content: whoever has it need never ask again.
+        response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.Stream(
+            new BlobStream(reader),
+            "application/octet-stream",
+            entityTag: new EntityTagHeaderValue($"\"{sha256}\""),
+            enableRangeProcessing: true);
+    }
+
+    private static bool IsModel(IBlobReader reader, FederationProfile profile)
+    {
+        try
+        {
+            return SafetensorsHeader.Read(reader).Layout.Hash == profile.LayoutHash;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+}

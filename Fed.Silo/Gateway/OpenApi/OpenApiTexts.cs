@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Fed.Silo.Gateway.OpenApi;
+
+/// <summary>What the generated document cannot know: its title, and the headers of an upload.</summary>
+internal static class OpenApiTexts
+{
+    private static readonly (string Name, string Text)[] UploadHeaders =
+    [
+        ("Content-Digest", "RFC 9530: sha-256=:BASE64: of the body"),
+        ("Fed-Signature", "ECDSA P-256 over SHA-256, IEEE P1363 form, base64"),
+        ("Content-Length", "Required: the size is bounded before the body is read"),
+    ];
+
+    public static Task Apply(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken aborted)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "FedHier participant protocol",
+            Version = "1",
+            Description = "Plain HTTP: JSON for control, octets for tensors. Errors are application/problem+json.",
+        };
+        document.Servers = [];
+        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []))
+        {
+            if (operation.OperationId == "SendUpdate")
+                AddHeaders(operation);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void AddHeaders(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        foreach (var (name, text) in UploadHeaders)
+        {
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Header,
+                Required = true,
+                Description = text,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Fed.Silo.Gateway.Problems;
+
+/// <summary>An error as RFC 9457 has it, with a stable code and what to do about it (docs/protocol.md).</summary>
+/// <param name="Type"><c>urn:fedhier:problem:CODE</c>.</param>
+/// <param name="Detail">What was wrong, the value, the bound.</param>
+/// <param name="Code">Stable: programs may depend on it.</param>
+/// <param name="Remedy">What the caller can do.</param>
+/// <param name="TraceId">Of a failure of the server: what to look for in its log.</param>
+public sealed record Problem(
+    string Type, string Title, int Status, string Detail, string Code, string Remedy, string? TraceId = null)
+{
+    public const string ContentType = "application/problem+json";
+
+    public static Problem Of(int status, string code, string detail, string remedy, string? traceId = null) => new(
+        $"urn:fedhier:problem:{code}", TitleOf(status), status, detail, code, remedy, traceId);
+
+    private static string TitleOf(int status)
+    {
+        var phrase = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+        return phrase.Length > 0 ? phrase : "Error";
+    }
+}

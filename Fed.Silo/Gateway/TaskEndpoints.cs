@@ -1,0 +1,37 @@
+using Fed.Contracts.Participants;
+using Fed.Silo.Hosting;
+using Orleans;
+
+namespace Fed.Silo.Gateway;
+
+/// <summary>The long poll by which participants get their work.</summary>
+internal static class TaskEndpoints
+{
+    public static void MapTasks(this RouteGroupBuilder group) =>
+        group.MapGet("{federation}/participants/{participant}/task", NextAsync)
+            .Produces<ParticipantTask>()
+            .Produces(StatusCodes.Status204NoContent)
+            .WithProblems(400, 401, 404)
+            .WithName("NextTask")
+            .WithSummary("The next task; 204 when there was none within 'wait' seconds");
+
+    private static async Task<IResult> NextAsync(
+        string federation,
+        string participant,
+        string? wait,
+        IGrainFactory grains,
+        SiloOptions options,
+        SiloPhase phase,
+        CancellationToken aborted)
+    {
+        var key = RouteNames.ParticipantKey(federation, participant);
+        var most = (long)options.Timeouts.LongPoll.TotalSeconds;
+        var seconds = RouteNames.Number(wait ?? "0", "wait", 0, most);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, phase.Stopping);
+        // The call itself cannot be recalled: it ends by its own wait, at most seconds later, and nobody listens.
+        var task = await grains.GetGrain<IParticipantGrain>(key)
+            .NextTask(TimeSpan.FromSeconds(seconds))
+            .WaitAsync(ended.Token);
+        return task is null ? TypedResults.NoContent() : TypedResults.Ok(task);
+    }
+}

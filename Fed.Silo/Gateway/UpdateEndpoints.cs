@@ -1,0 +1,34 @@
+using Fed.Contracts.Participants;
+using Fed.Silo.Gateway.Status;
+using Fed.Silo.Gateway.Updates;
+
+namespace Fed.Silo.Gateway;
+
+/// <summary>Where contributions arrive.</summary>
+internal static class UpdateEndpoints
+{
+    public static void MapUpdates(this RouteGroupBuilder group) =>
+        group.MapPut("{federation}/participants/{participant}/updates/{sequence}", ReceiveAsync)
+            .WithMetadata(new BodyLimit(null))
+            .Accepts<Stream>(UpdateUpload.ContentType)
+            .Produces<Receipt>(StatusCodes.Status201Created)
+            .Produces<Receipt>()
+            .WithProblems(400, 401, 404, 409, 411, 413)
+            .WithName("SendUpdate")
+            .WithSummary("Send an update; 200 and the first receipt for a duplicate");
+
+    private static async Task<IResult> ReceiveAsync(
+        string federation,
+        string participant,
+        string sequence,
+        HttpRequest request,
+        UpdateUpload upload,
+        StatusFeeds feeds,
+        CancellationToken aborted)
+    {
+        var number = RouteNames.Number(sequence, "sequence", 1, long.MaxValue);
+        var (receipt, isNew) = await upload.ReceiveAsync(federation, participant, number, request, aborted);
+        feeds.Nudge(federation);
+        return isNew ? TypedResults.Created(request.Path, receipt) : TypedResults.Ok(receipt);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using Fed.Contracts.Refusals;
+
+namespace Fed.Silo.Gateway.Updates;
+
+/// <summary>The Fed-Signature header: ECDSA P-256 over SHA-256, IEEE P1363 form (docs/protocol.md).</summary>
+public static class UpdateSignature
+{
+    public const string Header = "Fed-Signature";
+
+    private const int Bytes = 64;
+    private const string P256 = "1.2.840.10045.3.1.7";
+
+    /// <summary>What is signed.</summary>
+    public static byte[] Text(string federation, string participant, long sequence, string sha256) =>
+        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{participant}\n{sequence}\n{sha256}");
+
+    /// <exception cref="RefusedException">The signature is missing, malformed, or not this key's over this text.</exception>
+    public static void Require(string? header, string publicKey, ReadOnlySpan<byte> text)
+    {
+        Span<byte> signature = stackalloc byte[Bytes];
+        if (string.IsNullOrEmpty(header))
+            throw Invalid($"the header {Header} is missing");
+        if (!Convert.TryFromBase64String(header, signature, out var written) || written != Bytes)
+            throw Invalid($"the header {Header} is not {Bytes} bytes in base64");
+        using var key = ImportKey(publicKey);
+        if (!key.VerifyData(text, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
+        {
+            throw Invalid(
+                "the signature does not belong to the enrolled key, the sequence number and the Content-Digest that were sent");
+        }
+    }
+
+    /// <param name="publicKey">SubjectPublicKeyInfo, base64.</param>
+    /// <exception cref="RefusedException">Not an ECDSA P-256 key.</exception>
+    public static ECDsa ImportKey(string publicKey)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            var encoded = Convert.FromBase64String(publicKey);
+            key.ImportSubjectPublicKeyInfo(encoded, out var read);
+            if (read == encoded.Length && key.ExportParameters(false).Curve.Oid.Value == P256)
+                return key;
+        }
+        catch (Exception error) when (error is FormatException or CryptographicException)
+        {
+            key.Dispose();
+            throw NotAKey();
+        }
+
+        key.Dispose();
+        throw NotAKey();
+    }
+
+    private static RefusedException NotAKey() => new(
+        RefusalCode.InvalidRequest,
+        "publicKey is not an ECDSA P-256 SubjectPublicKeyInfo in base64",
+        "export the public key of a P-256 pair as SubjectPublicKeyInfo (DER) and encode it in base64");
+
+    private static RefusedException Invalid(string message) => new(
+        RefusalCode.SignatureInvalid,
+        message,
+        "sign 'fed-update-v1', federation, participant, sequence and the body's SHA-256 with the key that was enrolled first");
+}

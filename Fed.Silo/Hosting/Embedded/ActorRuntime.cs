@@ -1,0 +1,21 @@
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>The actors on Fed.Embedded: one process, state in memory or in one SQLite file.</summary>
+internal static class ActorRuntime
+{
+    public const string Name = "embedded";
+
+    public static void Add(WebApplicationBuilder builder, SiloOptions options) => builder.UseOrleans(silo =>
+    {
+        silo.UseLocalhostClustering();
+        silo.Services.Configure<SiloMessagingOptions>(
+            messaging => messaging.ResponseTimeout = options.Timeouts.ActorCall);
+        if (options.InMemory)
+            silo.AddMemoryGrainStorageAsDefault();
+        else
+            silo.AddSqliteGrainStorageAsDefault(options.GrainFile);
+    });
+}

@@ -1,0 +1,10 @@
+using Microsoft.Data.Sqlite;
+using Orleans.Runtime;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>Which failures of the runtime pass by themselves.</summary>
+internal static class RuntimeFaults
+{
+    public static bool IsPassing(Exception error) => error is OrleansException or SqliteException;
+}

@@ -1,0 +1,28 @@
+using Azure.Storage.Blobs;
+using Orleans.Hosting;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>Grain state in Azure Blob Storage: <c>FED_Storage=azure</c>, <c>FED_Azure__ConnectionString</c>.</summary>
+internal static partial class ActorRuntime
+{
+    static partial void AddDurableStorage(
+        ISiloBuilder silo, IConfiguration configuration, string storage, ref bool added)
+    {
+        if (storage != "azure")
+            return;
+        var connection = configuration["Azure:ConnectionString"];
+        if (string.IsNullOrWhiteSpace(connection))
+        {
+            throw new ArgumentException(
+                "FED_Azure__ConnectionString is empty; give the connection string of the storage account");
+        }
+
+        silo.AddAzureBlobGrainStorageAsDefault(blob =>
+        {
+            blob.BlobServiceClient = new BlobServiceClient(connection);
+            blob.ContainerName = configuration["Azure:Container"] ?? "fed-grains";
+        });
+        added = true;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Reflection;
+using Fed.Contracts;
+using Fed.Contracts.Storage;
+using Fed.Silo.Federations;
+using Fed.Silo.Gateway;
+using Fed.Silo.Gateway.Problems;
+using Fed.Silo.Gateway.Status;
+using Fed.Silo.Gateway.Updates;
+using Fed.Silo.Page;
+using Fed.Silo.Storage;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>Puts the silo together: services, limits, and the order of the middleware.</summary>
+internal static class SiloApplication
+{
+    private const int MaxHeaderBytes = 16 << 10;
+
+    public static string Version { get; } =
+        typeof(SiloApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public static WebApplication Build(
+        SiloOptions options,
+        TimeProvider clock,
+        FileBlobStore blobs,
+        FederationCatalogue catalogue,
+        Action<ILoggingBuilder>? logging)
+    {
+        // Empty: nothing is read from the folder that the silo happens to be started in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Fed.Silo" });
+        builder.Configuration.AddEnvironmentVariables("FED_");
+        SetUpLogging(builder, logging);
+        SetUpServer(builder, options);
+        ActorRuntime.Add(builder, options);
+
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(clock);
+        services.AddSingleton<IBlobStore>(blobs);
+        services.AddSingleton(catalogue);
+        services.AddSingleton<SiloPhase>();
+        services.AddSingleton<FederationDirectory>();
+        services.AddSingleton<FederationCreator>();
+        services.AddSingleton<StatusFeeds>();
+        services.AddSingleton<ParticipantGate>();
+        services.AddSingleton<UpdateUpload>();
+        services.AddRouting();
+        services.ConfigureHttpJsonOptions(json => FedJson.Configure(json.SerializerOptions));
+        services.AddOpenApi("v1", document => document.AddDocumentTransformer(Gateway.OpenApi.OpenApiTexts.Apply));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeouts.Shutdown);
+        services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+
+        var app = builder.Build();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<ReadinessMiddleware>();
+        app.UseRouting();
+        app.MapGateway(options);
+        app.MapHealth();
+        app.MapStatusPage();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    /// <summary>Logs go to standard error: standard output is for the ready line.</summary>
+    private static void SetUpLogging(WebApplicationBuilder builder, Action<ILoggingBuilder>? logging)
+    {
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        if (logging is not null)
+        {
+            logging(builder.Logging);
+            return;
+        }
+
+        builder.Logging.AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.UseUtcTimestamp = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void SetUpServer(WebApplicationBuilder builder, SiloOptions options) =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Listen(options.Listen, options.Port);
+            var limits = server.Limits;
+            limits.MaxRequestBodySize = BodyLimit.SmallJson;
+            limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+            limits.MaxRequestLineSize = MaxHeaderBytes / 2;
+            limits.MaxRequestHeaderCount = 64;
+            limits.MaxConcurrentConnections = options.MaxConnections;
+            limits.RequestHeadersTimeout = options.Timeouts.RequestHeaders;
+            limits.KeepAliveTimeout = options.Timeouts.IdleConnection;
+            var slowest = options.MinBodyBytesPerSecond;
+            limits.MinRequestBodyDataRate = slowest == 0
+                ? null
+                : new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(slowest, options.Timeouts.BodyGrace);
+        });
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
+using Fed.Silo.Federations;
+using Fed.Silo.Gateway;
+using Fed.Silo.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Orleans;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>One running silo: actors, storage and gateway in this process.</summary>
+public sealed class SiloHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly FileBlobStore blobs;
+
+    private SiloHost(WebApplication app, FileBlobStore blobs)
+    {
+        this.app = app;
+        this.blobs = blobs;
+    }
+
+    /// <summary>Where it listens, with the real port.</summary>
+    public Uri Address { get; private set; } = new("http://unknown");
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts everything; returns when requests are served and the federations of the files exist.</summary>
+    /// <exception cref="ArgumentException">An option or a federation file is wrong.</exception>
+    /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
+    /// <exception cref="PortTakenException">Another process listens there.</exception>
+    public static async Task<SiloHost> StartAsync(
+        SiloOptions options, TimeProvider clock, CancellationToken cancellationToken, Action<ILoggingBuilder>? logging = null)
+    {
+        options.Validate();
+        // Read before anything is started: a wrong file should cost nothing.
+        var federations = options.FederationFiles.Select(file => (file, FederationFile.Read(file))).ToArray();
+        var blobs = new FileBlobStore(options.Blobs);
+        SiloHost host;
+        try
+        {
+            var catalogue = new FederationCatalogue(options.InMemory ? null : options.CatalogueFile);
+            host = new SiloHost(SiloApplication.Build(options, clock, blobs, catalogue, logging), blobs);
+        }
+        catch
+        {
+            blobs.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await host.OpenAsync(options, federations, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Until the process is told to stop (SIGTERM, SIGINT) or <see cref="StopAsync"/> was called.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Lets requests in flight end, then stops the actors.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        blobs.Dispose();
+    }
+
+    private async Task OpenAsync(
+        SiloOptions options, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
+    {
+        var logger = app.Services.GetRequiredService<ILogger<SiloHost>>();
+        Log.Starting(logger, SiloApplication.Version, ActorRuntime.Name, options.DataFolder);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), error);
+        }
+
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
+        Address = new Uri(addresses.Addresses.First());
+        await WakeAsync(logger);
+        await CreateAsync(logger, federations, cancellationToken);
+        app.Services.GetRequiredService<SiloPhase>().MarkReady();
+        Log.Listening(logger, Address.ToString());
+    }
+
+    /// <summary>After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.</summary>
+    private async Task WakeAsync(ILogger logger)
+    {
+        var grains = app.Services.GetRequiredService<IGrainFactory>();
+        foreach (var name in app.Services.GetRequiredService<FederationCatalogue>().List())
+        {
+            try
+            {
+                await grains.GetGrain<IFederationGrain>(name).GetStatus();
+            }
+            catch (Exception error)
+            {
+                Log.FederationAsleep(logger, error, name);
+            }
+        }
+    }
+
+    private async Task CreateAsync(
+        ILogger logger, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
+    {
+        var creator = app.Services.GetRequiredService<FederationCreator>();
+        foreach (var (file, settings) in federations)
+        {
+            try
+            {
+                var (description, created) = await creator.CreateAsync(settings, cancellationToken);
+                Log.FederationServed(logger, settings.Name, description.Parameters, created);
+            }
+            catch (RefusedException refused)
+            {
+                throw FederationFile.Wrong(file, refused);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using Fed.Silo.Storage;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>Everything that one silo process is started with.</summary>
+public sealed record SiloOptions
+{
+    public const int DefaultPort = 8080;
+
+    public const string DefaultDataFolder = ".fed/silo";
+
+    /// <summary>0 takes a free port.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>The address to listen on; loopback unless said otherwise, since the protocol has no TLS of its own.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Blobs, the actors' state and the list of federations.</summary>
+    public string DataFolder { get; init; } = DefaultDataFolder;
+
+    /// <summary>Actor state in memory only: it is gone when the process ends, blobs are not.</summary>
+    public bool InMemory { get; init; }
+
+    /// <summary>Files of federations to create at start, unless they exist.</summary>
+    public IReadOnlyList<string> FederationFiles { get; init; } = [];
+
+    /// <summary>Slower bodies are cut off after <see cref="SiloTimeouts.BodyGrace"/>; 0 accepts any. 0 to 1 GiB/s.</summary>
+    public int MinBodyBytesPerSecond { get; init; } = 1024;
+
+    /// <summary>Open connections at a time, 10 to 1,000,000.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Largest JSON body in bytes, 1 KiB to 64 MiB; federations' settings are the largest.</summary>
+    public int MaxJsonBytes { get; init; } = 16 << 20;
+
+    /// <summary>Largest stored blob in bytes.</summary>
+    public long MaxBlobBytes { get; init; } = 16L << 30;
+
+    public SiloTimeouts Timeouts { get; init; } = new();
+
+    public FileBlobOptions Blobs => new() { Root = Path.Combine(DataFolder, "blobs"), MaxBlobBytes = MaxBlobBytes };
+
+    public string GrainFile => Path.Combine(DataFolder, "grains.sqlite");
+
+    public string CatalogueFile => Path.Combine(DataFolder, "federations.json");
+
+    /// <exception cref="ArgumentException">A property is outside its range; the message names the remedy.</exception>
+    public void Validate()
+    {
+        Require("port", Port, IPEndPoint.MinPort, IPEndPoint.MaxPort);
+        Require("minBodyBytesPerSecond", MinBodyBytesPerSecond, 0, 1 << 30);
+        Require("maxConnections", MaxConnections, 10, 1_000_000);
+        Require("maxJsonBytes", MaxJsonBytes, 1 << 10, 64 << 20);
+        if (string.IsNullOrWhiteSpace(DataFolder))
+            throw new ArgumentException("dataFolder is empty; give a folder with --data-dir");
+        Blobs.Validate();
+        Timeouts.Validate();
+    }
+
+    private static void Require(string name, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            throw new ArgumentException($"{name} is {value}; it must be {least} to {most}");
+    }
+}

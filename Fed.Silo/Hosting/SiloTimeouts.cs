@@ -1,0 +1,53 @@
+namespace Fed.Silo.Hosting;
+
+/// <summary>Every time-out of the silo. Four are chosen, the others follow from them.</summary>
+public sealed record SiloTimeouts
+{
+    /// <summary>The longest wait that a participant may ask for in a long poll. 1 s to 25 s, the protocol's bound.</summary>
+    public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long one call of an actor may take beyond the wait it was asked for. 1 s to 5 min.</summary>
+    public TimeSpan Work { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a watched federation is looked at when nothing else wakes the watch. 50 ms to 1 min.</summary>
+    public TimeSpan StatusRefresh { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long requests in flight may go on once the silo is told to stop. 1 s to 5 min.</summary>
+    public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The runtime's time-out of one actor call: a long poll must fit with room to answer.</summary>
+    public TimeSpan ActorCall => LongPoll + Work;
+
+    /// <summary>A client must have sent all its request headers by then.</summary>
+    public TimeSpan RequestHeaders => Work / 2;
+
+    /// <summary>A body may be slower than the minimum rate for this long.</summary>
+    public TimeSpan BodyGrace => Work / 6;
+
+    /// <summary>An idle connection outlives the longest poll.</summary>
+    public TimeSpan IdleConnection => 4 * ActorCall;
+
+    /// <summary>An event stream says at least this often that the server is alive.</summary>
+    public TimeSpan StatusBeat => 5 * StatusRefresh;
+
+    /// <summary>What a 503 tells the client to wait.</summary>
+    public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(Shutdown.TotalSeconds / 5)));
+
+    /// <exception cref="ArgumentException">A time-out is outside its range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(nameof(LongPoll), LongPoll, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(25));
+        Require(nameof(Work), Work, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Require(nameof(StatusRefresh), StatusRefresh, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        Require(nameof(Shutdown), Shutdown, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+    }
+
+    private static void Require(string name, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most)
+        {
+            throw new ArgumentException(
+                $"timeouts.{char.ToLowerInvariant(name[0])}{name[1..]} is {value}; it must be {least} to {most}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace Fed.Silo;
+
+/// <summary>Every message that the silo logs. No keys, signatures, or tensor values.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Silo {Version} with the {Runtime} runtime, data in {Folder}")]
+    public static partial void Starting(ILogger logger, string version, string runtime, string folder);
+
+    [LoggerMessage(2, LogLevel.Information, "Listening on {Address}")]
+    public static partial void Listening(ILogger logger, string address);
+
+    [LoggerMessage(3, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Information, "Federation {Federation} is there, {Parameters} parameters, created now: {Created}")]
+    public static partial void FederationServed(ILogger logger, string federation, long parameters, bool created);
+
+    [LoggerMessage(5, LogLevel.Error, "Federation {Federation} could not be woken; its first request will try again")]
+    public static partial void FederationAsleep(ILogger logger, Exception error, string federation);
+
+    [LoggerMessage(10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail}")]
+    public static partial void RequestRefused(
+        ILogger logger, string method, string path, int status, string code, string detail);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Method} {Path} could not be served now: {Code}")]
+    public static partial void RequestUnavailable(ILogger logger, Exception error, string method, string path, string code);
+
+    [LoggerMessage(12, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
+    public static partial void RequestFailed(ILogger logger, Exception error, string method, string path, string traceId);
+
+    [LoggerMessage(13, LogLevel.Debug, "{Method} {Path}: the client has gone")]
+    public static partial void ClientGone(ILogger logger, string method, string path);
+
+    [LoggerMessage(20, LogLevel.Information, "Update {Sequence} of {Participant} in {Federation} accepted: {Bytes} bytes")]
+    public static partial void UpdateAccepted(
+        ILogger logger, long sequence, string participant, string federation, long bytes);
+
+    [LoggerMessage(30, LogLevel.Warning, "The status of {Federation} is not known now")]
+    public static partial void StatusUnknown(ILogger logger, Exception error, string federation);
+}

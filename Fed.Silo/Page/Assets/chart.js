@@ -1,0 +1,70 @@
+// A small line chart: one series per tier, told apart by colour and by dash.
+
+const NS = "http://www.w3.org/2000/svg";
+const DASHES = ["", "7 3", "2 3", "10 3 2 3", "5 5", "1 4"];
+const COLOURS = 6;
+const BOX = { width: 900, height: 300, left: 52, right: 12, top: 12, bottom: 28 };
+
+function make(name, attributes, text) {
+  const element = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+function look(index) {
+  return { class: `series s${index % COLOURS}`, "stroke-dasharray": DASHES[Math.floor(index / COLOURS + index) % DASHES.length] };
+}
+
+function seconds(value) {
+  return value < 120 ? `${Math.round(value)} s` : `${(value / 60).toFixed(value < 600 ? 1 : 0)} min`;
+}
+
+// series: [{ name, points: [{ x: seconds, y: 0..1, version }] }], each sorted by x.
+export function drawChart(figure, series) {
+  const drawn = series.filter(one => one.points.length > 0);
+  if (drawn.length === 0) {
+    const wait = document.createElement("p");
+    wait.className = "note";
+    wait.textContent = "No version has been evaluated yet.";
+    figure.replaceChildren(wait);
+    return;
+  }
+
+  const points = drawn.flatMap(one => one.points);
+  const far = Math.max(1, ...points.map(point => point.x));
+  const low = Math.max(0, Math.floor(10 * Math.min(...points.map(point => point.y))) / 10);
+  const high = Math.min(1, Math.max(low + 0.1, Math.ceil(10 * Math.max(...points.map(point => point.y))) / 10));
+  const x = value => BOX.left + (BOX.width - BOX.left - BOX.right) * value / far;
+  const y = value => BOX.height - BOX.bottom - (BOX.height - BOX.top - BOX.bottom) * (value - low) / (high - low);
+
+  const last = drawn.map(one => `${one.name} ${(100 * one.points.at(-1).y).toFixed(1)} %`).join(", ");
+  const svg = make("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": `Accuracy over time. Newest: ${last}` });
+  const step = (high - low) / 5 > 0.1 ? 0.2 : (high - low) > 0.25 ? 0.1 : 0.05;
+  for (let level = low; level <= high + 1e-9; level += step) {
+    svg.append(
+      make("line", { class: "grid", x1: BOX.left, x2: BOX.width - BOX.right, y1: y(level), y2: y(level) }),
+      make("text", { x: BOX.left - 6, y: y(level) + 4, "text-anchor": "end" }, `${Math.round(100 * level)} %`));
+  }
+  for (const part of [0, 0.5, 1]) {
+    svg.append(make("text", {
+      x: x(part * far), y: BOX.height - 8, "text-anchor": part === 0 ? "start" : part === 1 ? "end" : "middle",
+    }, seconds(part * far)));
+  }
+  const legend = document.createElement("figcaption");
+  drawn.forEach((one, index) => {
+    const line = one.points.map(point => `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`).join(" ");
+    svg.append(make("polyline", { ...look(index), points: line }));
+    for (const point of one.points) {
+      const dot = make("circle", { class: `s${index % COLOURS}`, cx: x(point.x), cy: y(point.y), r: 2.5 });
+      dot.append(make("title", {}, `${one.name} version ${point.version}: ${(100 * point.y).toFixed(1)} %`));
+      svg.append(dot);
+    }
+    const key = document.createElement("span");
+    const sample = make("svg", { viewBox: "0 0 32 12", "aria-hidden": "true" });
+    sample.append(make("line", { ...look(index), x1: 0, x2: 32, y1: 6, y2: 6 }));
+    key.append(sample, `${one.name} ${(100 * one.points.at(-1).y).toFixed(1)} %`);
+    legend.append(key);
+  });
+  figure.replaceChildren(svg, legend);
+}

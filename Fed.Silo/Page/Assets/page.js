@@ -1,0 +1,152 @@
+// The status page: one stream of events, from which everything on the page follows.
+
+import { buffer, clock, fill, hash, megabytes, percent, setText, whole } from "./tables.js";
+import { drawChart } from "./chart.js";
+
+const AGAIN = 2000;       // ms before a lost connection is tried again
+const SILENCE = 16000;    // ms without status or beat: the server is away
+const VERSIONS = 1000;    // what the chart goes back to
+const LISTED = 25;        // rows of the table of versions
+
+const picker = document.getElementById("federation");
+const link = document.getElementById("connection");
+let stream = null;
+let federation = null;
+let seen = "";
+let silence = 0;
+let fetching = false;
+let stale = false;
+
+const path = (...parts) => ["/v1/federations", ...parts.map(encodeURIComponent)].join("/");
+
+function show(state, text) {
+  if (link.dataset.state === state && link.textContent === text) return;
+  link.dataset.state = state;
+  link.textContent = text;
+}
+
+function away() {
+  show("away", "The server does not answer; trying again");
+  if (stream) stream.close();
+  stream = null;
+  clearTimeout(silence);
+  setTimeout(start, AGAIN);
+}
+
+function alive() {
+  clearTimeout(silence);
+  silence = setTimeout(away, SILENCE);
+}
+
+function watch(name) {
+  if (stream) stream.close();
+  federation = name;
+  seen = "";
+  document.title = `${name} – FedHier`;
+  document.getElementById("raw").href = `${path(name)}/status`;
+  const mine = stream = new EventSource(`${path(name)}/status/events`);
+  mine.onopen = alive;
+  mine.onerror = () => mine === stream && away();
+  mine.addEventListener("beat", alive);
+  mine.addEventListener("status", event => {
+    alive();
+    const status = JSON.parse(event.data);
+    render(status);
+    show("live", status.state === "finished" ? "Finished" : "Live");
+  });
+}
+
+function render(status) {
+  const tiers = status.clusters;
+  const sum = pick => tiers.reduce((total, tier) => total + pick(tier), 0);
+  const accepted = sum(tier => tier.accepted);
+  const staleness = accepted ? sum(tier => tier.accepted * tier.stalenessMean) / accepted : 0;
+  const seenOnce = status.participants.filter(one => one.lastSeen != null).length;
+  setText("version", status.targetVersions ? `${status.global.version} of ${status.targetVersions}` : `${status.global.version}`);
+  setText("accuracy", percent(status.global.accuracy ?? mean(tiers)));
+  setText("accepted", `${whole(accepted)} (${megabytes(sum(tier => tier.bytesAccepted))})`);
+  setText("staleness", `${staleness.toFixed(2)}, max ${Math.max(0, ...tiers.map(tier => tier.stalenessMax))}`);
+  setText("present", `${seenOnce} of ${status.participants.length}`);
+  setText("state", `${status.state}, ${status.mode}`);
+  fill("clusters", [...tiers, status.global].map(tier => [
+    tier.key, tier.version, buffer(tier.buffered, tier.goal, tier.key), whole(tier.accepted),
+    tier.stalenessMean.toFixed(2), tier.stalenessMax, percent(tier.accuracy),
+  ]));
+  fill("participants", status.participants.map(one => [
+    one.name, one.cluster, whole(one.accepted), one.lastStaleness, clock(one.lastSeen),
+  ]));
+  const now = JSON.stringify([...tiers, status.global].map(tier => [tier.version, tier.accuracy]));
+  if (now !== seen) {
+    seen = now;
+    refreshVersions();
+  }
+}
+
+function mean(tiers) {
+  const known = tiers.filter(tier => tier.accuracy != null);
+  return known.length ? known.reduce((total, tier) => total + tier.accuracy, 0) / known.length : null;
+}
+
+// One request at a time; what changed meanwhile is fetched after it.
+async function refreshVersions() {
+  if (fetching) {
+    stale = true;
+    return;
+  }
+  fetching = true;
+  const name = federation;
+  try {
+    const answer = await fetch(`${path(name)}/versions?limit=${VERSIONS}`);
+    if (answer.ok && name === federation) renderVersions(await answer.json());
+  } catch (error) {
+    console.info("versions not fetched; the stream will say when the server is back", error);
+  } finally {
+    fetching = false;
+    if (stale) {
+      stale = false;
+      refreshVersions();
+    }
+  }
+}
+
+function renderVersions(versions) {
+  fill("versions", versions.slice(0, LISTED).map(one => [
+    one.tier, one.number, one.contributions, percent(one.evaluation?.accuracy), clock(one.committedAt), hash(one.modelSha256),
+  ]));
+  const start = Math.min(...versions.map(one => Date.parse(one.committedAt)));
+  const tiers = [...new Set(versions.map(one => one.tier))].sort();
+  drawChart(document.getElementById("chart"), tiers.map(tier => ({
+    name: tier,
+    points: versions.filter(one => one.tier === tier && one.evaluation)
+      .map(one => ({ x: (Date.parse(one.committedAt) - start) / 1000, y: one.evaluation.accuracy, version: one.number }))
+      .sort((a, b) => a.x - b.x),
+  })));
+}
+
+async function start() {
+  try {
+    const answer = await fetch("/v1/federations");
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const names = await answer.json();
+    document.getElementById("empty").hidden = names.length > 0;
+    picker.replaceChildren(...names.map(name => new Option(name, name)));
+    if (names.length === 0) {
+      show("live", "Waiting for a federation");
+      setTimeout(start, AGAIN);
+      return;
+    }
+    const wanted = federation ?? new URLSearchParams(location.search).get("federation");
+    picker.value = names.includes(wanted) ? wanted : names[0];
+    watch(picker.value);
+  } catch (error) {
+    console.info("the server does not answer", error);
+    show("away", "The server does not answer; trying again");
+    setTimeout(start, AGAIN);
+  }
+}
+
+picker.addEventListener("change", () => {
+  history.replaceState(null, "", `?federation=${encodeURIComponent(picker.value)}`);
+  watch(picker.value);
+});
+start();

@@ -1,0 +1,69 @@
+using Fed.Contracts.Storage;
+
+namespace Fed.Silo.Storage;
+
+/// <summary>A blob as a seekable stream, for range requests. Disposing it disposes the reader.</summary>
+public sealed class BlobStream(IBlobReader reader) : Stream
+{
+    private long position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => reader.Length;
+
+    public override long Position
+    {
+        get => position;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            position = value;
+        }
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = (int)Math.Clamp(reader.Length - position, 0, buffer.Length);
+        reader.Read(position, buffer[..count]);
+        position += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Read(buffer.Span));
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => position + offset,
+        _ => reader.Length + offset,
+    };
+
+    public override void Flush()
+    {
+        // Read only: nothing to flush.
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException("read only");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("read only");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            reader.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Fed.Silo.Storage;
+
+/// <summary>
+/// Exclusive ownership of a folder by an advisory lock (flock) on a file in it. The kernel drops it when the process
+/// dies, however it dies, so that whatever the folder holds of temporary files then belongs to nobody.
+/// </summary>
+internal sealed class FolderLock : IDisposable
+{
+    private readonly FileStream file;
+
+    private FolderLock(FileStream file) => this.file = file;
+
+    /// <exception cref="FolderInUseException">Another process, or another store in this one, holds it.</exception>
+    public static FolderLock Take(string folder)
+    {
+        try
+        {
+            return new FolderLock(new FileStream(
+                Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException taken)
+        {
+            throw new FolderInUseException(folder, taken);
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Fed.Contracts.Refusals;
+
+namespace Fed.Silo.Storage;
+
+/// <summary>Sequential writes to a new file, hashed on the way, bounded in length.</summary>
+internal sealed class HashingFileStream(string path, long maxBytes) : Stream
+{
+    // Unbuffered: writers send whole blocks, and disposing after a failed write then has nothing left to flush.
+    private readonly FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long written;
+
+    public string Sha256 => Convert.ToHexStringLower(hash.GetCurrentHash());
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => written;
+
+    public override long Position
+    {
+        get => written;
+        set => throw new NotSupportedException("a blob is written from its first byte to its last");
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (buffer.Length > maxBytes - written)
+        {
+            throw new RefusedException(
+                RefusalCode.UpdateTooLarge,
+                $"the blob exceeds the store's limit of {maxBytes} bytes",
+                "send less, or raise the store's maxBlobBytes");
+        }
+
+        try
+        {
+            file.Write(buffer);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException("a temporary blob cannot be written", error);
+        }
+
+        hash.AppendData(buffer);
+        written += buffer.Length;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Synchronous underneath: it ends in the page cache, which an asynchronous file write would not beat.</summary>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Flush()
+    {
+        // Nothing to promise before CloseDurably.
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>fsync, then close.</summary>
+    public void CloseDurably()
+    {
+        file.Flush(flushToDisk: true);
+        file.Dispose();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("write only");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("write only");
+
+    public override void SetLength(long value) => throw new NotSupportedException("write only");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            file.Dispose();
+            hash.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
