@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Fed.Client.Data;
+
+/// <summary><c>fed data</c>: makes and shows data folders.</summary>
+public static class DataCommand
+{
+    public static Command Create() =>
+        new("data", "Make and show the data sets that federations train on")
+        {
+            BuildCommand.Create(),
+            ShowCommand.Create(),
+        };
+}

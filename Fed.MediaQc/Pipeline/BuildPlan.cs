@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Fed.MediaQc.Files;
+
+namespace Fed.MediaQc.Pipeline;
+
+/// <summary>What <c>fed data build</c> makes: sources, houses with their habits, the held-out part.</summary>
+/// <param name="Task">Name of the task.</param>
+/// <param name="Clip">Size of the clips.</param>
+/// <param name="Sources">The images, each with its licence.</param>
+/// <param name="Houses">The participants, in the order in which a smaller federation takes them.</param>
+/// <param name="Test">The held-out part.</param>
+public sealed record BuildPlan(
+    string Task, ClipPlan Clip, SourceImageInfo[] Sources, HousePlan[] Houses, TestPlan Test)
+{
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The plan of the shipped set.</summary>
+    public static BuildPlan Default()
+    {
+        using var stream = typeof(BuildPlan).Assembly.GetManifestResourceStream("media-qc.plan.json")!;
+        return JsonSerializer.Deserialize<BuildPlan>(stream, Json)!;
+    }
+
+    /// <exception cref="DataFileException">The file is missing, is not a plan, or contradicts itself.</exception>
+    public static BuildPlan Read(string path)
+    {
+        try
+        {
+            var plan = JsonSerializer.Deserialize<BuildPlan>(File.ReadAllBytes(path), Json)
+                ?? throw new DataFileException(path, "the plan is empty");
+            var problems = BuildPlanCheck.Problems(plan).ToList();
+            return problems.Count == 0 ? plan : throw new DataFileException(path, string.Join("; ", problems));
+        }
+        catch (JsonException error)
+        {
+            throw new DataFileException(path, $"this is not a build plan: {error.Message}", error);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataFileException(path, "the plan is missing", error);
+        }
+    }
+}
+
+/// <summary>Size of the clips that are made of a source.</summary>
+/// <param name="Width">Pixels, a multiple of 16.</param>
+/// <param name="Height">Pixels, a multiple of 16.</param>
+/// <param name="Frames">Frames a clip, at least 6.</param>
+/// <param name="Takes">Camera moves for each source of a house.</param>
+/// <param name="TestTakes">Camera moves for each held-out source.</param>
+public sealed record ClipPlan(int Width, int Height, int Frames, int Takes, int TestTakes);
+
+/// <summary>One image and where it comes from.</summary>
+/// <param name="Id">Short name, unique in the plan.</param>
+/// <param name="Package">Debian package that installs it.</param>
+/// <param name="Path">Path below the sources directory.</param>
+/// <param name="Author">Whom to credit.</param>
+/// <param name="Licence">As the package's copyright file gives it.</param>
+public sealed record SourceImageInfo(string Id, string Package, string Path, string Author, string Licence);
+
+/// <summary>One participant: its content, its encoder habits, the faults of its production chain.</summary>
+/// <param name="Name">Lower case with dashes.</param>
+/// <param name="Cluster">Codec key.</param>
+/// <param name="About">One sentence on the house.</param>
+/// <param name="Lines">Picture lines to which its sources are scaled, never up.</param>
+/// <param name="Encoder">ffmpeg's name of the encoder.</param>
+/// <param name="Options">Encoder options of all its encodes.</param>
+/// <param name="Good">Options of its good encodes.</param>
+/// <param name="Low">Options of its starved encodes.</param>
+/// <param name="Faults">Faults of its chain, for example <c>noise:after:6</c>.</param>
+/// <param name="Sources">Identifiers of its images.</param>
+/// <param name="Train">Training patches by class.</param>
+/// <param name="Validation">Validation patches by class.</param>
+public sealed record HousePlan(
+    string Name,
+    string Cluster,
+    string About,
+    int Lines,
+    string Encoder,
+    string Options,
+    string[] Good,
+    string[] Low,
+    string[] Faults,
+    string[] Sources,
+    Dictionary<string, int> Train,
+    Dictionary<string, int> Validation);
+
+/// <summary>The held-out part: every codec, every class, sources that no house has.</summary>
+/// <param name="Sources">Identifiers of the images.</param>
+/// <param name="PerClass">Patches of each class for each codec.</param>
+/// <param name="Faults">Faults put in.</param>
+public sealed record TestPlan(string[] Sources, int PerClass, string[] Faults);

@@ -1,0 +1,33 @@
+using System.Text;
+using System.Text.Json;
+using Fed.MediaQc.Features;
+using Fed.MediaQc.Folders;
+using Fed.MediaQc.Pipeline.Labels;
+
+namespace Fed.MediaQc.Pipeline;
+
+/// <summary>Writes what stands beside the patches: task.json, model.json, provenance.</summary>
+internal static class DataFolderWriter
+{
+    public static void Write(BuildPlan plan, BuildOptions options)
+    {
+        int[] stored = [PatchWindow.FrameCount, PatchWindow.Pixels, PatchWindow.Pixels];
+        int[] shape = [.. new QcFeatures().OutputShape(stored)];
+        var task = new TaskDescription(
+            plan.Task,
+            [.. QcClasses.Names],
+            stored,
+            shape,
+            QcFeatures.Name,
+            [.. plan.Houses.Select(house => house.Cluster).Distinct()],
+            [.. plan.Houses.Select(house => new ParticipantDescription(house.Name, house.Cluster))],
+            QcModel.Training);
+        WriteText(options, "task.json", JsonSerializer.Serialize(task, TaskDescription.Json));
+        WriteText(options, "model.json", QcModel.Json(shape, QcClasses.Names.Count));
+        WriteText(options, "PROVENANCE.md", ProvenanceReport.Text(plan, options));
+        WriteText(options, "provenance.json", ProvenanceReport.Index(plan, options));
+    }
+
+    private static void WriteText(BuildOptions options, string name, string text) =>
+        File.WriteAllText(Path.Combine(options.OutputDirectory, name), text.TrimEnd() + "\n", new UTF8Encoding(false));
+}
