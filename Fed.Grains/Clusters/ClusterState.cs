@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Fed.Contracts.Aggregation;
-using Fed.Contracts.Participants;
 using Orleans;
 
 namespace Fed.Grains.Clusters;

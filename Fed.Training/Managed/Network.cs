@@ -1,0 +1,102 @@
+using Fed.Training.Managed.Layers;
+using Fed.Training.Specification;
+
+namespace Fed.Training.Managed;
+
+/// <summary>The layers of a model with the work space for a batch, which grows to the largest batch seen and is reused.</summary>
+internal sealed class Network
+{
+    private readonly ILayer[] _layers;
+    private readonly float[][] _activations;
+    private readonly float[][] _gradients;
+    private int _capacity;
+
+    public Network(ModelSpecification model)
+    {
+        _layers = [.. model.Layers.Select((layer, i) => Build(layer, model.Shapes[i]))];
+        _activations = new float[_layers.Length][];
+        _gradients = new float[_layers.Length][];
+        Classes = model.Classes;
+    }
+
+    public int Classes { get; }
+
+    public int InputLength => _layers[0].InputLength;
+
+    public void Reseed(int seed)
+    {
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            if (_layers[i] is DropoutLayer dropout)
+                dropout.Reseed(((ulong)(uint)seed << 32) + (ulong)i);
+        }
+    }
+
+    /// <returns>The logits, batch x classes.</returns>
+    public ReadOnlySpan<float> Forward(
+        ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, int batch, bool training)
+    {
+        Reserve(batch);
+        var offset = 0;
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var layer = _layers[i];
+            layer.Forward(parameters.Slice(offset, layer.ParameterCount), input, _activations[i], batch, training);
+            offset += layer.ParameterCount;
+            input = _activations[i];
+        }
+
+        return input[..(batch * Classes)];
+    }
+
+    /// <summary>Where the gradient of the loss by the logits is to be written before <see cref="Backward"/>.</summary>
+    public Span<float> LogitGradient(int batch) => _gradients[^1].AsSpan(0, batch * Classes);
+
+    /// <summary>Follows the Forward of the same batch; overwrites <paramref name="gradient"/> with the sum over the batch.</summary>
+    public void Backward(
+        ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> gradient, int batch)
+    {
+        var offset = gradient.Length;
+        for (var i = _layers.Length - 1; i >= 0; i--)
+        {
+            var layer = _layers[i];
+            offset -= layer.ParameterCount;
+            layer.Backward(
+                parameters.Slice(offset, layer.ParameterCount),
+                i == 0 ? input : _activations[i - 1],
+                _activations[i],
+                _gradients[i],
+                i == 0 ? [] : _gradients[i - 1],
+                gradient.Slice(offset, layer.ParameterCount),
+                batch);
+        }
+    }
+
+    private void Reserve(int batch)
+    {
+        if (batch <= _capacity)
+            return;
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            _activations[i] = new float[batch * _layers[i].OutputLength];
+            _gradients[i] = new float[batch * _layers[i].OutputLength];
+        }
+
+        _capacity = batch;
+    }
+
+    private static ILayer Build(LayerSpecification layer, IReadOnlyList<int> shape)
+    {
+        var length = shape.Aggregate(1, (product, side) => product * side);
+        return layer switch
+        {
+            Conv2dSpecification conv => new Conv2dLayer(
+                new PatchColumns(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding), conv.Filters),
+            DenseSpecification dense => new DenseLayer(length, dense.Units),
+            PoolSpecification pool => new PoolLayer(shape[0], shape[1], shape[2], pool.Size, pool.Average),
+            ReluSpecification => new ReluLayer(length),
+            DropoutSpecification dropout => new DropoutLayer(length, dropout.Rate),
+            _ => throw new SpecificationException($"the managed trainer has no layer of type {layer.Type}"),
+        };
+    }
+}
