@@ -11,31 +11,31 @@ namespace Fed.Silo.Federations;
 /// </summary>
 public sealed class FederationCatalogue
 {
-    private readonly string? file;
-    private readonly Lock gate = new();
-    private string[] names;
+    private readonly string? _file;
+    private readonly Lock _gate = new();
+    private string[] _names;
 
     /// <param name="file">Null: kept in memory only.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public FederationCatalogue(string? file)
     {
-        this.file = file;
-        names = file is not null && File.Exists(file) ? Load(file) : [];
+        _file = file;
+        _names = file is not null && File.Exists(file) ? Load(file) : [];
     }
 
     /// <summary>In alphabetical order.</summary>
-    public IReadOnlyList<string> List() => Volatile.Read(ref names);
+    public IReadOnlyList<string> List() => Volatile.Read(ref _names);
 
     public void Add(string name)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (names.Contains(name))
+            if (_names.Contains(name))
                 return;
-            var next = names.Append(name).Order(StringComparer.Ordinal).ToArray();
-            if (file is not null)
-                Save(file, next);
-            Volatile.Write(ref names, next);
+            var next = _names.Append(name).Order(StringComparer.Ordinal).ToArray();
+            if (_file is not null)
+                Save(_file, next);
+            Volatile.Write(ref _names, next);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Orleans;
@@ -12,14 +11,14 @@ namespace Fed.Silo.Federations;
 /// </summary>
 public sealed class FederationDirectory(IGrainFactory grains)
 {
-    private readonly ConcurrentDictionary<string, FederationProfile> profiles = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FederationProfile> _profiles = new(StringComparer.Ordinal);
 
     /// <exception cref="RefusedException">No such federation. That is not remembered: it may be created later.</exception>
     public async ValueTask<FederationProfile> GetAsync(string federation)
     {
-        if (profiles.TryGetValue(federation, out var known))
+        if (_profiles.TryGetValue(federation, out var known))
             return known;
         var description = await grains.GetGrain<IFederationGrain>(federation).Describe();
-        return profiles.GetOrAdd(federation, new FederationProfile(description));
+        return _profiles.GetOrAdd(federation, new FederationProfile(description));
     }
 }

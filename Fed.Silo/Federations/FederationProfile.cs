@@ -7,7 +7,7 @@ namespace Fed.Silo.Federations;
 /// <summary>The immutable part of a federation, in the form in which the gateway needs it.</summary>
 public sealed class FederationProfile(FederationDescription description)
 {
-    private readonly HashSet<string> clusters = [.. description.Settings.Clusters];
+    private readonly HashSet<string> _clusters = [.. description.Settings.Clusters];
 
     public string LayoutHash => description.LayoutHash;
 
@@ -18,5 +18,5 @@ public sealed class FederationProfile(FederationDescription description)
         description.Settings.Codec,
         new Grid(description.Settings.Arithmetic.FractionalBits, description.Settings.Arithmetic.Bound));
 
-    public bool HasCluster(string cluster) => clusters.Contains(cluster);
+    public bool HasCluster(string cluster) => _clusters.Contains(cluster);
 }

@@ -27,7 +27,7 @@ public sealed class LoopbackOnly : IEndpointFilter
                 "loopbackOnly",
                 $"this call is for the server's own machine, and {peer} is not it",
                 "send it on the server's machine, to 127.0.0.1, without a proxy"),
-            Contracts.FedJson.Options,
+            Problem.Json,
             Problem.ContentType,
             StatusCodes.Status403Forbidden);
     }

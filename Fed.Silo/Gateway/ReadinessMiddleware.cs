@@ -1,4 +1,3 @@
-using Fed.Silo.Gateway.Problems;
 using Fed.Silo.Hosting;
 
 namespace Fed.Silo.Gateway;

@@ -2,7 +2,6 @@ using System.Net;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Silo.Federations;
-using Fed.Silo.Gateway;
 using Fed.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,19 +13,19 @@ namespace Fed.Silo.Hosting;
 /// <summary>One running silo: actors, storage and gateway in this process.</summary>
 public sealed class SiloHost : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly FileBlobStore blobs;
+    private readonly WebApplication _app;
+    private readonly FileBlobStore _blobs;
 
     private SiloHost(WebApplication app, FileBlobStore blobs)
     {
-        this.app = app;
-        this.blobs = blobs;
+        _app = app;
+        _blobs = blobs;
     }
 
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address { get; private set; } = new("http://unknown");
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts everything; returns when requests are served and the federations of the files exist.</summary>
     /// <exception cref="ArgumentException">An option or a federation file is wrong.</exception>
@@ -64,44 +63,44 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>Until the process is told to stop (SIGTERM, SIGINT) or <see cref="StopAsync"/> was called.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => app.WaitForShutdownAsync(cancellationToken);
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
     /// <summary>Lets requests in flight end, then stops the actors.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        blobs.Dispose();
+        await _app.DisposeAsync();
+        _blobs.Dispose();
     }
 
     private async Task OpenAsync(
         SiloOptions options, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
     {
-        var logger = app.Services.GetRequiredService<ILogger<SiloHost>>();
+        var logger = _app.Services.GetRequiredService<ILogger<SiloHost>>();
         Log.Starting(logger, SiloApplication.Version, ActorRuntime.Name, options.DataFolder);
         try
         {
-            await app.StartAsync(cancellationToken);
+            await _app.StartAsync(cancellationToken);
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), error);
         }
 
-        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new Uri(addresses.Addresses.First());
         await WakeAsync(logger);
         await CreateAsync(logger, federations, cancellationToken);
-        app.Services.GetRequiredService<SiloPhase>().MarkReady();
+        _app.Services.GetRequiredService<SiloPhase>().MarkReady();
         Log.Listening(logger, Address.ToString());
     }
 
     /// <summary>After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.</summary>
     private async Task WakeAsync(ILogger logger)
     {
-        var grains = app.Services.GetRequiredService<IGrainFactory>();
-        foreach (var name in app.Services.GetRequiredService<FederationCatalogue>().List())
+        var grains = _app.Services.GetRequiredService<IGrainFactory>();
+        foreach (var name in _app.Services.GetRequiredService<FederationCatalogue>().List())
         {
             try
             {
@@ -117,7 +116,7 @@ public sealed class SiloHost : IAsyncDisposable
     private async Task CreateAsync(
         ILogger logger, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
     {
-        var creator = app.Services.GetRequiredService<FederationCreator>();
+        var creator = _app.Services.GetRequiredService<FederationCreator>();
         foreach (var (file, settings) in federations)
         {
             try

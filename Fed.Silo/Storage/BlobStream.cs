@@ -5,7 +5,7 @@ namespace Fed.Silo.Storage;
 /// <summary>A blob as a seekable stream, for range requests. Disposing it disposes the reader.</summary>
 public sealed class BlobStream(IBlobReader reader) : Stream
 {
-    private long position;
+    private long _position;
 
     public override bool CanRead => true;
 
@@ -17,19 +17,19 @@ public sealed class BlobStream(IBlobReader reader) : Stream
 
     public override long Position
     {
-        get => position;
+        get => _position;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
-            position = value;
+            _position = value;
         }
     }
 
     public override int Read(Span<byte> buffer)
     {
-        var count = (int)Math.Clamp(reader.Length - position, 0, buffer.Length);
-        reader.Read(position, buffer[..count]);
-        position += count;
+        var count = (int)Math.Clamp(reader.Length - _position, 0, buffer.Length);
+        reader.Read(_position, buffer[..count]);
+        _position += count;
         return count;
     }
 
@@ -47,7 +47,7 @@ public sealed class BlobStream(IBlobReader reader) : Stream
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {
         SeekOrigin.Begin => offset,
-        SeekOrigin.Current => position + offset,
+        SeekOrigin.Current => _position + offset,
         _ => reader.Length + offset,
     };
 

@@ -6,12 +6,12 @@ namespace Fed.Silo.Storage;
 /// <summary>One blob, read by position: no shared cursor, so any number of threads may read at once.</summary>
 internal sealed class FileBlobReader : IBlobReader
 {
-    private readonly SafeFileHandle handle;
+    private readonly SafeFileHandle _handle;
 
     public FileBlobReader(string path)
     {
-        handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        Length = RandomAccess.GetLength(handle);
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        Length = RandomAccess.GetLength(_handle);
     }
 
     public long Length { get; }
@@ -21,7 +21,7 @@ internal sealed class FileBlobReader : IBlobReader
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         while (buffer.Length > 0)
         {
-            var read = RandomAccess.Read(handle, buffer, offset);
+            var read = RandomAccess.Read(_handle, buffer, offset);
             if (read == 0)
                 throw new EndOfStreamException($"the blob of {Length} bytes ends {buffer.Length} bytes before the read");
             buffer = buffer[read..];
@@ -29,5 +29,5 @@ internal sealed class FileBlobReader : IBlobReader
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 }

@@ -10,24 +10,24 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
 {
     private const string TemporaryFolder = "tmp";
 
-    private readonly FileBlobOptions options;
-    private readonly string temporary;
-    private readonly FolderLock ownership;
-    private long serial;
+    private readonly FileBlobOptions _options;
+    private readonly string _temporary;
+    private readonly FolderLock _ownership;
+    private long _serial;
 
     /// <exception cref="ArgumentException">Options out of range.</exception>
     /// <exception cref="FolderInUseException">Another process owns the root.</exception>
     public FileBlobStore(FileBlobOptions options)
     {
         options.Validate();
-        this.options = options;
+        _options = options;
         var root = Path.GetFullPath(options.Root);
         Directory.CreateDirectory(root);
-        ownership = FolderLock.Take(root);
-        temporary = Path.Combine(root, TemporaryFolder);
-        if (Directory.Exists(temporary))
-            Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
+        _ownership = FolderLock.Take(root);
+        _temporary = Path.Combine(root, TemporaryFolder);
+        if (Directory.Exists(_temporary))
+            Directory.Delete(_temporary, recursive: true);
+        Directory.CreateDirectory(_temporary);
         // All 256 folders now, made durable once: a commit then has just its own folder to synchronise.
         for (var prefix = 0; prefix < 256; prefix++)
             Directory.CreateDirectory(Path.Combine(root, prefix.ToString("x2")));
@@ -40,10 +40,10 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
     public ValueTask<IBlobWriter> CreateAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = Path.Combine(temporary, Interlocked.Increment(ref serial).ToString("x16"));
+        var path = Path.Combine(_temporary, Interlocked.Increment(ref _serial).ToString("x16"));
         try
         {
-            return new(new FileBlobWriter(this, path, options.MaxBlobBytes));
+            return new(new FileBlobWriter(this, path, _options.MaxBlobBytes));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +70,7 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
         }
     }
 
-    public void Dispose() => ownership.Dispose();
+    public void Dispose() => _ownership.Dispose();
 
     internal string PathOf(string sha256) => Path.Combine(Root, sha256[..2], sha256);
 }

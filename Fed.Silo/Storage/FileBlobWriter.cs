@@ -5,35 +5,35 @@ namespace Fed.Silo.Storage;
 /// <summary>A temporary file that becomes a blob: fsync, rename to its hash, fsync of the folder.</summary>
 internal sealed class FileBlobWriter : IBlobWriter
 {
-    private readonly FileBlobStore store;
-    private readonly string path;
-    private readonly HashingFileStream stream;
-    private bool committed;
+    private readonly FileBlobStore _store;
+    private readonly string _path;
+    private readonly HashingFileStream _stream;
+    private bool _committed;
 
     public FileBlobWriter(FileBlobStore store, string path, long maxBytes)
     {
-        this.store = store;
-        this.path = path;
-        stream = new HashingFileStream(path, maxBytes);
+        _store = store;
+        _path = path;
+        _stream = new HashingFileStream(path, maxBytes);
     }
 
-    public Stream Stream => stream;
+    public Stream Stream => _stream;
 
-    public string Sha256 => stream.Sha256;
+    public string Sha256 => _stream.Sha256;
 
     public ValueTask<string> CommitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (committed)
+        if (_committed)
             throw new InvalidOperationException("the blob was committed before; create another writer");
-        var sha256 = stream.Sha256;
+        var sha256 = _stream.Sha256;
         try
         {
-            stream.CloseDurably();
-            var target = store.PathOf(sha256);
+            _stream.CloseDurably();
+            var target = _store.PathOf(sha256);
             // A blob of that name holds the same bytes, so that replacing it is harmless to whoever reads it.
-            File.Move(path, target, overwrite: true);
-            committed = true;
+            File.Move(_path, target, overwrite: true);
+            _committed = true;
             DurableFolder.Sync(Path.GetDirectoryName(target)!);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -46,8 +46,8 @@ internal sealed class FileBlobWriter : IBlobWriter
 
     public async ValueTask DisposeAsync()
     {
-        await stream.DisposeAsync();
-        if (!committed)
-            File.Delete(path);
+        await _stream.DisposeAsync();
+        if (!_committed)
+            File.Delete(_path);
     }
 }

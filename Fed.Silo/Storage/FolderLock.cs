@@ -6,9 +6,9 @@ namespace Fed.Silo.Storage;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private FolderLock(FileStream file) => this.file = file;
+    private FolderLock(FileStream file) => _file = file;
 
     /// <exception cref="FolderInUseException">Another process, or another store in this one, holds it.</exception>
     public static FolderLock Take(string folder)
@@ -24,5 +24,5 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

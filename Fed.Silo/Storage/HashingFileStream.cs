@@ -7,12 +7,12 @@ namespace Fed.Silo.Storage;
 internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 {
     // Unbuffered: writers send whole blocks, and disposing after a failed write then has nothing left to flush.
-    private readonly FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+    private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private long written;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _written;
 
-    public string Sha256 => Convert.ToHexStringLower(hash.GetCurrentHash());
+    public string Sha256 => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     public override bool CanRead => false;
 
@@ -20,17 +20,17 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => written;
+    public override long Length => _written;
 
     public override long Position
     {
-        get => written;
+        get => _written;
         set => throw new NotSupportedException("a blob is written from its first byte to its last");
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (buffer.Length > maxBytes - written)
+        if (buffer.Length > maxBytes - _written)
         {
             throw new RefusedException(
                 RefusalCode.UpdateTooLarge,
@@ -40,15 +40,15 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 
         try
         {
-            file.Write(buffer);
+            _file.Write(buffer);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new StorageUnavailableException("a temporary blob cannot be written", error);
         }
 
-        hash.AppendData(buffer);
-        written += buffer.Length;
+        _hash.AppendData(buffer);
+        _written += buffer.Length;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -74,8 +74,8 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
     /// <summary>fsync, then close.</summary>
     public void CloseDurably()
     {
-        file.Flush(flushToDisk: true);
-        file.Dispose();
+        _file.Flush(flushToDisk: true);
+        _file.Dispose();
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("write only");
@@ -88,8 +88,8 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
     {
         if (disposing)
         {
-            file.Dispose();
-            hash.Dispose();
+            _file.Dispose();
+            _hash.Dispose();
         }
 
         base.Dispose(disposing);

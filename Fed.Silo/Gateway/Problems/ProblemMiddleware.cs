@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Fed.Contracts;
 using Fed.Silo.Hosting;
 
 namespace Fed.Silo.Gateway.Problems;
@@ -45,7 +44,7 @@ public sealed class ProblemMiddleware(
             response.Headers.RetryAfter = ((int)options.Timeouts.RetryAfter.TotalSeconds).ToString();
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        await JsonSerializer.SerializeAsync(response.Body, problem, FedJson.Options, context.RequestAborted);
+        await JsonSerializer.SerializeAsync(response.Body, problem, Problem.Json, context.RequestAborted);
     }
 
     private Problem Describe(HttpContext context, Exception error)

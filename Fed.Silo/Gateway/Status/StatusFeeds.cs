@@ -10,14 +10,14 @@ namespace Fed.Silo.Gateway.Status;
 public sealed class StatusFeeds(
     IGrainFactory grains, SiloOptions options, SiloPhase phase, TimeProvider clock, ILogger<StatusFeeds> logger)
 {
-    private readonly Dictionary<string, StatusWatch> watches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StatusWatch> _watches = new(StringComparer.Ordinal);
 
     /// <summary>Something happened in this federation: look soon, if anybody watches.</summary>
     public void Nudge(string federation)
     {
-        lock (watches)
+        lock (_watches)
         {
-            if (watches.TryGetValue(federation, out var watch))
+            if (_watches.TryGetValue(federation, out var watch))
                 watch.Nudge();
         }
     }
@@ -67,13 +67,13 @@ public sealed class StatusFeeds(
 
     private StatusWatch Join(string federation)
     {
-        lock (watches)
+        lock (_watches)
         {
-            if (!watches.TryGetValue(federation, out var watch))
+            if (!_watches.TryGetValue(federation, out var watch))
             {
                 var grain = grains.GetGrain<IFederationGrain>(federation);
                 watch = new StatusWatch(federation, grain, options.Timeouts, clock, logger);
-                watches.Add(federation, watch);
+                _watches.Add(federation, watch);
                 watch.Start();
             }
 
@@ -84,13 +84,13 @@ public sealed class StatusFeeds(
 
     private void Leave(string federation, StatusWatch watch)
     {
-        lock (watches)
+        lock (_watches)
         {
             if (--watch.Spectators > 0)
                 return;
-            watches.Remove(federation);
+            _watches.Remove(federation);
         }
 
-        watch.Stop();
+        watch.Dispose();
     }
 }

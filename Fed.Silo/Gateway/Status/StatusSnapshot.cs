@@ -4,12 +4,12 @@ namespace Fed.Silo.Gateway.Status;
 /// <param name="json">Null before the first look.</param>
 internal sealed class StatusSnapshot(string? json)
 {
-    private readonly TaskCompletionSource<StatusSnapshot> next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StatusSnapshot> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string? Json { get; } = json;
 
     /// <summary>Completes when something newer is published.</summary>
-    public Task<StatusSnapshot> Next => next.Task;
+    public Task<StatusSnapshot> Next => _next.Task;
 
-    public void Supersede(StatusSnapshot newer) => next.SetResult(newer);
+    public void Supersede(StatusSnapshot newer) => _next.SetResult(newer);
 }

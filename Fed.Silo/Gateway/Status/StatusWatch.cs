@@ -12,23 +12,25 @@ namespace Fed.Silo.Gateway.Status;
 /// </summary>
 internal sealed class StatusWatch(
     string name, IFederationGrain federation, SiloTimeouts timeouts, TimeProvider clock, ILogger logger)
+    : IDisposable
 {
-    private readonly CancellationTokenSource stopped = new();
-    private readonly Channel<bool> nudges = Channel.CreateBounded<bool>(
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private StatusSnapshot current = new(null);
+    private StatusSnapshot _current = new(null);
 
-    public StatusSnapshot Current => Volatile.Read(ref current);
+    public StatusSnapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Counted by <see cref="StatusFeeds"/>, under its lock.</summary>
     public int Spectators { get; set; }
 
-    public void Nudge() => nudges.Writer.TryWrite(true);
+    public void Nudge() => _nudges.Writer.TryWrite(true);
 
     public void Start() => _ = Task.Run(WatchAsync);
 
-    public void Stop() => stopped.Cancel();
+    /// <summary>Ends the watch; it cleans up behind itself.</summary>
+    public void Dispose() => _stopped.Cancel();
 
     private async Task WatchAsync()
     {
@@ -39,13 +41,17 @@ internal sealed class StatusWatch(
             while (true)
             {
                 await LookAsync();
-                await Task.Delay(pause, clock, stopped.Token);
+                await Task.Delay(pause, clock, _stopped.Token);
                 await WaitAsync(timeouts.StatusRefresh - pause);
             }
         }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // The last spectator has left.
+        }
+        finally
+        {
+            _stopped.Dispose();
         }
     }
 
@@ -53,12 +59,12 @@ internal sealed class StatusWatch(
     private async Task WaitAsync(TimeSpan time)
     {
         using var enough = new CancellationTokenSource(time, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, stopped.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, _stopped.Token);
         try
         {
-            await nudges.Reader.ReadAsync(either.Token);
+            await _nudges.Reader.ReadAsync(either.Token);
         }
-        catch (OperationCanceledException) when (!stopped.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_stopped.IsCancellationRequested)
         {
             // The time is over.
         }
@@ -68,14 +74,14 @@ internal sealed class StatusWatch(
     {
         try
         {
-            var status = await federation.GetStatus().WaitAsync(stopped.Token);
+            var status = await federation.GetStatus().WaitAsync(_stopped.Token);
             var json = JsonSerializer.Serialize(status, FedJson.Options);
-            if (json == current.Json)
+            if (json == _current.Json)
                 return;
             var newer = new StatusSnapshot(json);
-            Interlocked.Exchange(ref current, newer).Supersede(newer);
+            Interlocked.Exchange(ref _current, newer).Supersede(newer);
         }
-        catch (Exception error) when (!stopped.IsCancellationRequested)
+        catch (Exception error) when (!_stopped.IsCancellationRequested)
         {
             // Told to the log; spectators keep the last state and their beats.
             Log.StatusUnknown(logger, error, name);

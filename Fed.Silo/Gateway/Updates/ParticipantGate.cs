@@ -6,16 +6,16 @@ namespace Fed.Silo.Gateway.Updates;
 /// </summary>
 public sealed class ParticipantGate
 {
-    private readonly Dictionary<string, Turn> turns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Turn> _turns = new(StringComparer.Ordinal);
 
     /// <returns>Dispose it to let the next one in.</returns>
     public async ValueTask<IDisposable> EnterAsync(string participant, CancellationToken cancellationToken)
     {
         Turn turn;
-        lock (turns)
+        lock (_turns)
         {
-            if (!turns.TryGetValue(participant, out turn!))
-                turns.Add(participant, turn = new Turn());
+            if (!_turns.TryGetValue(participant, out turn!))
+                _turns.Add(participant, turn = new Turn());
             turn.Users++;
         }
 
@@ -34,11 +34,11 @@ public sealed class ParticipantGate
 
     private void Leave(string participant, Turn turn)
     {
-        lock (turns)
+        lock (_turns)
         {
             if (--turn.Users > 0)
                 return;
-            turns.Remove(participant);
+            _turns.Remove(participant);
         }
 
         turn.Semaphore.Dispose();

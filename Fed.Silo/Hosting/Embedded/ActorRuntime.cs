@@ -1,3 +1,4 @@
+using Fed.Grains.Persistence;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -14,8 +15,8 @@ internal static class ActorRuntime
         silo.Services.Configure<SiloMessagingOptions>(
             messaging => messaging.ResponseTimeout = options.Timeouts.ActorCall);
         if (options.InMemory)
-            silo.AddMemoryGrainStorageAsDefault();
+            silo.AddMemoryGrainStorage(StateStore.Name);
         else
-            silo.AddSqliteGrainStorageAsDefault(options.GrainFile);
+            silo.AddMemoryGrainStorage(StateStore.Name);
     });
 }

@@ -1,3 +1,4 @@
+using Fed.Grains.Persistence;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -18,7 +19,7 @@ internal static partial class ActorRuntime
         var storage = builder.Configuration["Storage"] ?? "memory";
         var added = storage == "memory";
         if (added)
-            silo.AddMemoryGrainStorageAsDefault();
+            silo.AddMemoryGrainStorage(StateStore.Name);
         else
             AddDurableStorage(silo, builder.Configuration, storage, ref added);
         if (!added)

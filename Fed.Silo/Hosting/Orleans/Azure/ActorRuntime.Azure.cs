@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Fed.Grains.Persistence;
 using Orleans.Hosting;
 
 namespace Fed.Silo.Hosting;
@@ -18,7 +19,7 @@ internal static partial class ActorRuntime
                 "FED_Azure__ConnectionString is empty; give the connection string of the storage account");
         }
 
-        silo.AddAzureBlobGrainStorageAsDefault(blob =>
+        silo.AddAzureBlobGrainStorage(StateStore.Name, blob =>
         {
             blob.BlobServiceClient = new BlobServiceClient(connection);
             blob.ContainerName = configuration["Azure:Container"] ?? "fed-grains";

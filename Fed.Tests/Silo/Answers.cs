@@ -1,0 +1,22 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Fed.Tests.Silo;
+
+/// <summary>What the tests ask of an answer.</summary>
+internal static class Answers
+{
+    /// <summary>The answer is a problem with this status and code, and says what to do.</summary>
+    public static async Task<JsonNode> ShouldBeProblem(this HttpResponseMessage answer, HttpStatusCode status, string code)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == status, $"expected {(int)status} {code}, got {(int)answer.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = JsonNode.Parse(text)!;
+        Assert.Equal(code, (string?)problem["code"]);
+        Assert.Equal((int)status, (int?)problem["status"]);
+        Assert.NotEmpty((string?)problem["detail"] ?? "");
+        Assert.NotEmpty((string?)problem["remedy"] ?? "");
+        return problem;
+    }
+}

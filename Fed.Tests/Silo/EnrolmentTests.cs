@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using Fed.Contracts;
+using Fed.Contracts.Participants;
+
+namespace Fed.Tests.Silo;
+
+public sealed class EnrolmentTests
+{
+    [Fact]
+    public async Task Enrol_Twice_GivesTheSame()
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var participant = new TestParticipant(silo, "a");
+
+        using var first = await participant.EnrolAsync();
+        using var second = await participant.EnrolAsync();
+
+        var enrolment = await first.Content.ReadFromJsonAsync<Enrolment>(FedJson.Options);
+        Assert.Equal(enrolment, await second.Content.ReadFromJsonAsync<Enrolment>(FedJson.Options));
+        Assert.Equal((1, "h264"), (enrolment!.NextSequence, enrolment.Cluster));
+    }
+
+    [Fact]
+    public async Task Enrol_WithAnotherKey_IsRefused()
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var participant = await TestParticipant.EnrolledAsync(silo);
+        using var impostor = new TestParticipant(silo, "a");
+
+        using var answer = await impostor.EnrolAsync();
+
+        await answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "signatureInvalid");
+    }
+
+    [Theory]
+    [InlineData("stranger", "h264", "unknownParticipant")]
+    [InlineData("a", "vp9", "unknownCluster")]
+    [InlineData("a", "av1", "unknownCluster")]
+    public async Task Enrol_WithAnUnknownName_IsRefused(string name, string cluster, string code)
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var participant = new TestParticipant(silo, name);
+
+        using var answer = await participant.EnrolAsync(cluster);
+
+        await answer.ShouldBeProblem(HttpStatusCode.NotFound, code);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"cluster":"h264","task":"media-qc"}""")]
+    [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":null}""")]
+    [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":"AAAA"}""")]
+    [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":"AAAA","extra":1}""")]
+    [InlineData("""{"cluster":1,"task":"media-qc","publicKey":"AAAA"}""")]
+    public async Task Enrol_WithABadBody_SaysWhatIsWrong(string body)
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+
+        using var answer = await silo.Client.PutAsync(
+            "/v1/federations/codecs/participants/a/enrolment", TestSilo.Json(body));
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.DoesNotContain("Fed.", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.3.132.0.10")] // secp256k1 has 256 bits too.
+    [InlineData("1.3.132.0.34")] // P-384
+    public async Task Enrol_WithAKeyOfAnotherCurve_IsRefused(string curve)
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var key = ECDsa.Create(ECCurve.CreateFromValue(curve));
+        var request = new EnrolmentRequest("h264", "media-qc", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()));
+
+        using var answer = await silo.Client.PutAsJsonAsync(
+            "/v1/federations/codecs/participants/a/enrolment", request, FedJson.Options);
+
+        await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+    }
+
+    [Fact]
+    public async Task Enrol_WithAHugeBody_IsCutOff()
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+
+        using var answer = await silo.Client.PutAsync(
+            "/v1/federations/codecs/participants/a/enrolment",
+            TestSilo.Json($$"""{"cluster":"{{new StringBuilder().Append('x', 100_000)}}"}"""));
+
+        await answer.ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "requestTooLarge");
+    }
+}

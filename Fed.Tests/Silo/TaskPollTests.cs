@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Json;
+using Fed.Contracts;
+using Fed.Contracts.Participants;
+
+namespace Fed.Tests.Silo;
+
+public sealed class TaskPollTests
+{
+    [Fact]
+    public async Task Task_OfANewParticipant_IsToTrainTheInitialModel()
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var participant = await TestParticipant.EnrolledAsync(silo);
+
+        var task = await silo.Client.GetFromJsonAsync<ParticipantTask>($"{participant.Path}/task", FedJson.Options);
+
+        Assert.Equal((TaskKind.Train, 0), (task!.Kind, task.Version));
+        Assert.Equal((await silo.DescribeAsync()).InitialModel, task.ModelSha256);
+        Assert.Equal((TestModel.LayoutHash, 4f), (task.LayoutHash, task.Bound));
+    }
+
+    [Fact]
+    public async Task Poll_WhileItWaits_WakesWhenAVersionIsCommitted()
+    {
+        // Folds at two contributions, so that the first contributor has nothing to do until the second has come.
+        await using var silo = await TestSilo.StartAsync();
+        var settings = TestSilo.Settings();
+        settings["clusterTier"]!["goal"] = 2;
+        (await silo.PutSettingsAsync(settings)).EnsureSuccessStatusCode();
+        using var first = await TestParticipant.EnrolledAsync(silo, "a");
+        using var second = await TestParticipant.EnrolledAsync(silo, "b");
+        var model = (await silo.DescribeAsync()).InitialModel;
+        (await first.SendAsync(1, TestParticipant.Update(model))).EnsureSuccessStatusCode();
+        using var now = await silo.Client.GetAsync($"{first.Path}/task?wait=0");
+        Assert.Equal(HttpStatusCode.NoContent, now.StatusCode);
+
+        var poll = silo.Client.GetAsync($"{first.Path}/task?wait=25");
+        (await second.SendAsync(1, TestParticipant.Update(model, 0.5f))).EnsureSuccessStatusCode();
+
+        using var answer = await poll;
+        var task = await answer.Content.ReadFromJsonAsync<ParticipantTask>(FedJson.Options);
+        Assert.Equal((TaskKind.Train, 1), (task!.Kind, task.Version));
+        Assert.NotEqual(model, task.ModelSha256);
+    }
+
+    [Fact]
+    public async Task Poll_WhenTheSiloStops_IsToldToComeBack()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        var settings = TestSilo.Settings();
+        settings["clusterTier"]!["goal"] = 2;
+        (await silo.PutSettingsAsync(settings)).EnsureSuccessStatusCode();
+        using var participant = await TestParticipant.EnrolledAsync(silo);
+        var model = (await silo.DescribeAsync()).InitialModel;
+        (await participant.SendAsync(1, TestParticipant.Update(model))).EnsureSuccessStatusCode();
+        using var watch = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
+        await watch.NextAsync("status");
+
+        var poll = silo.Client.GetAsync($"{participant.Path}/task?wait=25");
+        // The poll itself makes the participant's 'last seen' change: proof that it has arrived.
+        await watch.NextAsync("status");
+        await silo.Host.StopAsync(CancellationToken.None);
+
+        using var answer = await poll;
+        await answer.ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "stopping");
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Evaluation_OfAVersion_ShowsInTheStatus()
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var participant = await TestParticipant.EnrolledAsync(silo);
+        var model = (await silo.DescribeAsync()).InitialModel;
+
+        using var answer = await silo.Client.PostAsJsonAsync(
+            $"{participant.Path}/evaluations", new EvaluationReport(0, model, 100, 40, 1.5), FedJson.Options);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        var status = await silo.Client.GetStringAsync("/v1/federations/codecs/status");
+        Assert.Contains("\"accuracy\":0.4", status, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1.0)]
+    [InlineData(10, 11, 1.0)]
+    [InlineData(10, -1, 1.0)]
+    [InlineData(10, 5, -1.0)]
+    public async Task Evaluation_ThatCannotBe_IsRefused(long examples, long correct, double loss)
+    {
+        await using var silo = await TestSilo.StartWithFederationAsync();
+        using var participant = await TestParticipant.EnrolledAsync(silo);
+        var model = (await silo.DescribeAsync()).InitialModel;
+
+        using var answer = await silo.Client.PostAsJsonAsync(
+            $"{participant.Path}/evaluations", new EvaluationReport(0, model, examples, correct, loss), FedJson.Options);
+
+        await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+    }
+}

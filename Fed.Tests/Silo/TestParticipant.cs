@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using Fed.Contracts;
+using Fed.Contracts.Participants;
+using Fed.Core.Blocks;
+using Fed.Core.Codecs;
+
+namespace Fed.Tests.Silo;
+
+/// <summary>A participant that speaks the protocol by hand, so that it can also speak it wrongly.</summary>
+internal sealed class TestParticipant(TestSilo silo, string name, string federation = TestSilo.Federation) : IDisposable
+{
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public string Path => $"/v1/federations/{federation}/participants/{name}";
+
+    public string PublicKey => Convert.ToBase64String(_key.ExportSubjectPublicKeyInfo());
+
+    public Task<HttpResponseMessage> EnrolAsync(string cluster = "h264") => silo.Client.PutAsJsonAsync(
+        $"{Path}/enrolment", new EnrolmentRequest(cluster, "media-qc", PublicKey), FedJson.Options);
+
+    public static async Task<TestParticipant> EnrolledAsync(TestSilo silo, string name = "a", string cluster = "h264")
+    {
+        var participant = new TestParticipant(silo, name);
+        (await participant.EnrolAsync(cluster)).EnsureSuccessStatusCode();
+        return participant;
+    }
+
+    /// <summary>A valid update against the given base, each parameter <paramref name="value"/>.</summary>
+    public static byte[] Update(string baseModel, float value = 0.25f, int? parameters = null, string codec = "float32")
+    {
+        var delta = new float[parameters ?? TestModel.Parameters];
+        delta.AsSpan().Fill(value);
+        using var file = new MemoryStream();
+        UpdateWriter.Write(file, delta, BlockCodecs.ByName(codec), examples: 32, baseModel, TestModel.LayoutHash);
+        return file.ToArray();
+    }
+
+    public HttpRequestMessage Request(long sequence, byte[] body)
+    {
+        var digest = SHA256.HashData(body);
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.fedhier.update");
+        content.Headers.Add("Content-Digest", $"sha-256=:{Convert.ToBase64String(digest)}:");
+        var request = new HttpRequestMessage(HttpMethod.Put, $"{Path}/updates/{sequence}") { Content = content };
+        request.Headers.Add("Fed-Signature", Sign(sequence, Convert.ToHexStringLower(digest)));
+        return request;
+    }
+
+    public string Sign(long sequence, string sha256) => Convert.ToBase64String(_key.SignData(
+        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{name}\n{sequence}\n{sha256}"),
+        HashAlgorithmName.SHA256,
+        DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+
+    public Task<HttpResponseMessage> SendAsync(long sequence, byte[] body) =>
+        silo.Client.SendAsync(Request(sequence, body));
+
+    public void Dispose() => _key.Dispose();
+}
