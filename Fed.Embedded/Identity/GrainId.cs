@@ -55,12 +55,4 @@ public readonly struct GrainId : IEquatable<GrainId>, IComparable<GrainId>
     public static bool operator ==(GrainId left, GrainId right) => left.Equals(right);
 
     public static bool operator !=(GrainId left, GrainId right) => !left.Equals(right);
-
-    public static bool operator <(GrainId left, GrainId right) => left.CompareTo(right) < 0;
-
-    public static bool operator <=(GrainId left, GrainId right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >(GrainId left, GrainId right) => left.CompareTo(right) > 0;
-
-    public static bool operator >=(GrainId left, GrainId right) => left.CompareTo(right) >= 0;
 }

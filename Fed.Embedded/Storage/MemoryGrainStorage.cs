@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Fed.Embedded.Serialization;
-using Fed.Embedded.Storage;
+using Orleans;
 using Orleans.Runtime;
+using Orleans.Storage;
 
-namespace Orleans.Storage;
+namespace Fed.Embedded.Storage;
 
 /// <summary>Keeps state in this process: lost with it. Stores bytes, so that a grain's object is never shared.</summary>
-public sealed class MemoryGrainStorage(string name) : IGrainStorage
+internal sealed class MemoryGrainStorage(string name) : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, GrainId Grain), Record> _records = new();
     private long _version;

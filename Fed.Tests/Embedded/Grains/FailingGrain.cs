@@ -16,6 +16,7 @@ public sealed class FailingGrain(Signals signals) : Grain, IFailingGrain
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
+        signals.Set($"{key}:starting");
         await signals.Wait($"{key}:go");
         if (!signals.IsSet($"{key}:healed"))
         {

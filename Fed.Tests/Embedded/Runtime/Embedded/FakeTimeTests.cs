@@ -95,6 +95,21 @@ public sealed class FakeTimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OnActivateAsync_BeyondTheActivationTimeout_RejectsTheCallerAndTheNextCallTriesAgain()
+    {
+        var grain = _silo.Grains.GetGrain<IFailingGrain>(_key);
+        var call = grain.Ping();
+        await _silo.Signals.Wait($"{_key}:starting");
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        _silo.Signals.Set($"{_key}:healed");
+        _silo.Signals.Set($"{_key}:go");
+        Assert.Equal("pong", await grain.Ping());
+    }
+
+    [Fact]
     public async Task Timer_TicksWhenItsTimeComesAndTheNextPeriodStartsAfterTheTick()
     {
         var grain = _silo.Grains.GetGrain<ITimerGrain>(_key);
