@@ -6,7 +6,9 @@ using Orleans.Storage;
 
 namespace Fed.Embedded.Storage;
 
-/// <summary>Keeps state in this process: lost with it. Stores bytes, so that a grain's object is never shared.</summary>
+/// <summary>
+/// Keeps state in this process: lost with it. Stores bytes, so that a grain's object is never shared.
+/// </summary>
 internal sealed class MemoryGrainStorage(string name) : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, GrainId Grain), Record> _records = new();
@@ -54,7 +56,8 @@ internal sealed class MemoryGrainStorage(string name) : IGrainStorage
     }
 
     private InconsistentStateException Conflict(string stateName, GrainId grainId, string? current) =>
-        StorageConflict.Create(name, stateName, grainId, _records.GetValueOrDefault((stateName, grainId))?.ETag, current);
+        StorageConflict.Create(
+            name, stateName, grainId, _records.GetValueOrDefault((stateName, grainId))?.ETag, current);
 
     private sealed record Record(byte[] Json, string ETag);
 }

@@ -3,7 +3,9 @@ using Fed.Tests.Embedded.Runtime;
 
 namespace Fed.Tests.Embedded;
 
-/// <summary>Request scheduling: single-threaded turns, one request at a time unless an attribute says otherwise.</summary>
+/// <summary>
+/// Request scheduling: single-threaded turns, one request at a time unless an attribute says otherwise.
+/// </summary>
 [Collection(SiloCollection.Name)]
 public sealed class TurnTests(SiloFixture silo)
 {

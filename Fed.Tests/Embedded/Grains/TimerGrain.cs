@@ -47,7 +47,8 @@ public sealed class TimerGrain(Signals signals) : Grain, ITimerGrain
     public Task Start(TimeSpan dueTime, TimeSpan period, bool interleave)
     {
         _timer = this.RegisterGrainTimer(
-            static (self, _) => self.Tick(), this, new() { DueTime = dueTime, Period = period, Interleave = interleave });
+            static (self, _) => self.Tick(), this,
+            new() { DueTime = dueTime, Period = period, Interleave = interleave });
         return Task.CompletedTask;
     }
 

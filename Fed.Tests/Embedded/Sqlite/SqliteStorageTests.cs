@@ -31,7 +31,9 @@ public sealed class SqliteStorageTests : IDisposable
 
         var read = await ReadAsync();
 
-        Assert.Equal((5, 2, written.ETag, true), (read.State!.Value, read.State.Notes.Count, read.ETag, read.RecordExists));
+        Assert.Equal(
+            (5, 2, written.ETag, true),
+            (read.State!.Value, read.State.Notes.Count, read.ETag, read.RecordExists));
     }
 
     [Fact]

@@ -7,7 +7,9 @@ using Orleans.Serialization;
 
 namespace Fed.Tests.Embedded.Runtime;
 
-/// <summary>What Orleans would refuse, by its compiler or at run time, the embedded runtime refuses with a remedy.</summary>
+/// <summary>
+/// What Orleans would refuse, by its compiler or at run time, the embedded runtime refuses with a remedy.
+/// </summary>
 [Collection(SiloCollection.Name)]
 public sealed class RefusalTests(SiloFixture silo)
 {
