@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fed.Contracts.Federations;
 
@@ -16,7 +15,7 @@ public sealed class FederationApiTests
         using var second = await silo.PutSettingsAsync(TestSilo.Settings());
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
-        Assert.Equal([TestSilo.Federation], await silo.Client.GetFromJsonAsync<string[]>("/v1/federations"));
+        Assert.Equal(TestSilo.Federation, Assert.Single(await silo.ListAsync()));
         var description = await silo.DescribeAsync();
         Assert.Equal(TestModel.Parameters, description.Parameters);
         Assert.Equal(TestModel.LayoutHash, description.LayoutHash);

@@ -76,6 +76,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public async Task<FederationDescription> DescribeAsync() =>
         (await Client.GetFromJsonAsync<FederationDescription>($"/v1/federations/{Federation}", FedJson.Options))!;
 
+    public async Task<string[]> ListAsync() => (await Client.GetFromJsonAsync<string[]>("/v1/federations"))!;
+
     /// <summary>Every file in the blob store, temporary ones included.</summary>
     public string[] BlobFiles() => Directory.GetFiles(Options.Blobs.Root, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Options.Blobs.Root, path))

@@ -97,7 +97,7 @@ public sealed class UpdateAcceptanceTests
             var request = participant.Request(1, body);
             using var second = await again.Client.SendAsync(request);
 
-            Assert.Equal([TestSilo.Federation], await again.Client.GetFromJsonAsync<string[]>("/v1/federations"));
+            Assert.Equal(TestSilo.Federation, Assert.Single(await again.ListAsync()));
             Assert.Equal(HttpStatusCode.OK, second.StatusCode);
             Assert.Equal(receipt, await ReceiptOf(second));
             participant.Dispose();
