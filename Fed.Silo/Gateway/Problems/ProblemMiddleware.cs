@@ -27,7 +27,7 @@ public sealed class ProblemMiddleware(
         }
 
         var response = context.Response;
-        if (response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null)
+        if (response.StatusCode >= 400 && !response.HasStarted)
             await WriteAsync(context, ProblemMapping.OfStatus(response.StatusCode, context.Request));
     }
 
