@@ -59,6 +59,9 @@ public sealed class ProblemMiddleware(
             case StatusCodes.Status500InternalServerError:
                 Log.RequestFailed(logger, error, method, path, traceId);
                 break;
+            case StatusCodes.Status503ServiceUnavailable when error is SiloNotReadyException:
+                Log.NotReady(logger, method, path, problem.Code);
+                break;
             case StatusCodes.Status503ServiceUnavailable:
                 Log.RequestUnavailable(logger, error, method, path, problem.Code);
                 break;
