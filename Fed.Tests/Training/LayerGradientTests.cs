@@ -46,7 +46,8 @@ public sealed class LayerGradientTests
         var weights = TestData.Uniform(Batch * layer.OutputLength, 3);
         var output = new float[Batch * layer.OutputLength];
         var inputGradient = Filled(input.Length);
-        var parameterGradient = Filled(parameters.Length);
+        var before = TestData.Uniform(parameters.Length, 4);
+        var parameterGradient = (float[])before.Clone();
 
         layer.Forward(parameters, input, output, Batch, training: true);
         layer.Backward(parameters, input, output, weights, inputGradient, parameterGradient, Batch);
@@ -55,7 +56,8 @@ public sealed class LayerGradientTests
         Near([.. Enumerable.Range(0, Batch).SelectMany(InputGradient)], inputGradient);
         Near(
             FiniteDifferences.Gradient(
-                moved => Weighted(weights, Outputs(specification, shape, moved, TestData.Wide(input))),
+                moved => Weighted(weights, Outputs(specification, shape, moved, TestData.Wide(input)))
+                    + Weighted(before, moved),
                 TestData.Wide(parameters)),
             parameterGradient);
 
@@ -78,8 +80,8 @@ public sealed class LayerGradientTests
         var input = TestData.Uniform(Batch * layer.InputLength, 2);
         var weights = TestData.Uniform(Batch * layer.OutputLength, 3);
         var output = new float[Batch * layer.OutputLength];
-        var withInput = Filled(parameters.Length);
-        var without = Filled(parameters.Length);
+        var withInput = new float[parameters.Length];
+        var without = new float[parameters.Length];
 
         layer.Forward(parameters, input, output, Batch, training: true);
         layer.Backward(parameters, input, output, weights, new float[input.Length], withInput, Batch);

@@ -51,7 +51,7 @@ internal sealed class Network
     /// <summary>Where the gradient of the loss by the logits is to be written before <see cref="Backward"/>.</summary>
     public Span<float> LogitGradient(int batch) => _gradients[^1].AsSpan(0, batch * Classes);
 
-    /// <summary>Follows the Forward of the same batch; overwrites <paramref name="gradient"/> with the sum over the batch.</summary>
+    /// <summary>Follows the Forward of the same batch; adds the sum over the batch to <paramref name="gradient"/>.</summary>
     public void Backward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> gradient, int batch)
     {
