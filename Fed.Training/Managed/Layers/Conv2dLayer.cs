@@ -51,7 +51,6 @@ internal sealed class Conv2dLayer : ILayer
         Span<float> parameterGradient,
         int batch)
     {
-        parameterGradient.Clear();
         var bias = parameterGradient[(_filters * _patches.Depth)..];
         if (_gradientColumns.Length < _patches.Length && !inputGradient.IsEmpty)
             _gradientColumns = new float[_patches.Length];
