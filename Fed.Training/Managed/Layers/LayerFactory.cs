@@ -13,7 +13,10 @@ internal static class LayerFactory
         return layer switch
         {
             Conv2dSpecification conv => new Conv2dLayer(
-                new PatchColumns(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding), conv.Filters),
+                new PhasePlanes(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding),
+                conv.Filters,
+                conv.Kernel,
+                conv.Stride),
             DenseSpecification dense => new DenseLayer(length, dense.Units),
             PoolSpecification pool => new PoolLayer(shape[0], shape[1], shape[2], pool.Size, pool.Average),
             ReluSpecification => new ReluLayer(length),
