@@ -35,7 +35,8 @@ public sealed record AgentEvent(
     string Participant,
     string Cluster)
 {
-    /// <summary>The cluster version that was evaluated or trained from, or that stood when an update was accepted.</summary>
+    /// <summary>The cluster version that was evaluated or trained from, or that stood when an update was
+    /// accepted.</summary>
     public long? Version { get; init; }
 
     public long? Sequence { get; init; }

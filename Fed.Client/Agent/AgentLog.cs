@@ -30,7 +30,8 @@ public sealed class AgentLog(TextWriter writer, bool json)
         AgentEventKind.Enrolled => $"enrolled; the next update is number {line.Sequence}",
         AgentEventKind.Evaluated =>
             $"version {line.Version}: accuracy {line.Accuracy:P1}, loss {line.Loss:0.000} on {line.Examples} examples",
-        AgentEventKind.Trained => $"trained from version {line.Version} on {line.Examples} examples in {line.Seconds:0.00} s",
+        AgentEventKind.Trained =>
+            $"trained from version {line.Version} on {line.Examples} examples in {line.Seconds:0.00} s",
         AgentEventKind.Accepted =>
             $"update {line.Sequence} accepted, {line.Bytes:N0} bytes, staleness {line.Staleness}"
             + (line.Duplicate ? " (it had arrived before)" : ""),

@@ -23,7 +23,8 @@ internal static class Delta
             {
                 throw new AgentException(
                     Commands.ExitCode.Failure,
-                    $"training has diverged: parameter {i} changed by {value}; ask a steward for a lower learning rate");
+                    $"training has diverged: parameter {i} changed by {value}; "
+                    + "ask a steward for a lower learning rate");
             }
 
             if (MathF.Abs(value) <= limit)

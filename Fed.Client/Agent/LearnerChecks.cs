@@ -14,8 +14,8 @@ internal static class LearnerChecks
         {
             throw new AgentException(
                 ExitCode.Refused,
-                $"the federation's model takes inputs [{string.Join(',', model.Input)}], the data of task '{data.Name}' have "
-                + $"[{string.Join(',', data.Shape)}]; give --data of the federation's task");
+                $"the federation's model takes inputs [{string.Join(',', model.Input)}], the data of task "
+                + $"'{data.Name}' have [{string.Join(',', data.Shape)}]; give --data of the federation's task");
         }
 
         if (model.Classes != data.Classes.Count)

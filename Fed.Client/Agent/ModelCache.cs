@@ -3,7 +3,8 @@ using Fed.Core.Models;
 
 namespace Fed.Client.Agent;
 
-/// <summary>The last models by hash, on disk: a model that is evaluated and then trained from is fetched once.</summary>
+/// <summary>The last models by hash, on disk: a model that is evaluated and then trained from is fetched
+/// once.</summary>
 public sealed class ModelCache(string folder)
 {
     /// <summary>The current version and the one before it.</summary>

@@ -6,8 +6,8 @@ using Fed.MediaQc.Folders;
 namespace Fed.Client.Agent;
 
 /// <summary>
-/// A participant's agent: it trains where the data are and sends what it learned, never a sample. It goes on where it was,
-/// whether the server, the network or the agent itself went away in between.
+/// A participant's agent: it trains where the data are and sends what it learned, never a sample. It goes on where it
+/// was, whether the server, the network or the agent itself went away in between.
 /// </summary>
 public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimeProvider time, Random random)
 {

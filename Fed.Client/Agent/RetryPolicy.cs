@@ -3,15 +3,17 @@ using Fed.Client.Protocol;
 namespace Fed.Client.Agent;
 
 /// <summary>
-/// Tries again while the trouble may pass: exponential backoff with jitter, so that a crowd of agents does not come back at one
-/// moment (Brooker, 'Exponential Backoff and Jitter', AWS Architecture Blog 2015; here half of each wait is random).
+/// Tries again while the trouble may pass: exponential backoff with jitter, so that a crowd of agents does not come
+/// back at one moment (Brooker, 'Exponential Backoff and Jitter', AWS Architecture Blog 2015; here half of each wait
+/// is random).
 /// </summary>
 public sealed class RetryPolicy(TimeProvider time, Random random)
 {
     public static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not pass.</summary>
+    /// <summary>Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not
+    /// pass.</summary>
     public const int DamageAttempts = 3;
 
     private static readonly string[] Damaged =

@@ -100,7 +100,8 @@ public sealed class StateFolder : IDisposable
             key.Dispose();
             throw new AgentException(
                 ExitCode.DataFolder,
-                $"the key {path} is damaged ({error.Message}); restore it, or ask a steward before you enrol with a new one",
+                $"the key {path} is damaged ({error.Message}); restore it, or ask a steward before you enrol with "
+                + "a new one",
                 error);
         }
     }

@@ -5,9 +5,9 @@ using Fed.Contracts;
 namespace Fed.Client.Agent;
 
 /// <summary>
-/// The sequence number and the pending update, on disk before anything is sent: an agent that was killed sends the very same
-/// bytes under the same number again. The bytes are complete before the ledger names them, and the ledger is replaced in one
-/// step, so that there is no moment at which a kill loses or mixes anything.
+/// The sequence number and the pending update, on disk before anything is sent: an agent that was killed sends the
+/// very same bytes under the same number again. The bytes are complete before the ledger names them, and the ledger
+/// is replaced in one step, so that there is no moment at which a kill loses or mixes anything.
 /// </summary>
 public sealed class UpdateStore
 {
@@ -29,8 +29,8 @@ public sealed class UpdateStore
     public string PendingFile => FileOf(Ledger.Pending ?? throw new InvalidOperationException("no update is pending"));
 
     /// <summary>
-    /// Opens the store and removes what an interrupted run has left. A ledger or an update that is damaged is set aside: the
-    /// server knows the sequence number, and a lost update costs one round of training.
+    /// Opens the store and removes what an interrupted run has left. A ledger or an update that is damaged is set
+    /// aside: the server knows the sequence number, and a lost update costs one round of training.
     /// </summary>
     public static UpdateStore Open(string folder)
     {
@@ -86,7 +86,8 @@ public sealed class UpdateStore
             return Ledger;
         try
         {
-            return JsonSerializer.Deserialize<ContributionLedger>(File.ReadAllBytes(ledgerFile), FedJson.Options) ?? Ledger;
+            var bytes = File.ReadAllBytes(ledgerFile);
+            return JsonSerializer.Deserialize<ContributionLedger>(bytes, FedJson.Options) ?? Ledger;
         }
         catch (JsonException)
         {

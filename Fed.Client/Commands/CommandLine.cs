@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fed.Client.Data;
+using Fed.Client.Demo;
 
 namespace Fed.Client.Commands;
 
@@ -23,6 +24,7 @@ internal static class CommandLine
     private static RootCommand Create() =>
         new("FedHier: hierarchical asynchronous federated learning for media quality control")
         {
+            DemoCommand.Create(),
             JoinCommand.Create(),
             DataCommand.Create(),
             VersionCommand.Create(),

@@ -36,7 +36,7 @@ internal static class JoinCommand
 
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "The participant's own folder with train.fqc and validation.fqc; nothing in it leaves this machine",
+        Description = "The participant's own folder with train.fqc and validation.fqc; no sample leaves this machine",
         Required = true,
     };
 
@@ -57,7 +57,8 @@ internal static class JoinCommand
 
     public static Command Create()
     {
-        var command = new Command("join", "Take part in a federation: train here, send what was learned, never a sample")
+        var command = new Command(
+            "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
             Server, Federations, Participant, Clusters, Data, State, Json, StopWithInput,
         };
@@ -86,7 +87,8 @@ internal static class JoinCommand
         if (federations.Length != clusters.Length)
         {
             throw new ArgumentException(
-                $"{federations.Length} --federation and {clusters.Length} --cluster were given; each federation needs its cluster");
+                $"{federations.Length} --federation and {clusters.Length} --cluster were given; "
+                + "each federation needs its cluster");
         }
 
         var text = parsed.GetValue(Server)!;

@@ -1,12 +1,13 @@
 namespace Fed.Client.Commands;
 
 /// <summary>
-/// For programs that start others: the child ends when its standard input does, and that happens however its parent dies,
-/// a SIGKILL included, because the kernel closes the pipe.
+/// For programs that start others: the child ends when its standard input does, and that happens however its parent
+/// dies, a SIGKILL included, because the kernel closes the pipe.
 /// </summary>
 internal static class ParentWatch
 {
-    /// <returns>A token that is cancelled when standard input ends, or when <paramref name="cancellationToken"/> is.</returns>
+    /// <returns>A token that is cancelled when standard input ends, or when <paramref name="cancellationToken"/>
+    /// is.</returns>
     public static CancellationToken Start(CancellationToken cancellationToken)
     {
         var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -12,9 +12,9 @@ using Fed.Contracts.Versions;
 namespace Fed.Client.Protocol;
 
 /// <summary>
-/// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the network
-/// are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>, answers that are errors
-/// are <see cref="ProtocolException"/>.
+/// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the
+/// network are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>,
+/// answers that are errors are <see cref="ProtocolException"/>.
 /// </summary>
 public sealed class FederationClient : IDisposable
 {
@@ -52,12 +52,15 @@ public sealed class FederationClient : IDisposable
     /// <summary>The runtime under the server's actors: <c>embedded</c> or <c>orleans</c>.</summary>
     public async Task<string> RuntimeAsync(CancellationToken cancellationToken)
     {
-        using var health = await SendAsync<JsonDocument>(HttpMethod.Get, "healthz", null, TimeSpan.Zero, cancellationToken);
+        using var health = await SendAsync<JsonDocument>(
+            HttpMethod.Get, "healthz", null, TimeSpan.Zero, cancellationToken);
         return health!.RootElement.GetProperty("runtime").GetString()!;
     }
 
-    /// <summary>Creates a federation, or finds it created with the same settings. From the server's own machine only.</summary>
-    public async Task<FederationDescription> CreateAsync(FederationSettings settings, CancellationToken cancellationToken) =>
+    /// <summary>Creates a federation, or finds it created with the same settings. From the server's own machine
+    /// only.</summary>
+    public async Task<FederationDescription> CreateAsync(
+        FederationSettings settings, CancellationToken cancellationToken) =>
         await SendAsync<FederationDescription>(
             HttpMethod.Put,
             Path(settings.Name),
@@ -155,7 +158,8 @@ public sealed class FederationClient : IDisposable
                 HttpMethod.Put, $"{Path(federation, participant)}/updates/{update.Sequence}");
             request.Content = content;
             request.Headers.Add("Fed-Signature", update.Signature);
-            // A refusal that needs no body comes before it is sent, and is not lost with a connection cut in the middle.
+            // A refusal that needs no body comes before it is sent, and is not lost with a connection cut in the
+            // middle.
             request.Headers.ExpectContinue = true;
             using var response = await SendAsync(request, stall);
             return (await ReadAsync<Receipt>(response, stall.Token), response.StatusCode == HttpStatusCode.Created);

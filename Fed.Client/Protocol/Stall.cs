@@ -23,7 +23,8 @@ internal sealed class Stall : IDisposable
     /// <summary>Bytes have moved: the patience starts again.</summary>
     public void Progress() => timer.CancelAfter(patience);
 
-    /// <summary>Runs the request; a stall becomes a <see cref="TimeoutException"/>, the caller's own wish stays what it is.</summary>
+    /// <summary>Runs the request; a stall becomes a <see cref="TimeoutException"/>, the caller's own wish stays what
+    /// it is.</summary>
     public async Task<T> RunAsync<T>(Func<Task<T>> request)
     {
         try
