@@ -10,12 +10,12 @@ public sealed class AgentLog(TextWriter writer, bool json)
     /// <summary>For those who read the lines back.</summary>
     public static JsonSerializerOptions Json { get; } = MakeOptions();
 
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
     public void Write(AgentEvent line)
     {
         var text = json ? JsonSerializer.Serialize(line, Json) : ToText(line);
-        lock (gate)
+        lock (_gate)
         {
             writer.WriteLine(text);
             writer.Flush();

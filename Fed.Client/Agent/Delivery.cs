@@ -30,7 +30,7 @@ internal sealed class Delivery(
     private static readonly string[] Outdated =
         ["tooStale", "alreadyContributed", "unknownBaseVersion", "federationFinished"];
 
-    private int renumberings;
+    private int _renumberings;
 
     /// <summary>The number of the next update.</summary>
     public long NextSequence { get; private set; } = 1;
@@ -81,7 +81,7 @@ internal sealed class Delivery(
         var bytes = new FileInfo(updates.PendingFile).Length;
         updates.Accept();
         NextSequence = Math.Max(NextSequence, receipt.Sequence + 1);
-        renumberings = 0;
+        _renumberings = 0;
         log.Write(AgentEventKind.Accepted, line => line with
         {
             Sequence = receipt.Sequence,
@@ -108,7 +108,7 @@ internal sealed class Delivery(
 
     private async Task AskAgainAsync(ProtocolException refused, CancellationToken cancellationToken)
     {
-        if (++renumberings > MaxRenumberings)
+        if (++_renumberings > MaxRenumberings)
         {
             throw new AgentException(
                 ExitCode.Refused,

@@ -19,16 +19,16 @@ namespace Fed.Client.Agent;
 /// </summary>
 internal sealed class FederationSession
 {
-    private readonly FederationClient client;
-    private readonly StateFolder state;
-    private readonly ParticipantFolder data;
-    private readonly RetryPolicy retry;
-    private readonly TimeProvider time;
-    private readonly UpdateStore updates;
-    private readonly ModelCache models;
-    private readonly SessionLog log;
-    private readonly Delivery delivery;
-    private LocalLearner? learner;
+    private readonly FederationClient _client;
+    private readonly StateFolder _state;
+    private readonly ParticipantFolder _data;
+    private readonly RetryPolicy _retry;
+    private readonly TimeProvider _time;
+    private readonly UpdateStore _updates;
+    private readonly ModelCache _models;
+    private readonly SessionLog _log;
+    private readonly Delivery _delivery;
+    private LocalLearner? _learner;
 
     public FederationSession(
         FederationClient client,
@@ -38,23 +38,23 @@ internal sealed class FederationSession
         TimeProvider time,
         SessionLog log)
     {
-        this.client = client;
-        this.state = state;
-        this.data = data;
-        this.retry = retry;
-        this.time = time;
-        this.log = log;
-        updates = state.Updates(log.Federation);
-        models = state.Models(log.Federation);
-        delivery = new Delivery(client, state, updates, retry, log, EnrolAsync);
+        _client = client;
+        _state = state;
+        _data = data;
+        _retry = retry;
+        _time = time;
+        _log = log;
+        _updates = state.Updates(log.Federation);
+        _models = state.Models(log.Federation);
+        _delivery = new Delivery(client, state, _updates, retry, log, EnrolAsync);
     }
 
     /// <summary>Returns when the federation has finished.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var enrolment = await EnrolAsync(cancellationToken);
-        learner = new LocalLearner(data, enrolment.Model);
-        await delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
+        _learner = new LocalLearner(_data, enrolment.Model);
+        await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
         while (true)
         {
             var task = await NextTaskAsync(cancellationToken);
@@ -67,10 +67,10 @@ internal sealed class FederationSession
                     await TrainAsync(task, cancellationToken);
                     break;
                 case TaskKind.Finish:
-                    log.Write(AgentEventKind.Finished, line => line with
+                    _log.Write(AgentEventKind.Finished, line => line with
                     {
-                        BytesUp = client.Wire.Up,
-                        BytesDown = client.Wire.Down,
+                        BytesUp = _client.Wire.Up,
+                        BytesDown = _client.Wire.Down,
                     });
                     return;
             }
@@ -79,10 +79,10 @@ internal sealed class FederationSession
 
     private async Task<Enrolment> EnrolAsync(CancellationToken cancellationToken)
     {
-        var request = new EnrolmentRequest(log.Cluster, data.Task.Name, state.PublicKey);
+        var request = new EnrolmentRequest(_log.Cluster, _data.Task.Name, _state.PublicKey);
         var enrolment = await RetryAsync(
-            () => client.EnrolAsync(log.Federation, log.Participant, request, cancellationToken), cancellationToken);
-        log.Write(AgentEventKind.Enrolled, line => line with { Sequence = enrolment.NextSequence });
+            () => _client.EnrolAsync(_log.Federation, _log.Participant, request, cancellationToken), cancellationToken);
+        _log.Write(AgentEventKind.Enrolled, line => line with { Sequence = enrolment.NextSequence });
         return enrolment;
     }
 
@@ -91,27 +91,27 @@ internal sealed class FederationSession
         try
         {
             return await RetryAsync(
-                () => client.NextTaskAsync(log.Federation, log.Participant, cancellationToken), cancellationToken);
+                () => _client.NextTaskAsync(_log.Federation, _log.Participant, cancellationToken), cancellationToken);
         }
         catch (ProtocolException forgotten) when (forgotten.Code == "notEnrolled")
         {
             var enrolment = await EnrolAsync(cancellationToken);
-            await delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
+            await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
             return null;
         }
     }
 
     private async Task EvaluateAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
-        var report = learner!.Evaluate(await ModelAsync(task, cancellationToken), task);
+        var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task);
         await RetryAsync(
             async () =>
             {
-                await client.ReportAsync(log.Federation, log.Participant, report, cancellationToken);
+                await _client.ReportAsync(_log.Federation, _log.Participant, report, cancellationToken);
                 return true;
             },
             cancellationToken);
-        log.Write(AgentEventKind.Evaluated, line => line with
+        _log.Write(AgentEventKind.Evaluated, line => line with
         {
             Version = task.Version,
             Examples = report.Examples,
@@ -124,49 +124,49 @@ internal sealed class FederationSession
     {
         var start = await ModelAsync(task, cancellationToken);
         var trained = start.AsSpan().ToArray();
-        var began = time.GetTimestamp();
-        learner!.Train(trained, task.Training, task.Seed, log.Participant, cancellationToken);
+        var began = _time.GetTimestamp();
+        _learner!.Train(trained, task.Training, task.Seed, _log.Participant, cancellationToken);
         var cut = Delta.Make(start, trained, task.Bound);
-        log.Write(AgentEventKind.Trained, line => line with
+        _log.Write(AgentEventKind.Trained, line => line with
         {
             Version = task.Version,
-            Examples = learner.Examples,
-            Seconds = Math.Round(time.GetElapsedTime(began).TotalSeconds, 4),
+            Examples = _learner.Examples,
+            Seconds = Math.Round(_time.GetElapsedTime(began).TotalSeconds, 4),
         });
         if (cut > 0)
         {
-            log.Write(AgentEventKind.Clipped, line => line with
+            _log.Write(AgentEventKind.Clipped, line => line with
             {
                 Version = task.Version,
                 Message = $"{cut} of {trained.Length} changes were beyond the bound {task.Bound} and were cut to it",
             });
         }
 
-        updates.Keep(delivery.NextSequence, task.Version, stream => UpdateWriter.Write(
-            stream, trained, BlockCodecs.ByName(task.Codec), learner.Examples, task.ModelSha256, task.LayoutHash));
-        await delivery.SendPendingAsync(cancellationToken);
+        _updates.Keep(_delivery.NextSequence, task.Version, stream => UpdateWriter.Write(
+            stream, trained, BlockCodecs.ByName(task.Codec), _learner.Examples, task.ModelSha256, task.LayoutHash));
+        await _delivery.SendPendingAsync(cancellationToken);
     }
 
     private Task<float[]> ModelAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
-        if (task.LayoutHash != learner!.Layout.Hash)
+        if (task.LayoutHash != _learner!.Layout.Hash)
         {
             throw new AgentException(
                 ExitCode.Refused,
-                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {learner.Layout.Hash}; "
+                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {_learner.Layout.Hash}; "
                 + "the server contradicts itself, tell its operator");
         }
 
-        return models.GetAsync(task.ModelSha256, learner.Layout, stream => RetryAsync(
+        return _models.GetAsync(task.ModelSha256, _learner.Layout, stream => RetryAsync(
             async () =>
             {
                 stream.SetLength(0);
-                await client.DownloadModelAsync(log.Federation, task.ModelSha256, stream, cancellationToken);
+                await _client.DownloadModelAsync(_log.Federation, task.ModelSha256, stream, cancellationToken);
                 return true;
             },
             cancellationToken));
     }
 
     private Task<T> RetryAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken) =>
-        retry.RunAsync(attempt, log.Retrying, cancellationToken);
+        _retry.RunAsync(attempt, _log.Retrying, cancellationToken);
 }

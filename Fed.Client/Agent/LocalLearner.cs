@@ -14,19 +14,19 @@ namespace Fed.Client.Agent;
 /// <summary>A participant's data and the model that a federation wants trained on them. Samples stay in here.</summary>
 public sealed class LocalLearner
 {
-    private readonly ParticipantFolder data;
-    private readonly ITrainer trainer;
+    private readonly ParticipantFolder _data;
+    private readonly ITrainer _trainer;
 
     /// <param name="modelJson">The federation's model specification.</param>
     /// <exception cref="AgentException">The model does not fit the data, or is none.</exception>
     public LocalLearner(ParticipantFolder data, string modelJson)
     {
-        this.data = data;
+        _data = data;
         try
         {
             var specification = ModelSpecification.Parse(modelJson);
             Layout = specification.Layout;
-            trainer = Trainers.Create(specification);
+            _trainer = Trainers.Create(specification);
             LearnerChecks.RequireFit(specification, data.Task);
         }
         catch (Exception error) when (error is SpecificationException or ArgumentException)
@@ -39,19 +39,19 @@ public sealed class LocalLearner
     public ModelLayout Layout { get; }
 
     /// <summary>n_i: examples that one contribution was trained on.</summary>
-    public long Examples => data.Train.Count;
+    public long Examples => _data.Train.Count;
 
     /// <summary>Trains in place.</summary>
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>
     public void Train(
         float[] parameters, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken) =>
-        trainer.Train(
-            parameters, data.Train, TrainingPolicies.ToSettings(policy, Mix(seed, participant)), cancellationToken);
+        _trainer.Train(
+            parameters, _data.Train, TrainingPolicies.ToSettings(policy, Mix(seed, participant)), cancellationToken);
 
     /// <summary>On the participant's own held-out samples.</summary>
     public EvaluationReport Evaluate(float[] parameters, ParticipantTask task)
     {
-        var result = trainer.Evaluate(parameters, data.Validation);
+        var result = _trainer.Evaluate(parameters, _data.Validation);
         return new EvaluationReport(task.Version, task.ModelSha256, result.Examples, result.Correct, result.Loss);
     }
 

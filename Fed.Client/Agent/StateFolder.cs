@@ -9,13 +9,13 @@ namespace Fed.Client.Agent;
 /// </summary>
 public sealed class StateFolder : IDisposable
 {
-    private readonly string root;
-    private readonly FileStream ownership;
+    private readonly string _root;
+    private readonly FileStream _ownership;
 
     private StateFolder(string root, FileStream ownership, ECDsa key)
     {
-        this.root = root;
-        this.ownership = ownership;
+        _root = root;
+        _ownership = ownership;
         Key = key;
     }
 
@@ -51,14 +51,14 @@ public sealed class StateFolder : IDisposable
         }
     }
 
-    public UpdateStore Updates(string federation) => UpdateStore.Open(Path.Combine(root, federation, "updates"));
+    public UpdateStore Updates(string federation) => UpdateStore.Open(Path.Combine(_root, federation, "updates"));
 
-    public ModelCache Models(string federation) => new(Path.Combine(root, federation, "models"));
+    public ModelCache Models(string federation) => new(Path.Combine(_root, federation, "models"));
 
     public void Dispose()
     {
         Key.Dispose();
-        ownership.Dispose();
+        _ownership.Dispose();
     }
 
     private static FileStream Own(string root)

@@ -13,13 +13,13 @@ public sealed class UpdateStore
 {
     private const string Extension = ".fedb";
 
-    private readonly string folder;
-    private readonly string ledgerFile;
+    private readonly string _folder;
+    private readonly string _ledgerFile;
 
     private UpdateStore(string folder, ContributionLedger ledger)
     {
-        this.folder = folder;
-        ledgerFile = Path.Combine(folder, "ledger.json");
+        _folder = folder;
+        _ledgerFile = Path.Combine(folder, "ledger.json");
         Ledger = ledger;
     }
 
@@ -47,7 +47,7 @@ public sealed class UpdateStore
     /// <param name="encode">Writes the update's bytes to a seekable stream.</param>
     public PendingUpdate Keep(long sequence, long version, Action<Stream> encode)
     {
-        var draft = Path.Combine(folder, "next" + Extension);
+        var draft = Path.Combine(_folder, "next" + Extension);
         var sha256 = "";
         DurableFile.Write(draft, stream =>
         {
@@ -78,27 +78,27 @@ public sealed class UpdateStore
         File.Delete(file);
     }
 
-    private string FileOf(PendingUpdate pending) => Path.Combine(folder, pending.Sha256 + Extension);
+    private string FileOf(PendingUpdate pending) => Path.Combine(_folder, pending.Sha256 + Extension);
 
     private ContributionLedger Load()
     {
-        if (!File.Exists(ledgerFile))
+        if (!File.Exists(_ledgerFile))
             return Ledger;
         try
         {
-            var bytes = File.ReadAllBytes(ledgerFile);
+            var bytes = File.ReadAllBytes(_ledgerFile);
             return JsonSerializer.Deserialize<ContributionLedger>(bytes, FedJson.Options) ?? Ledger;
         }
         catch (JsonException)
         {
-            File.Move(ledgerFile, ledgerFile + ".damaged", overwrite: true);
+            File.Move(_ledgerFile, _ledgerFile + ".damaged", overwrite: true);
             return Ledger;
         }
     }
 
     private void Write(ContributionLedger ledger)
     {
-        DurableFile.Write(ledgerFile, stream => JsonSerializer.Serialize(stream, ledger, FedJson.Options));
+        DurableFile.Write(_ledgerFile, stream => JsonSerializer.Serialize(stream, ledger, FedJson.Options));
         Ledger = ledger;
     }
 
@@ -113,7 +113,7 @@ public sealed class UpdateStore
     private void Tidy()
     {
         var kept = Ledger.Pending is { } pending ? FileOf(pending) : null;
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.EnumerateFiles(_folder))
         {
             if (file.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal)
                 || (file.EndsWith(Extension, StringComparison.Ordinal) && file != kept))

@@ -14,14 +14,14 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(400);
 
-    private readonly Timeline timeline = new();
-    private readonly long began = time.GetTimestamp();
-    private readonly ModelSpecification model = ModelSpecification.Parse(plan.Data.ModelJson);
-    private double baselineShare;
+    private readonly Timeline _timeline = new();
+    private readonly long _began = time.GetTimestamp();
+    private readonly ModelSpecification _model = ModelSpecification.Parse(plan.Data.ModelJson);
+    private double _baselineShare;
 
     public async Task<DemoOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var tests = HeldOut.Load(plan.Data, model);
+        var tests = HeldOut.Load(plan.Data, _model);
         await using var silo = await SiloChild.StartAsync(
             options.Port, Path.Combine(stateFolder, "silo"), cancellationToken);
         using var client = new FederationClient(silo.Address, time);
@@ -50,11 +50,11 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         FederationClient client, HeldOut tests, string runtime, CancellationToken cancellationToken)
     {
         await RunAgentsAsync(client.Server, cancellationToken);
-        var measuring = new Measurements(plan, client, tests, model, timeline);
-        var baselines = await new Baselines(model, plan.Hierarchical, plan.Passes).TrainAsync(
-            plan.Participants, share => Volatile.Write(ref baselineShare, share), cancellationToken);
+        var measuring = new Measurements(plan, client, tests, _model, _timeline);
+        var baselines = await new Baselines(_model, plan.Hierarchical, plan.Passes).TrainAsync(
+            plan.Participants, share => Volatile.Write(ref _baselineShare, share), cancellationToken);
         return await measuring.TakeAsync(
-            baselines, options, runtime, () => time.GetElapsedTime(began), time, cancellationToken);
+            baselines, options, runtime, () => time.GetElapsedTime(_began), time, cancellationToken);
     }
 
     /// <summary>All participants; when one fails the others are stopped too.</summary>
@@ -63,7 +63,7 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         using var scope = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var folder = Path.Combine(stateFolder, "participants");
         var agents = plan.Participants
-            .Select(participant => new AgentChild(participant, server, folder, timeline.Add, view.Say))
+            .Select(participant => new AgentChild(participant, server, folder, _timeline.Add, view.Say))
             .Select(agent => agent.RunAsync(scope.Token))
             .ToArray();
         try
@@ -93,7 +93,7 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         {
             var (phase, share, federation) = Phase();
             var rows = await status.ReadAsync(federation, cancellationToken);
-            view.Show(new DemoProgress(phase, share, time.GetElapsedTime(began), rows.Federation, rows.Rows));
+            view.Show(new DemoProgress(phase, share, time.GetElapsedTime(_began), rows.Federation, rows.Rows));
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
@@ -103,15 +103,15 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
     {
         var hierarchical = Share(DemoFederations.HierarchicalName);
         var flat = Share(DemoFederations.FlatName);
-        var baselines = Volatile.Read(ref baselineShare);
+        var baselines = Volatile.Read(ref _baselineShare);
         var share = (hierarchical + flat + 2 * baselines) / 4;
-        if (timeline.Count(DemoFederations.FlatName, AgentEventKind.Finished) == plan.Participants.Count)
+        if (_timeline.Count(DemoFederations.FlatName, AgentEventKind.Finished) == plan.Participants.Count)
             return ("local-only and centralised training", share, DemoFederations.FlatName);
-        return timeline.Count(DemoFederations.HierarchicalName, AgentEventKind.Finished) == plan.Participants.Count
+        return _timeline.Count(DemoFederations.HierarchicalName, AgentEventKind.Finished) == plan.Participants.Count
             ? ("flat federated training", share, DemoFederations.FlatName)
             : ("hierarchical federated training", share, DemoFederations.HierarchicalName);
     }
 
     private double Share(string federation) =>
-        Math.Min(1, (double)timeline.Count(federation, AgentEventKind.Accepted) / plan.Contributions);
+        Math.Min(1, (double)_timeline.Count(federation, AgentEventKind.Accepted) / plan.Contributions);
 }

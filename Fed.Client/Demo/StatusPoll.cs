@@ -8,7 +8,7 @@ namespace Fed.Client.Demo;
 /// <summary>Reads the silo's status as anybody may, for the live table.</summary>
 internal sealed class StatusPoll(FederationClient client, DemoPlan plan)
 {
-    private DemoRows last = new("", []);
+    private DemoRows _last = new("", []);
 
     /// <summary>The rows of one federation; the last known ones while the silo is away.</summary>
     public async Task<DemoRows> ReadAsync(string federation, CancellationToken cancellationToken)
@@ -16,13 +16,13 @@ internal sealed class StatusPoll(FederationClient client, DemoPlan plan)
         try
         {
             var status = await client.StatusAsync(federation, cancellationToken);
-            return last = new DemoRows(federation, Rows(status));
+            return _last = new DemoRows(federation, Rows(status));
         }
         catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException
             or ProtocolException { Status: HttpStatusCode.ServiceUnavailable })
         {
             // The table stands still until the silo is back; KeepAlive says what has happened.
-            return last;
+            return _last;
         }
     }
 

@@ -5,26 +5,26 @@ namespace Fed.Client.Demo;
 /// <summary>What the agents have told so far. Safe to use from several threads.</summary>
 internal sealed class Timeline
 {
-    private readonly Lock gate = new();
-    private readonly List<AgentEvent> events = [];
+    private readonly Lock _gate = new();
+    private readonly List<AgentEvent> _events = [];
 
     public void Add(AgentEvent line)
     {
-        lock (gate)
-            events.Add(line);
+        lock (_gate)
+            _events.Add(line);
     }
 
     /// <summary>In the order of their own clocks; all agents run on this machine.</summary>
     public IReadOnlyList<AgentEvent> Of(string federation)
     {
-        lock (gate)
-            return [.. events.Where(line => line.Federation == federation).OrderBy(line => line.At)];
+        lock (_gate)
+            return [.. _events.Where(line => line.Federation == federation).OrderBy(line => line.At)];
     }
 
     public int Count(string federation, AgentEventKind kind)
     {
-        lock (gate)
-            return events.Count(line => line.Federation == federation && line.Event == kind);
+        lock (_gate)
+            return _events.Count(line => line.Federation == federation && line.Event == kind);
     }
 
     /// <summary>Bytes that the agents sent and received until they finished a federation that they began

@@ -18,9 +18,9 @@ namespace Fed.Client.Protocol;
 /// </summary>
 public sealed class FederationClient : IDisposable
 {
-    private readonly HttpClient http;
-    private readonly TimeProvider time;
-    private readonly ClientTimeouts timeouts;
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly ClientTimeouts _timeouts;
 
     /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does.</param>
     /// <param name="onSend">Sees every byte before it leaves (before TLS' framing only if the scheme is http).</param>
@@ -34,9 +34,9 @@ public sealed class FederationClient : IDisposable
         if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
             throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
         Server = new Uri(server.GetLeftPart(UriPartial.Authority));
-        this.time = time ?? TimeProvider.System;
-        this.timeouts = timeouts ?? new ClientTimeouts();
-        http = new HttpClient(CreateHandler(onSend))
+        _time = time ?? TimeProvider.System;
+        _timeouts = timeouts ?? new ClientTimeouts();
+        _http = new HttpClient(CreateHandler(onSend))
         {
             BaseAddress = Server,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -100,9 +100,9 @@ public sealed class FederationClient : IDisposable
         string federation, string participant, CancellationToken cancellationToken) =>
         SendAsync<ParticipantTask>(
             HttpMethod.Get,
-            $"{Path(federation, participant)}/task?wait={timeouts.Poll.TotalSeconds:0}",
+            $"{Path(federation, participant)}/task?wait={_timeouts.Poll.TotalSeconds:0}",
             null,
-            timeouts.Poll,
+            _timeouts.Poll,
             cancellationToken);
 
     public Task ReportAsync(
@@ -119,7 +119,7 @@ public sealed class FederationClient : IDisposable
     public async Task DownloadModelAsync(
         string federation, string sha256, Stream destination, CancellationToken cancellationToken)
     {
-        using var stall = new Stall(timeouts.Patience, time, cancellationToken);
+        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
         var found = await stall.RunAsync(async () =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{Path(federation)}/models/{sha256}");
@@ -147,7 +147,7 @@ public sealed class FederationClient : IDisposable
         string federation, string participant, SignedUpdate update, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(update.File, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var stall = new Stall(timeouts.Patience, time, cancellationToken);
+        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
         return await stall.RunAsync(async () =>
         {
             using var content = new ProgressContent(file, file.Length, stall.Progress);
@@ -166,7 +166,7 @@ public sealed class FederationClient : IDisposable
         });
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private static string Path(string federation) => $"v1/federations/{Uri.EscapeDataString(federation)}";
 
@@ -177,11 +177,11 @@ public sealed class FederationClient : IDisposable
 
     private SocketsHttpHandler CreateHandler(Action<ReadOnlyMemory<byte>>? onSend) => new()
     {
-        ConnectTimeout = timeouts.Connect,
+        ConnectTimeout = _timeouts.Connect,
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = Server.Scheme == Uri.UriSchemeHttps,
-        PooledConnectionIdleTimeout = timeouts.Patience,
+        PooledConnectionIdleTimeout = _timeouts.Patience,
         // One connection carries everything in turn, and is where bytes are counted.
         ConnectCallback = async (context, cancellationToken) =>
         {
@@ -203,7 +203,7 @@ public sealed class FederationClient : IDisposable
         HttpMethod method, string path, HttpContent? content, TimeSpan wait, CancellationToken cancellationToken)
         where T : class
     {
-        using var stall = new Stall(wait + timeouts.Patience, time, cancellationToken);
+        using var stall = new Stall(wait + _timeouts.Patience, _time, cancellationToken);
         return await stall.RunAsync(async () =>
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -214,12 +214,12 @@ public sealed class FederationClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Stall stall)
     {
-        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
         stall.Progress();
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
-            throw await ProblemReader.ReadAsync(response, time, stall.Token);
+            throw await ProblemReader.ReadAsync(response, _time, stall.Token);
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)

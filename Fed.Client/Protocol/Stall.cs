@@ -5,23 +5,23 @@ namespace Fed.Client.Protocol;
 /// </summary>
 internal sealed class Stall : IDisposable
 {
-    private readonly CancellationTokenSource timer;
-    private readonly CancellationTokenSource linked;
-    private readonly CancellationToken caller;
-    private readonly TimeSpan patience;
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _linked;
+    private readonly CancellationToken _caller;
+    private readonly TimeSpan _patience;
 
     public Stall(TimeSpan patience, TimeProvider time, CancellationToken caller)
     {
-        this.patience = patience;
-        this.caller = caller;
-        timer = new CancellationTokenSource(patience, time);
-        linked = CancellationTokenSource.CreateLinkedTokenSource(caller, timer.Token);
+        _patience = patience;
+        _caller = caller;
+        _timer = new CancellationTokenSource(patience, time);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
     }
 
-    public CancellationToken Token => linked.Token;
+    public CancellationToken Token => _linked.Token;
 
     /// <summary>Bytes have moved: the patience starts again.</summary>
-    public void Progress() => timer.CancelAfter(patience);
+    public void Progress() => _timer.CancelAfter(_patience);
 
     /// <summary>Runs the request; a stall becomes a <see cref="TimeoutException"/>, the caller's own wish stays what
     /// it is.</summary>
@@ -31,15 +31,15 @@ internal sealed class Stall : IDisposable
         {
             return await request();
         }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested && !caller.IsCancellationRequested)
+        catch (OperationCanceledException) when (_timer.IsCancellationRequested && !_caller.IsCancellationRequested)
         {
-            throw new TimeoutException($"the server moved no byte for {patience.TotalSeconds:0} s");
+            throw new TimeoutException($"the server moved no byte for {_patience.TotalSeconds:0} s");
         }
     }
 
     public void Dispose()
     {
-        linked.Dispose();
-        timer.Dispose();
+        _linked.Dispose();
+        _timer.Dispose();
     }
 }

@@ -3,8 +3,8 @@ namespace Fed.Client.Reports;
 /// <summary>A linear scale from values to a side of the drawing, with round ticks.</summary>
 public sealed class Axis
 {
-    private readonly double from;
-    private readonly double to;
+    private readonly double _from;
+    private readonly double _to;
 
     /// <param name="low">Least value shown.</param>
     /// <param name="high">Greatest value that must fit; the axis ends at the tick at or above it.</param>
@@ -13,8 +13,8 @@ public sealed class Axis
     /// <param name="ticks">About how many ticks, at least 2.</param>
     public Axis(double low, double high, double from, double to, int ticks)
     {
-        this.from = from;
-        this.to = to;
+        _from = from;
+        _to = to;
         Low = low;
         Step = RoundStep((Math.Max(high - low, 1e-9)) / Math.Max(ticks, 2));
         High = low + Step * Math.Max(1, Math.Ceiling((high - low) / Step - 1e-9));
@@ -29,7 +29,7 @@ public sealed class Axis
     public IEnumerable<double> Ticks =>
         Enumerable.Range(0, (int)Math.Round((High - Low) / Step) + 1).Select(i => Low + i * Step);
 
-    public double At(double value) => from + (value - Low) / (High - Low) * (to - from);
+    public double At(double value) => _from + (value - Low) / (High - Low) * (_to - _from);
 
     /// <summary>1, 2 or 5 times a power of ten, at or above the value.</summary>
     private static double RoundStep(double value)

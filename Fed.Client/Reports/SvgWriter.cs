@@ -10,15 +10,15 @@ namespace Fed.Client.Reports;
 /// </summary>
 public sealed class SvgWriter
 {
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder _text = new();
 
     /// <param name="label">What the drawing shows, for those who cannot see it.</param>
     public SvgWriter(double width, double height, string label)
     {
         Width = width;
         Height = height;
-        text.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(width)} {N(height)}\"");
-        text.Append($" role=\"img\" aria-label=\"{Escape(label)}\">\n");
+        _text.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(width)} {N(height)}\"");
+        _text.Append($" role=\"img\" aria-label=\"{Escape(label)}\">\n");
     }
 
     public double Width { get; }
@@ -41,15 +41,15 @@ public sealed class SvgWriter
 
     /// <param name="anchor"><c>start</c>, <c>middle</c> or <c>end</c>.</param>
     public void Text(string style, double x, double y, string anchor, string content) =>
-        text.Append($"<text class=\"{Escape(style)}\" x=\"{N(x)}\" y=\"{N(y)}\" text-anchor=\"{anchor}\">")
+        _text.Append($"<text class=\"{Escape(style)}\" x=\"{N(x)}\" y=\"{N(y)}\" text-anchor=\"{anchor}\">")
             .Append($"{Escape(content)}</text>\n");
 
-    public override string ToString() => text + "</svg>\n";
+    public override string ToString() => _text + "</svg>\n";
 
     private void Element(string name, string style, string attributes, string? title = null)
     {
-        text.Append($"<{name} class=\"{Escape(style)}\" {attributes}");
-        text.Append(title is null ? "/>\n" : $"><title>{Escape(title)}</title></{name}>\n");
+        _text.Append($"<{name} class=\"{Escape(style)}\" {attributes}");
+        _text.Append(title is null ? "/>\n" : $"><title>{Escape(title)}</title></{name}>\n");
     }
 
     private static string N(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);

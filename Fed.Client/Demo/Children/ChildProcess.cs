@@ -12,18 +12,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>How long a child may take to end in order before it is killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly Process process;
-    private readonly string? errorFile;
-    private readonly Queue<string> errors = new();
+    private readonly Process _process;
+    private readonly string? _errorFile;
+    private readonly Queue<string> _errors = new();
 
     private ChildProcess(Process process, Action<string> onLine, string? errorFile)
     {
-        this.process = process;
-        this.errorFile = errorFile;
+        _process = process;
+        _errorFile = errorFile;
         Ended = EndAsync(onLine);
     }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>The exit code, once the process has ended and all its lines were read; 128 + signal if one killed
     /// it.</summary>
@@ -34,8 +34,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         get
         {
-            lock (errors)
-                return string.Join(Environment.NewLine, errors);
+            lock (_errors)
+                return string.Join(Environment.NewLine, _errors);
         }
     }
 
@@ -59,11 +59,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         if (!Ended.IsCompleted)
         {
-            process.StandardInput.Close();
+            _process.StandardInput.Close();
             if (!OperatingSystem.IsWindows())
-                _ = Signal(process.Id, Terminate);
+                _ = Signal(_process.Id, Terminate);
             if (await Task.WhenAny(Ended, Task.Delay(Grace)) != Ended)
-                process.Kill(entireProcessTree: true);
+                _process.Kill(entireProcessTree: true);
         }
 
         await Ended;
@@ -72,21 +72,21 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        process.Dispose();
+        _process.Dispose();
     }
 
     private async Task<int> EndAsync(Action<string> onLine)
     {
-        var output = ReadAsync(process.StandardOutput, onLine);
-        using var log = errorFile is null ? null : new StreamWriter(errorFile, append: true) { AutoFlush = true };
-        var error = ReadAsync(process.StandardError, line =>
+        var output = ReadAsync(_process.StandardOutput, onLine);
+        using var log = _errorFile is null ? null : new StreamWriter(_errorFile, append: true) { AutoFlush = true };
+        var error = ReadAsync(_process.StandardError, line =>
         {
             Keep(line);
             log?.WriteLine(line);
         });
-        await process.WaitForExitAsync();
+        await _process.WaitForExitAsync();
         await Task.WhenAll(output, error);
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     private static async Task ReadAsync(StreamReader reader, Action<string> onLine)
@@ -97,11 +97,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private void Keep(string line)
     {
-        lock (errors)
+        lock (_errors)
         {
-            if (errors.Count == KeptErrorLines)
-                errors.Dequeue();
-            errors.Enqueue(line);
+            if (_errors.Count == KeptErrorLines)
+                _errors.Dequeue();
+            _errors.Enqueue(line);
         }
     }
 

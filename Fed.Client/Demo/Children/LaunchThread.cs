@@ -8,19 +8,19 @@ namespace Fed.Client.Demo.Children;
 /// </summary>
 internal sealed class LaunchThread : IDisposable
 {
-    private readonly BlockingCollection<Action> work = [];
-    private readonly Thread thread;
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
 
     public LaunchThread()
     {
-        thread = new Thread(Run) { IsBackground = true, Name = "launch" };
-        thread.Start();
+        _thread = new Thread(Run) { IsBackground = true, Name = "launch" };
+        _thread.Start();
     }
 
     public Task<T> RunAsync<T>(Func<T> start)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        work.Add(() =>
+        _work.Add(() =>
         {
             try
             {
@@ -36,14 +36,14 @@ internal sealed class LaunchThread : IDisposable
 
     public void Dispose()
     {
-        work.CompleteAdding();
-        thread.Join();
-        work.Dispose();
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
     }
 
     private void Run()
     {
-        foreach (var action in work.GetConsumingEnumerable())
+        foreach (var action in _work.GetConsumingEnumerable())
             action();
     }
 }

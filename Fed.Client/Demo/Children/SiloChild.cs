@@ -9,21 +9,21 @@ internal sealed class SiloChild : IAsyncDisposable
     /// <summary>Deaths after which there is no point in another start.</summary>
     private const int MaxStarts = 5;
 
-    private readonly LaunchThread launcher;
-    private readonly string dataFolder;
-    private ChildProcess process;
+    private readonly LaunchThread _launcher;
+    private readonly string _dataFolder;
+    private ChildProcess _process;
 
     private SiloChild(LaunchThread launcher, string dataFolder, ChildProcess process, Uri address)
     {
-        this.launcher = launcher;
-        this.dataFolder = dataFolder;
-        this.process = process;
+        _launcher = launcher;
+        _dataFolder = dataFolder;
+        _process = process;
         Address = address;
     }
 
     public Uri Address { get; }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <param name="port">0 takes a free one.</param>
     /// <exception cref="AgentException">It did not start: the port is taken, for example.</exception>
@@ -47,20 +47,20 @@ internal sealed class SiloChild : IAsyncDisposable
     {
         for (var starts = 1; ; starts++)
         {
-            var code = await process.Ended.WaitAsync(cancellationToken);
+            var code = await _process.Ended.WaitAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (starts == MaxStarts)
-                throw Failed(process, code, $"the silo has ended {starts} times");
-            say($"the silo (process {process.Id}) has ended with code {code}; starting it again, the agents go on");
-            await process.DisposeAsync();
-            (process, _) = await LaunchAsync(launcher, Address.Port, dataFolder, cancellationToken);
+                throw Failed(_process, code, $"the silo has ended {starts} times");
+            say($"the silo (process {_process.Id}) has ended with code {code}; starting it again, the agents go on");
+            await _process.DisposeAsync();
+            (_process, _) = await LaunchAsync(_launcher, Address.Port, _dataFolder, cancellationToken);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
-        launcher.Dispose();
+        await _process.DisposeAsync();
+        _launcher.Dispose();
     }
 
     private static async Task<(ChildProcess Process, Uri Address)> LaunchAsync(

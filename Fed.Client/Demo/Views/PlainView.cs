@@ -5,24 +5,24 @@ internal sealed class PlainView(TextWriter writer) : IDemoView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
-    private readonly Lock gate = new();
-    private string phase = "";
-    private TimeSpan next;
+    private readonly Lock _gate = new();
+    private string _phase = "";
+    private TimeSpan _next;
 
     public void Say(string line)
     {
-        lock (gate)
+        lock (_gate)
             writer.WriteLine(line);
     }
 
     public void Show(DemoProgress progress)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (progress.Phase == phase && progress.Elapsed < next)
+            if (progress.Phase == _phase && progress.Elapsed < _next)
                 return;
-            phase = progress.Phase;
-            next = progress.Elapsed + Interval;
+            _phase = progress.Phase;
+            _next = progress.Elapsed + Interval;
             var rows = progress.Rows.Select(row =>
                 $"{row.Key} v{row.Version}{(row.Accuracy is { } accuracy ? $" {accuracy:P0}" : "")}");
             var head = $"{progress.Elapsed.TotalSeconds,5:0.0} s {progress.Share,5:P0}  {progress.Phase}";

@@ -10,13 +10,13 @@ internal sealed class TerminalView : IDemoView
     private const int BarWidth = 40;
 
     private readonly Channel<object> notes = Channel.CreateUnbounded<object>(new() { SingleReader = true });
-    private readonly IAnsiConsole console;
-    private readonly Task drawing;
+    private readonly IAnsiConsole _console;
+    private readonly Task _drawing;
 
     public TerminalView(IAnsiConsole console)
     {
-        this.console = console;
-        drawing = Task.Run(DrawAsync);
+        _console = console;
+        _drawing = Task.Run(DrawAsync);
     }
 
     public void Say(string line) => notes.Writer.TryWrite(line);
@@ -26,15 +26,15 @@ internal sealed class TerminalView : IDemoView
     public async ValueTask DisposeAsync()
     {
         notes.Writer.TryComplete();
-        await drawing;
+        await _drawing;
     }
 
-    private Task DrawAsync() => console.Live(new Markup("")).AutoClear(false).StartAsync(async context =>
+    private Task DrawAsync() => _console.Live(new Markup("")).AutoClear(false).StartAsync(async context =>
     {
         await foreach (var note in notes.Reader.ReadAllAsync())
         {
             if (note is string line)
-                console.MarkupLineInterpolated($"{line}");
+                _console.MarkupLineInterpolated($"{line}");
             else
                 context.UpdateTarget(Draw((DemoProgress)note));
         }
