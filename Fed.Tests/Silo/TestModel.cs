@@ -6,7 +6,7 @@ namespace Fed.Tests.Silo;
 internal static class TestModel
 {
     public const string Json =
-        """{"input":[10],"classes":4,"layers":[{"type":"dense","name":"out","units":4}]}""";
+        """{"name":"tiny","input":[10],"layers":[{"type":"dense","units":4}],"loss":"softmaxCrossEntropy"}""";
 
     public static ModelSpecification Specification { get; } = ModelSpecification.Parse(Json);
 

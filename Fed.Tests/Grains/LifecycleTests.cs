@@ -1,0 +1,94 @@
+using Fed.Contracts.Federations;
+using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
+using Fed.Contracts.Versions;
+
+namespace Fed.Tests.Grains;
+
+/// <summary>From creation to the last task.</summary>
+public sealed class LifecycleTests
+{
+    [Fact]
+    public async Task Federation_AtItsTargetVersion_EvaluatesOnceAndFinishes()
+    {
+        await using var federation = await TestFederation.StartAsync(
+            TestSettings.Of(2, "h264", "av1") with { TargetVersions = 1 });
+        await federation.SendAsync("p0", seed: 1);
+        await federation.SendAsync("p1", seed: 2);
+
+        var evaluate = await federation.TaskAsync("p0", task => task.Kind != TaskKind.Train);
+        await federation.Participant("p0").Report(
+            new EvaluationReport(evaluate.Version, evaluate.ModelSha256, Examples: 10, Correct: 7, Loss: 0.5));
+        var finish = await federation.TaskAsync("p0", _ => true);
+
+        Assert.Equal(TaskKind.Evaluate, evaluate.Kind);
+        Assert.Equal(TaskKind.Finish, finish.Kind);
+        Assert.Equal(FederationState.Finished, (await federation.Federation.Describe()).State);
+        var status = await federation.Federation.GetStatus();
+        Assert.Equal(0.7, status.Clusters.Single(cluster => cluster.Key == "h264").Accuracy);
+        var refused = await Assert.ThrowsAsync<RefusedException>(
+            () => federation.SendAsync("p0", seed: 3, baseModel: evaluate.ModelSha256));
+        Assert.Equal(RefusalCode.FederationFinished, refused.Code);
+    }
+
+    [Fact]
+    public async Task Registry_AfterARound_HoldsAChainToTheInitialVersion()
+    {
+        await using var federation = await TestFederation.StartAsync(TestSettings.Of(2, "h264", "av1"));
+        await federation.SendAsync("p0", seed: 1);
+        await federation.SendAsync("p1", seed: 2);
+        var global = await federation.GlobalAsync(1);
+
+        var registry = federation.Silo.Grains.GetGrain<IModelRegistryGrain>(federation.Settings.Name);
+        var versions = await registry.GetVersions(tier: null, limit: 100);
+        var newest = versions.Single(version => version.Tier == "global" && version.Number == 1);
+
+        Assert.Equal(global.ModelSha256, newest.ModelSha256);
+        Assert.Equal(2, newest.Contributions);
+        var initial = versions.Single(version => version.Tier == "global" && version.Number == 0);
+        Assert.Equal(initial.ManifestSha256, newest.Parents[0]);
+        var folds = versions.Where(version => version.Tier != "global" && version.Number == 1)
+            .Select(version => version.ManifestSha256);
+        Assert.Equal(folds.Order(StringComparer.Ordinal), newest.Parents.Skip(1).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Create_AgainWithTheSameSettings_IsHarmless_WithOthersRefused()
+    {
+        var settings = TestSettings.Of(2, "h264");
+        await using var federation = await TestFederation.StartAsync(settings);
+
+        await federation.Federation.Create(
+            settings, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => federation.Federation.Create(
+            settings with { Seed = 2 }, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters));
+
+        Assert.Equal(RefusalCode.FederationExists, refused.Code);
+    }
+
+    [Fact]
+    public async Task NextTask_WhileNothingChanges_IsNullAfterItsWait()
+    {
+        await using var federation = await TestFederation.StartAsync(
+            TestSettings.Of(2, "h264") with { ClusterTier = new TierSettings { Goal = 2 } });
+        await federation.SendAsync("p0", seed: 1);
+
+        Assert.Null(await federation.Participant("p0").NextTask(TimeSpan.FromMilliseconds(20)));
+    }
+
+    [Fact]
+    public async Task Specialisation_KeepsAPartOfTheClustersOwnDirection()
+    {
+        await using var federation = await TestFederation.StartAsync(
+            TestSettings.Of(2, "h264", "av1") with { Specialisation = 0.5, Mode = FederationMode.Sync });
+        await federation.SendAsync("p0", seed: 1);
+        await federation.SendAsync("p1", seed: 2);
+
+        var first = await federation.TaskAsync("p0", task => task.Version == 1);
+        var second = await federation.TaskAsync("p1", task => task.Version == 1);
+
+        var global = await federation.GlobalAsync(1);
+        Assert.NotEqual(first.ModelSha256, second.ModelSha256);
+        Assert.NotEqual(global.ModelSha256, first.ModelSha256);
+    }
+}
