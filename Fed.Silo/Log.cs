@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Debug, "{Method} {Path}: the client has gone")]
     public static partial void ClientGone(ILogger logger, string method, string path);
 
+    [LoggerMessage(14, LogLevel.Debug, "{Method} {Path} came while the silo is {Phase}")]
+    public static partial void NotReady(ILogger logger, string method, string path, string phase);
+
     [LoggerMessage(20, LogLevel.Information, "Update {Sequence} of {Participant} in {Federation} accepted: {Bytes} bytes")]
     public static partial void UpdateAccepted(
         ILogger logger, long sequence, string participant, string federation, long bytes);

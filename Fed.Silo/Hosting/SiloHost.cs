@@ -63,7 +63,11 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>Until the process is told to stop (SIGTERM, SIGINT) or <see cref="StopAsync"/> was called.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        await _app.WaitForShutdownAsync(cancellationToken);
+        Log.Stopped(_app.Services.GetRequiredService<ILogger<SiloHost>>());
+    }
 
     /// <summary>Lets requests in flight end, then stops the actors.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
