@@ -25,7 +25,10 @@ public sealed class BuildPlanTests
         var plan = BuildPlan.Default();
         var house = plan.Houses[0] with
         {
-            Encoder = "realvideo", Faults = ["melt:before:1"], Train = new() { ["sharp"] = 3 }, Low = [],
+            Encoder = "realvideo",
+            Faults = ["melt:before:1"],
+            Train = new() { ["sharp"] = 3 },
+            Low = [],
         };
 
         var problems = BuildPlanCheck.Problems(plan with { Houses = [house], Clip = plan.Clip with { Width = 50 } });
