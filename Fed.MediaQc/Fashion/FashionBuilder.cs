@@ -54,7 +54,7 @@ public static class FashionBuilder
 
         var task = new TaskDescription(
             "fashion-mnist", Classes, [1, 28, 28], [1, 28, 28], ScaledFeatures.Name, clusters, [.. described],
-            new RecommendedTraining(0.05, 0.9, 10, 1, 50, 0));
+            new RecommendedTraining(0.05, 0.9, 10, 1, 50, 0, 0));
         File.WriteAllText(
             Path.Combine(output, "task.json"), JsonSerializer.Serialize(task, TaskDescription.Json) + "\n");
         File.WriteAllText(Path.Combine(output, "model.json"), FashionModel.Json(Classes.Length) + "\n");

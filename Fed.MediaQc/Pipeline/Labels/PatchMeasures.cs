@@ -6,7 +6,8 @@ namespace Fed.MediaQc.Pipeline.Labels;
 /// <param name="ErrorRms">Root mean square of delivered minus source.</param>
 /// <param name="SourceDetail">Root mean square of the source's Laplacian, away from the coding grid.</param>
 /// <param name="DetailKept">The same of the delivered patch, divided by the source's.</param>
-/// <param name="BlockExcess">Strongest steps of the error across the 8-pixel grid, minus the strongest midway.</param>
+/// <param name="BlockExcess">Mean step across the 8-pixel grid minus the mean step beside it, above the source's.</param>
+/// <param name="BlockRatio">Mean step across the grid divided by the mean step beside it, relative to the source's.</param>
 /// <param name="SourceRange">Largest minus smallest source value of the first frame.</param>
 /// <param name="DeliveredRange">The same of the delivered patch.</param>
 /// <param name="SourceFlat">Share of source pixels equal to their right and lower neighbours.</param>
@@ -19,6 +20,7 @@ public sealed record PatchMeasures(
     double SourceDetail,
     double DetailKept,
     double BlockExcess,
+    double BlockRatio,
     double SourceRange,
     double DeliveredRange,
     double SourceFlat,
@@ -31,12 +33,12 @@ public sealed record PatchMeasures(
 
     /// <summary>Measures one place of a clip.</summary>
     /// <param name="source">The undisturbed clip.</param>
-    /// <param name="delivered">What came out of the chain.</param>
+    /// <param name="received">What came out of the chain.</param>
     /// <param name="window">First frame and upper left corner; the corner is on the 8-pixel grid.</param>
-    public static PatchMeasures Of(Clip source, Clip delivered, PatchWindow window)
+    public static PatchMeasures Of(Clip source, Clip received, PatchWindow window)
     {
         var a = window.Cut(source);
-        var b = window.Cut(delivered);
+        var b = window.Cut(received);
         var error = new int[a.Length];
         double squares = 0;
         for (var i = 0; i < a.Length; i++)
@@ -46,12 +48,14 @@ public sealed record PatchMeasures(
         }
 
         var sourceDetail = Detail(a);
+        var (original, delivered) = (GridSteps(a), GridSteps(b));
         const int plane = PatchWindow.Pixels * PatchWindow.Pixels;
         return new PatchMeasures(
             Math.Sqrt(squares / a.Length),
             sourceDetail,
             Detail(b) / Math.Max(sourceDetail, 1e-3),
-            BlockStep(error),
+            delivered.OnGrid - delivered.Beside - (original.OnGrid - original.Beside),
+            Ratio(delivered) / Ratio(original),
             Range(a.AsSpan(0, plane)),
             Range(b.AsSpan(0, plane)),
             Flat(a),
@@ -85,39 +89,42 @@ public sealed record PatchMeasures(
         return Math.Sqrt(sum / count);
     }
 
-    // A deblocking codec leaves few, long steps, so the strongest third of the lines counts: of those on the grid, and for
-    // comparison of those midway between them, so that strong detail alone gives nothing.
-    private static double BlockStep(int[] error)
+    // A tenth of a level keeps the ratio finite on flat pictures.
+    private static double Ratio((double OnGrid, double Beside) steps) => (steps.OnGrid + 0.1) / (steps.Beside + 0.1);
+
+    // Mean steps of the picture across the grid lines, and two pixels beside them where no transform has a border.
+    private static (double OnGrid, double Beside) GridSteps(int[] patch)
     {
-        var onGrid = new List<double>();
-        var midway = new List<double>();
+        double onGrid = 0, beside = 0;
         const int side = PatchWindow.Pixels;
-        for (var frame = 0; frame < error.Length; frame += side * side)
+        var lines = 0;
+        for (var frame = 0; frame < patch.Length; frame += side * side)
         {
             for (var at = Grid; at < side; at += Grid)
             {
-                onGrid.AddRange(Steps(error.AsSpan(frame, side * side), at));
-                midway.AddRange(Steps(error.AsSpan(frame, side * side), at - Grid / 2));
+                var pixels = patch.AsSpan(frame, side * side);
+                onGrid += StepAt(pixels, at);
+                beside += (StepAt(pixels, at - 2) + StepAt(pixels, at + 2)) / 2;
+                lines++;
             }
         }
 
-        return Strongest(onGrid) - Strongest(midway);
+        return (onGrid / lines, beside / lines);
     }
 
-    private static double[] Steps(ReadOnlySpan<int> error, int at)
+    // Mean absolute step between the rows at - 1 and at, and between these columns.
+    private static double StepAt(ReadOnlySpan<int> frame, int at)
     {
         const int side = PatchWindow.Pixels;
-        double row = 0, column = 0;
+        double sum = 0;
         for (var along = 0; along < side; along++)
         {
-            row += Math.Abs(error[at * side + along] - error[(at - 1) * side + along]);
-            column += Math.Abs(error[along * side + at] - error[along * side + at - 1]);
+            sum += Math.Abs(frame[at * side + along] - frame[(at - 1) * side + along]);
+            sum += Math.Abs(frame[along * side + at] - frame[along * side + at - 1]);
         }
 
-        return [row / side, column / side];
+        return sum / (2 * side);
     }
-
-    private static double Strongest(List<double> steps) => steps.OrderDescending().Take(steps.Count / 3).Average();
 
     private static double Flat(int[] patch)
     {
