@@ -89,13 +89,15 @@ public sealed class RetryPolicyTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
-    private Task<T> RunAsync<T>(RetryPolicy policy, Func<T> attempt) => policy.RunAsync(
-        () => Task.FromResult(attempt()),
-        (_, wait) =>
+    private async Task<T> RunAsync<T>(RetryPolicy policy, Func<T> attempt)
+    {
+        var run = policy.RunAsync(() => Task.FromResult(attempt()), (_, wait) => _waits.Add(wait), CancellationToken.None);
+        while (!run.IsCompleted)
         {
-            _waits.Add(wait);
-            // The wait begins after this call: the clock moves as soon as somebody waits for it.
-            _time.AutoAdvanceAmount = wait;
-        },
-        CancellationToken.None);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await run;
+    }
 }
