@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using Fed.Bench.Training;
+
+var root = new RootCommand("Benchmarks of FedHier: every figure is measured in the run that prints it.")
+{
+    TrainingCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -13,19 +13,28 @@ public sealed class ModelSpecification
 {
     public const int MaxLayers = 256;
 
+    /// <summary>Values that a layer may give per sample, and that a tensor may hold: 2^28, one gigabyte.</summary>
+    public const int MaxValues = 1 << 28;
+
     internal ModelSpecification(string name, IReadOnlyList<int> input, IReadOnlyList<LayerSpecification> layers)
     {
         Name = name;
         Input = input;
         Layers = layers;
+        RequireSize(input, "the input");
         var shapes = new List<IReadOnlyList<int>> { input };
         var tensors = new List<(string, IReadOnlyList<int>)>();
         for (var i = 0; i < layers.Count; i++)
         {
             try
             {
-                tensors.AddRange(layers[i].Tensors(shapes[i]).Select(tensor => ($"{i}.{tensor.Name}", tensor.Shape)));
                 shapes.Add(layers[i].Output(shapes[i]));
+                RequireSize(shapes[^1], "its output");
+                foreach (var (part, shape) in layers[i].Tensors(shapes[i]))
+                {
+                    RequireSize(shape, $"its {part}");
+                    tensors.Add(($"{i}.{part}", shape));
+                }
             }
             catch (SpecificationException error)
             {
@@ -43,8 +52,8 @@ public sealed class ModelSpecification
 
         Shapes = shapes;
         Layout = new ModelLayout(tensors);
-        if (Layout.ParameterCount > Array.MaxLength)
-            throw new SpecificationException($"{Layout.ParameterCount} parameters exceed {Array.MaxLength}");
+        if (Layout.ParameterCount > MaxValues)
+            throw new SpecificationException($"{Layout.ParameterCount} parameters exceed {MaxValues}; make layers smaller");
     }
 
     public string Name { get; }
@@ -67,7 +76,7 @@ public sealed class ModelSpecification
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             return SpecificationReader.Read(document.RootElement);
         }
         catch (JsonException error)
@@ -93,5 +102,11 @@ public sealed class ModelSpecification
         }
 
         return parameters;
+    }
+
+    private static void RequireSize(IReadOnlyList<int> shape, string what)
+    {
+        if (shape.Aggregate(1.0, (product, side) => product * side) > MaxValues)
+            throw new SpecificationException($"{what} of shape [{string.Join(',', shape)}] exceeds {MaxValues} values");
     }
 }

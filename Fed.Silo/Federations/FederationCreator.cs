@@ -55,7 +55,9 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, Fe
         catch (SpecificationException error)
         {
             throw new RefusedException(
-                RefusalCode.InvalidSettings, $"model: {error.Message}", "see docs/training.md for model specifications");
+                RefusalCode.InvalidSettings,
+                $"model: {error.Message}",
+                "see docs/training.md for model specifications");
         }
     }
 

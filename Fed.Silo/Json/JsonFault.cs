@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Fed.Silo.Json;
 
-/// <summary>What a person needs to know of a JSON error: the place and the reason, without the names of our types.</summary>
+/// <summary>
+/// What a person needs to know of a JSON error: the place and the reason, without the names of our types.
+/// </summary>
 public static partial class JsonFault
 {
     private const int MaxReason = 200;

@@ -74,7 +74,8 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
     {
         var federation = await shared.CreateAsync();
         using var key = ECDsa.Create(ECCurve.CreateFromValue(curve));
-        var request = new EnrolmentRequest("h264", "media-qc", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()));
+        var publicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
+        var request = new EnrolmentRequest("h264", "media-qc", publicKey);
 
         using var answer = await shared.Silo.Client.PutAsJsonAsync(
             $"{federation.Url}/participants/a/enrolment", request, FedJson.Options);

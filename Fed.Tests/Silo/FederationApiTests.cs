@@ -106,7 +106,8 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     {
         var federation = await shared.CreateAsync();
 
-        using var answer = await shared.Silo.Client.GetAsync(path.Replace("FED", federation.Name, StringComparison.Ordinal));
+        var url = path.Replace("FED", federation.Name, StringComparison.Ordinal);
+        using var answer = await shared.Silo.Client.GetAsync(url);
 
         await answer.ShouldBeProblem(HttpStatusCode.NotFound, code);
     }
@@ -121,7 +122,8 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     {
         var federation = await shared.CreateAsync();
 
-        using var answer = await shared.Silo.Client.GetAsync(path.Replace("FED", federation.Name, StringComparison.Ordinal));
+        var url = path.Replace("FED", federation.Name, StringComparison.Ordinal);
+        using var answer = await shared.Silo.Client.GetAsync(url);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }

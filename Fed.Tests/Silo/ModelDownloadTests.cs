@@ -84,7 +84,8 @@ public sealed class ModelDownloadTests(SharedSilo shared) : IClassFixture<Shared
         var update = TestParticipant.Update(model);
         (await participant.SendAsync(1, update)).EnsureSuccessStatusCode();
 
-        using var answer = await shared.Silo.Client.GetAsync(Url(federation, Convert.ToHexStringLower(SHA256.HashData(update))));
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(update));
+        using var answer = await shared.Silo.Client.GetAsync(Url(federation, sha256));
 
         await answer.ShouldBeProblem(HttpStatusCode.NotFound, "unknownModel");
     }

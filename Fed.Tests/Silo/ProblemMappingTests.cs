@@ -62,7 +62,7 @@ public sealed partial class ProblemMappingTests
         while (!File.Exists(Path.Combine(root!.FullName, "FedHier.sln")))
             root = root.Parent;
         return File.ReadLines(Path.Combine(root.FullName, "docs", "protocol.md"))
-            .Where(line => Row().IsMatch(line) && line[..line.IndexOf('|', 1)].Contains($"{status}", StringComparison.Ordinal))
+            .Where(line => Row().IsMatch(line) && line.Split('|')[1].Contains($"{status}", StringComparison.Ordinal))
             .SelectMany(line => Word().Matches(line).Select(match => match.Value))
             .ToArray();
     }

@@ -13,7 +13,8 @@ public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
         var federation = await shared.CreateAsync();
         using var participant = await federation.EnrolAsync();
 
-        var task = await shared.Silo.Client.GetFromJsonAsync<ParticipantTask>($"{participant.Path}/task", FedJson.Options);
+        var task = await shared.Silo.Client.GetFromJsonAsync<ParticipantTask>(
+            $"{participant.Path}/task", FedJson.Options);
 
         Assert.Equal((TaskKind.Train, 0), (task!.Kind, task.Version));
         Assert.Equal(federation.InitialModel, task.ModelSha256);
@@ -91,7 +92,9 @@ public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
         var model = federation.InitialModel;
 
         using var answer = await shared.Silo.Client.PostAsJsonAsync(
-            $"{participant.Path}/evaluations", new EvaluationReport(0, model, examples, correct, loss), FedJson.Options);
+            $"{participant.Path}/evaluations",
+            new EvaluationReport(0, model, examples, correct, loss),
+            FedJson.Options);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fed.Tests.Silo;
 
-/// <summary>A real silo in this process: Kestrel on a free loopback port, the real actors, a folder of its own.</summary>
+/// <summary>
+/// A real silo in this process: Kestrel on a free loopback port, the real actors, a folder of its own.
+/// </summary>
 internal sealed class TestSilo : IAsyncDisposable
 {
     public const string Federation = "codecs";

@@ -10,7 +10,7 @@ public sealed class UpdateAcceptanceTests(SharedSilo shared) : IClassFixture<Sha
     [Fact]
     public async Task Update_ThatIsGood_IsStoredAndReceipted()
     {
-        var federation = await shared.CreateAsync();
+        var federation = await shared.CreateAsync(settings => settings["clusterTier"]!["goal"] = 2);
         using var participant = await federation.EnrolAsync();
         var body = TestParticipant.Update(federation.InitialModel);
 

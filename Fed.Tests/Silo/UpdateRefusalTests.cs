@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Fed.Tests.Silo;
 
-/// <summary>Every bad update gets its code and leaves nothing behind: the blob folder is the same before and after.</summary>
+/// <summary>
+/// Every bad update gets its code and leaves nothing behind: the blob folder is the same before and after.
+/// </summary>
 public sealed class UpdateRefusalTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Theory]

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Fed.Training.Data;
 
 /// <summary>Labelled samples of one shape, kept as one contiguous array.</summary>
@@ -7,9 +9,13 @@ public sealed class SampleSet
     /// <param name="classes">Number of classes; labels run from 0 to classes - 1.</param>
     /// <param name="inputs">count x product(shape) values, sample after sample.</param>
     /// <param name="labels">count labels.</param>
-    /// <exception cref="ArgumentException">Lengths disagree, or a label is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, a label is out of range, or a value is not finite: the message says which.
+    /// </exception>
     public SampleSet(IReadOnlyList<int> shape, int classes, float[] inputs, int[] labels)
     {
+        if (shape.Count == 0 || shape.Any(side => side < 1))
+            throw new ArgumentException($"the shape is [{string.Join(',', shape)}]; it needs sides of 1 or more");
         Shape = shape;
         Classes = classes;
         Inputs = inputs;
@@ -25,6 +31,14 @@ public sealed class SampleSet
         {
             if ((uint)label >= (uint)classes)
                 throw new ArgumentException($"label {label} is outside 0..{classes - 1}");
+        }
+
+        // NaN and infinity survive a maximum of magnitudes, so the usual case is one fast pass.
+        if (inputs.Length > 0 && !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(inputs)))
+        {
+            var at = Array.FindIndex(inputs, value => !float.IsFinite(value));
+            throw new ArgumentException(
+                $"value {at % SampleLength} of sample {at / SampleLength} is {inputs[at]}; samples must be finite");
         }
     }
 

@@ -2,16 +2,19 @@ using Fed.Training.Data;
 
 namespace Fed.Training.Managed;
 
-/// <summary>Minibatch training on one thread, without native code.</summary>
+/// <summary>
+/// Minibatch training on one thread, without native code. A minibatch is walked in chunks whose gradients are summed, so that
+/// the work space stays small, and in cache, however large the batch.
+/// </summary>
 public sealed class ManagedTrainer : ITrainer
 {
-    private const int EvaluationBatch = 64;
+    private const int Chunk = 32;
 
     private readonly ModelSpecification _model;
     private readonly Network _network;
     private readonly float[] _gradient;
+    private readonly int[] _labels = new int[Chunk];
     private float[] _inputs = [];
-    private int[] _labels = [];
 
     public ManagedTrainer(ModelSpecification model)
     {
@@ -24,22 +27,23 @@ public sealed class ManagedTrainer : ITrainer
         float[] parameters, SampleSet data, TrainingSettings settings, CancellationToken cancellationToken)
     {
         settings.Validate();
-        Check(parameters, data);
+        TrainerChecks.Require(_model, parameters, data);
         var optimizer = new LocalOptimizer(settings, parameters.Length);
         float[] anchor = settings.ProximalMu > 0 ? [.. parameters] : [];
-        var order = Enumerable.Range(0, data.Count).ToArray();
-        var random = new SplitMix64((ulong)(uint)settings.Seed);
+        var order = new SampleOrder(data.Count, settings);
         _network.Reseed(settings.Seed);
         var losses = new double[settings.Epochs];
         var steps = 0L;
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
-            random.Shuffle(order);
-            for (var start = 0; start < order.Length; start += settings.BatchSize, steps++)
+            order.Shuffle();
+            for (var start = 0; start < data.Count; start += settings.BatchSize, steps++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var batch = order.AsSpan(start, Math.Min(settings.BatchSize, order.Length - start));
-                losses[epoch] += Gradient(parameters, data, batch);
+                var loss = Gradient(parameters, data, order.Batch(start));
+                if (!double.IsFinite(loss))
+                    throw new TrainingDivergedException(epoch, steps, settings);
+                losses[epoch] += loss;
                 optimizer.Step(parameters, anchor, _gradient);
             }
 
@@ -51,82 +55,52 @@ public sealed class ManagedTrainer : ITrainer
 
     public EvaluationResult Evaluate(float[] parameters, SampleSet data)
     {
-        Check(parameters, data);
-        var confusion = new int[_model.Classes, _model.Classes];
-        var loss = 0.0;
-        var correct = 0;
-        for (var start = 0; start < data.Count; start += EvaluationBatch)
+        TrainerChecks.Require(_model, parameters, data);
+        var tally = new EvaluationTally(_model.Classes);
+        for (var start = 0; start < data.Count; start += Chunk)
         {
-            var batch = Math.Min(EvaluationBatch, data.Count - start);
-            var labels = data.Labels.AsSpan(start, batch);
-            var input = data.Inputs.AsSpan(start * data.SampleLength, batch * data.SampleLength);
-            var logits = _network.Forward(parameters, input, batch, training: false);
-            loss += SoftmaxLoss.Compute(logits, labels, _model.Classes, []);
-            for (var sample = 0; sample < batch; sample++)
-            {
-                var predicted = ArgMax(logits.Slice(sample * _model.Classes, _model.Classes));
-                confusion[labels[sample], predicted]++;
-                correct += predicted == labels[sample] ? 1 : 0;
-            }
+            var count = Math.Min(Chunk, data.Count - start);
+            var labels = data.Labels.AsSpan(start, count);
+            var input = data.Inputs.AsSpan(start * data.SampleLength, count * data.SampleLength);
+            var logits = _network.Forward(parameters, input, count, training: false);
+            tally.Add(logits, labels, SoftmaxLoss.Compute(logits, labels, _model.Classes, [], count));
         }
 
-        return new EvaluationResult(data.Count, correct, loss / data.Count, confusion);
+        return tally.Result();
     }
 
-    /// <summary>Leaves the mean gradient over the batch in the work space; returns the sum of the losses.</summary>
+    /// <summary>Leaves the mean gradient over the batch in <see cref="LastGradient"/>; returns the sum of the losses.</summary>
     internal double Gradient(ReadOnlySpan<float> parameters, SampleSet data, ReadOnlySpan<int> batch)
     {
-        if (_labels.Length < batch.Length)
+        Array.Clear(_gradient);
+        var loss = 0.0;
+        for (var start = 0; start < batch.Length; start += Chunk)
         {
-            _labels = new int[batch.Length];
-            _inputs = new float[batch.Length * data.SampleLength];
+            var part = batch.Slice(start, Math.Min(Chunk, batch.Length - start));
+            var input = Load(data, part);
+            var logits = _network.Forward(parameters, input, part.Length, training: true);
+            loss += SoftmaxLoss.Compute(
+                logits, _labels.AsSpan(0, part.Length), _model.Classes, _network.LogitGradient(part.Length), batch.Length);
+            _network.Backward(parameters, input, _gradient, part.Length);
         }
 
-        for (var i = 0; i < batch.Length; i++)
-        {
-            data.Input(batch[i]).CopyTo(_inputs.AsSpan(i * data.SampleLength));
-            _labels[i] = data.Labels[batch[i]];
-        }
-
-        var input = _inputs.AsSpan(0, batch.Length * data.SampleLength);
-        var logits = _network.Forward(parameters, input, batch.Length, training: true);
-        var loss = SoftmaxLoss.Compute(
-            logits, _labels.AsSpan(0, batch.Length), _model.Classes, _network.LogitGradient(batch.Length));
-        _network.Backward(parameters, input, _gradient, batch.Length);
         return loss;
     }
 
     /// <summary>The gradient that the last call of <see cref="Gradient"/> left.</summary>
     internal ReadOnlySpan<float> LastGradient => _gradient;
 
-    private void Check(float[] parameters, SampleSet data)
+    private Span<float> Load(SampleSet data, ReadOnlySpan<int> samples)
     {
-        if (parameters.Length != _model.Layout.ParameterCount)
+        var length = data.SampleLength;
+        if (_inputs.Length < samples.Length * length)
+            _inputs = new float[samples.Length * length];
+        for (var i = 0; i < samples.Length; i++)
         {
-            throw new ArgumentException(
-                $"{parameters.Length} parameters given; model '{_model.Name}' has {_model.Layout.ParameterCount}");
+            data.Input(samples[i]).CopyTo(_inputs.AsSpan(i * length));
+            _labels[i] = data.Labels[samples[i]];
         }
 
-        if (!data.Shape.SequenceEqual(_model.Input) || data.Classes != _model.Classes)
-        {
-            throw new ArgumentException(
-                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; model '{_model.Name}' "
-                + $"takes [{string.Join(',', _model.Input)}] and gives {_model.Classes}");
-        }
-
-        if (data.Count == 0)
-            throw new ArgumentException("there are no samples; give at least one");
-    }
-
-    private static int ArgMax(ReadOnlySpan<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
-
-        return best;
+        return _inputs.AsSpan(0, samples.Length * length);
     }
 }

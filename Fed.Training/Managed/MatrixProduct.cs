@@ -37,63 +37,24 @@ internal static class MatrixProduct
         Check(a.Length, b.Length, c.Length, m * k, k * n, m * n);
         ref var x = ref MemoryMarshal.GetReference(a);
         ref var y = ref MemoryMarshal.GetReference(b);
-        ref var z = ref MemoryMarshal.GetReference(c);
         for (var i = 0; i < m; i += 2)
         {
             // An odd last row is computed twice and stored once.
             var next = Math.Min(i + 1, m - 1);
             for (var j = 0; j < n; j += 4)
             {
-                var left = Math.Min(4, n - j);
-                Dots(ref Unsafe.Add(ref x, i * k), ref Unsafe.Add(ref x, next * k), ref y, j, n, k, out var first, out var second);
-                for (var column = 0; column < left; column++)
-                {
-                    Unsafe.Add(ref z, i * n + j + column) += first[column];
-                    if (next != i)
-                        Unsafe.Add(ref z, next * n + j + column) += second[column];
-                }
+                DotProducts.TwoByFour(
+                    ref Unsafe.Add(ref x, i * k),
+                    ref Unsafe.Add(ref x, next * k),
+                    ref Unsafe.Add(ref y, j * k),
+                    ref Unsafe.Add(ref y, Math.Min(j + 1, n - 1) * k),
+                    ref Unsafe.Add(ref y, Math.Min(j + 2, n - 1) * k),
+                    ref Unsafe.Add(ref y, Math.Min(j + 3, n - 1) * k),
+                    k, out var first, out var second);
+                DotProducts.AddTo(c[(i * n + j)..], first, Math.Min(4, n - j));
+                if (next != i)
+                    DotProducts.AddTo(c[(next * n + j)..], second, Math.Min(4, n - j));
             }
-        }
-    }
-
-    /// <summary>Dot products of two rows of A with four rows of B.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dots(
-        ref float a0, ref float a1, ref float b, int j, int n, int k, out Vector128<float> first, out Vector128<float> second)
-    {
-        ref var b0 = ref Unsafe.Add(ref b, j * k);
-        ref var b1 = ref Unsafe.Add(ref b, Math.Min(j + 1, n - 1) * k);
-        ref var b2 = ref Unsafe.Add(ref b, Math.Min(j + 2, n - 1) * k);
-        ref var b3 = ref Unsafe.Add(ref b, Math.Min(j + 3, n - 1) * k);
-        Vector256<float> s00 = default, s01 = default, s02 = default, s03 = default;
-        Vector256<float> s10 = default, s11 = default, s12 = default, s13 = default;
-        nuint p = 0;
-        for (; p + 8 <= (nuint)k; p += 8)
-        {
-            var v0 = Vector256.LoadUnsafe(ref a0, p);
-            var v1 = Vector256.LoadUnsafe(ref a1, p);
-            var w = Vector256.LoadUnsafe(ref b0, p);
-            s00 = Vector256.FusedMultiplyAdd(v0, w, s00);
-            s10 = Vector256.FusedMultiplyAdd(v1, w, s10);
-            w = Vector256.LoadUnsafe(ref b1, p);
-            s01 = Vector256.FusedMultiplyAdd(v0, w, s01);
-            s11 = Vector256.FusedMultiplyAdd(v1, w, s11);
-            w = Vector256.LoadUnsafe(ref b2, p);
-            s02 = Vector256.FusedMultiplyAdd(v0, w, s02);
-            s12 = Vector256.FusedMultiplyAdd(v1, w, s12);
-            w = Vector256.LoadUnsafe(ref b3, p);
-            s03 = Vector256.FusedMultiplyAdd(v0, w, s03);
-            s13 = Vector256.FusedMultiplyAdd(v1, w, s13);
-        }
-
-        first = Vector128.Create(Vector256.Sum(s00), Vector256.Sum(s01), Vector256.Sum(s02), Vector256.Sum(s03));
-        second = Vector128.Create(Vector256.Sum(s10), Vector256.Sum(s11), Vector256.Sum(s12), Vector256.Sum(s13));
-        for (; p < (nuint)k; p++)
-        {
-            var w = Vector128.Create(
-                Unsafe.Add(ref b0, p), Unsafe.Add(ref b1, p), Unsafe.Add(ref b2, p), Unsafe.Add(ref b3, p));
-            first += w * Unsafe.Add(ref a0, p);
-            second += w * Unsafe.Add(ref a1, p);
         }
     }
 

@@ -1,5 +1,4 @@
 using Fed.Training.Managed.Layers;
-using Fed.Training.Specification;
 
 namespace Fed.Training.Managed;
 
@@ -13,7 +12,7 @@ internal sealed class Network
 
     public Network(ModelSpecification model)
     {
-        _layers = [.. model.Layers.Select((layer, i) => Build(layer, model.Shapes[i]))];
+        _layers = [.. model.Layers.Select((layer, i) => LayerFactory.Create(layer, model.Shapes[i]))];
         _activations = new float[_layers.Length][];
         _gradients = new float[_layers.Length][];
         Classes = model.Classes;
@@ -52,7 +51,7 @@ internal sealed class Network
     /// <summary>Where the gradient of the loss by the logits is to be written before <see cref="Backward"/>.</summary>
     public Span<float> LogitGradient(int batch) => _gradients[^1].AsSpan(0, batch * Classes);
 
-    /// <summary>Follows the Forward of the same batch; overwrites <paramref name="gradient"/> with the sum over the batch.</summary>
+    /// <summary>Follows the Forward of the same batch; adds the sum over the batch to <paramref name="gradient"/>.</summary>
     public void Backward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> gradient, int batch)
     {
@@ -83,20 +82,5 @@ internal sealed class Network
         }
 
         _capacity = batch;
-    }
-
-    private static ILayer Build(LayerSpecification layer, IReadOnlyList<int> shape)
-    {
-        var length = shape.Aggregate(1, (product, side) => product * side);
-        return layer switch
-        {
-            Conv2dSpecification conv => new Conv2dLayer(
-                new PatchColumns(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding), conv.Filters),
-            DenseSpecification dense => new DenseLayer(length, dense.Units),
-            PoolSpecification pool => new PoolLayer(shape[0], shape[1], shape[2], pool.Size, pool.Average),
-            ReluSpecification => new ReluLayer(length),
-            DropoutSpecification dropout => new DropoutLayer(length, dropout.Rate),
-            _ => throw new SpecificationException($"the managed trainer has no layer of type {layer.Type}"),
-        };
     }
 }

@@ -5,10 +5,11 @@ internal static class SoftmaxLoss
 {
     /// <param name="logits">batch x classes.</param>
     /// <param name="labels">One class per sample.</param>
-    /// <param name="gradient">batch x classes: overwritten with (softmax - one-hot) / batch; empty to skip it.</param>
+    /// <param name="gradient">batch x classes: overwritten with (softmax - one-hot) / divisor; empty to skip it.</param>
+    /// <param name="divisor">Examples in the whole minibatch, of which these may be a part.</param>
     /// <returns>The sum over the batch.</returns>
     public static double Compute(
-        ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, Span<float> gradient)
+        ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, Span<float> gradient, int divisor)
     {
         var loss = 0.0;
         for (var sample = 0; sample < labels.Length; sample++)
@@ -27,7 +28,7 @@ internal static class SoftmaxLoss
             for (var i = 0; i < classes; i++)
             {
                 var probability = Math.Exp(row[i] - largest) / sum;
-                target[i] = (float)((probability - (i == labels[sample] ? 1 : 0)) / labels.Length);
+                target[i] = (float)((probability - (i == labels[sample] ? 1 : 0)) / divisor);
             }
         }
 

@@ -6,8 +6,9 @@ namespace Fed.MediaQc.Pipeline.Labels;
 /// <param name="ErrorRms">Root mean square of delivered minus source.</param>
 /// <param name="SourceDetail">Root mean square of the source's Laplacian, away from the coding grid.</param>
 /// <param name="DetailKept">The same of the delivered patch, divided by the source's.</param>
-/// <param name="BlockExcess">Mean step of the error across the 8-pixel grid, minus its mean step elsewhere.</param>
+/// <param name="BlockExcess">Strongest steps of the error across the 8-pixel grid, minus the strongest midway.</param>
 /// <param name="SourceRange">Largest minus smallest source value of the first frame.</param>
+/// <param name="DeliveredRange">The same of the delivered patch.</param>
 /// <param name="SourceFlat">Share of source pixels equal to their right and lower neighbours.</param>
 /// <param name="DeliveredFlat">The same of the delivered patch.</param>
 /// <param name="SourceMotion">Smallest mean absolute difference of successive source frames.</param>
@@ -19,6 +20,7 @@ public sealed record PatchMeasures(
     double DetailKept,
     double BlockExcess,
     double SourceRange,
+    double DeliveredRange,
     double SourceFlat,
     double DeliveredFlat,
     double SourceMotion,
@@ -44,21 +46,14 @@ public sealed record PatchMeasures(
         }
 
         var sourceDetail = Detail(a);
-        int side = PatchWindow.Pixels, plane = side * side;
-        var first = a.AsSpan(0, plane);
-        int low = 255, high = 0;
-        foreach (var value in first)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
+        const int plane = PatchWindow.Pixels * PatchWindow.Pixels;
         return new PatchMeasures(
             Math.Sqrt(squares / a.Length),
             sourceDetail,
             Detail(b) / Math.Max(sourceDetail, 1e-3),
             BlockStep(error),
-            high - low,
+            Range(a.AsSpan(0, plane)),
+            Range(b.AsSpan(0, plane)),
             Flat(a),
             Flat(b),
             Motion(a, plane),
@@ -90,35 +85,39 @@ public sealed record PatchMeasures(
         return Math.Sqrt(sum / count);
     }
 
+    // A deblocking codec leaves few, long steps, so the strongest third of the lines counts: of those on the grid, and for
+    // comparison of those midway between them, so that strong detail alone gives nothing.
     private static double BlockStep(int[] error)
     {
-        int side = PatchWindow.Pixels, plane = side * side, gridCount = 0, otherCount = 0;
-        double gridSum = 0, otherSum = 0;
-        for (var frame = 0; frame < error.Length; frame += plane)
+        var onGrid = new List<double>();
+        var midway = new List<double>();
+        const int side = PatchWindow.Pixels;
+        for (var frame = 0; frame < error.Length; frame += side * side)
         {
-            for (var line = 0; line < side; line++)
+            for (var at = Grid; at < side; at += Grid)
             {
-                for (var along = 1; along < side; along++)
-                {
-                    var row = frame + line * side + along;
-                    var column = frame + along * side + line;
-                    var step = Math.Abs(error[row] - error[row - 1]) + Math.Abs(error[column] - error[column - side]);
-                    if (along % Grid == 0)
-                    {
-                        gridSum += step;
-                        gridCount += 2;
-                    }
-                    else
-                    {
-                        otherSum += step;
-                        otherCount += 2;
-                    }
-                }
+                onGrid.AddRange(Steps(error.AsSpan(frame, side * side), at));
+                midway.AddRange(Steps(error.AsSpan(frame, side * side), at - Grid / 2));
             }
         }
 
-        return gridSum / gridCount - otherSum / otherCount;
+        return Strongest(onGrid) - Strongest(midway);
     }
+
+    private static double[] Steps(ReadOnlySpan<int> error, int at)
+    {
+        const int side = PatchWindow.Pixels;
+        double row = 0, column = 0;
+        for (var along = 0; along < side; along++)
+        {
+            row += Math.Abs(error[at * side + along] - error[(at - 1) * side + along]);
+            column += Math.Abs(error[along * side + at] - error[along * side + at - 1]);
+        }
+
+        return [row / side, column / side];
+    }
+
+    private static double Strongest(List<double> steps) => steps.OrderDescending().Take(steps.Count / 3).Average();
 
     private static double Flat(int[] patch)
     {
@@ -138,6 +137,18 @@ public sealed record PatchMeasures(
         }
 
         return (double)flat / count;
+    }
+
+    private static int Range(ReadOnlySpan<int> frame)
+    {
+        int low = 255, high = 0;
+        foreach (var value in frame)
+        {
+            low = Math.Min(low, value);
+            high = Math.Max(high, value);
+        }
+
+        return high - low;
     }
 
     private static double Motion(int[] patch, int plane)

@@ -4,7 +4,9 @@ using Fed.Silo.Hosting;
 
 namespace Fed.Silo.Gateway.Problems;
 
-/// <summary>Every error leaves as problem+json: exceptions, and statuses that the framework set without a body.</summary>
+/// <summary>
+/// Every error leaves as problem+json: exceptions, and statuses that the framework set without a body.
+/// </summary>
 public sealed class ProblemMiddleware(
     RequestDelegate next, SiloOptions options, SiloPhase phase, ILogger<ProblemMiddleware> logger)
 {

@@ -29,7 +29,6 @@ internal sealed class DenseLayer(int inputs, int units) : ILayer
         Span<float> parameterGradient,
         int batch)
     {
-        parameterGradient.Clear();
         MatrixProduct.AddTransposedLeft(outputGradient, input, parameterGradient, units, inputs, batch);
         var bias = parameterGradient.Slice(units * inputs, units);
         for (var sample = 0; sample < batch; sample++)

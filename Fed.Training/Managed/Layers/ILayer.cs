@@ -16,7 +16,7 @@ internal interface ILayer
 
     /// <summary>Follows the Forward of the same batch.</summary>
     /// <param name="inputGradient">Overwritten; empty for the first layer, which nothing asks.</param>
-    /// <param name="parameterGradient">Overwritten with the sum over the batch.</param>
+    /// <param name="parameterGradient">The sum over the batch is added to it.</param>
     void Backward(
         ReadOnlySpan<float> parameters,
         ReadOnlySpan<float> input,

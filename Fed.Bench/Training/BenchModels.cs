@@ -1,0 +1,42 @@
+using Fed.Training;
+using Fed.Training.Data;
+
+namespace Fed.Bench.Training;
+
+/// <summary>The models that the training bench runs, and samples of noise for them.</summary>
+internal static class BenchModels
+{
+    public static IReadOnlyList<ModelSpecification> All { get; } =
+    [
+        Parse("cnn-stride1", "[4,24,24]", """
+            {"type":"conv2d","filters":16,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"conv2d","filters":32,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"dense","units":64},{"type":"relu"},{"type":"dense","units":5}
+            """),
+        Parse("cnn-stride2", "[4,32,32]", """
+            {"type":"conv2d","filters":16,"kernel":3,"stride":2,"padding":1},{"type":"relu"},
+            {"type":"conv2d","filters":32,"kernel":3,"stride":2,"padding":1},{"type":"relu"},
+            {"type":"averagePool2d","size":2},
+            {"type":"dense","units":48},{"type":"relu"},{"type":"dense","units":6}
+            """),
+        Parse("dense-2nn", "[784]", """
+            {"type":"dense","units":200},{"type":"relu"},{"type":"dense","units":200},{"type":"relu"},
+            {"type":"dense","units":10}
+            """),
+    ];
+
+    public static SampleSet Noise(ModelSpecification model, int count)
+    {
+        var random = new SplitMix64(1);
+        var inputs = new float[count * model.Input.Aggregate(1, (product, side) => product * side)];
+        foreach (ref var value in inputs.AsSpan())
+            value = (float)(2 * random.NextDouble() - 1);
+        var labels = new int[count];
+        foreach (ref var label in labels.AsSpan())
+            label = random.Next(model.Classes);
+        return new SampleSet(model.Input, model.Classes, inputs, labels);
+    }
+
+    private static ModelSpecification Parse(string name, string input, string layers) => ModelSpecification.Parse(
+        $$"""{"name":"{{name}}","input":{{input}},"layers":[{{layers}}],"loss":"softmaxCrossEntropy"}""");
+}

@@ -1,0 +1,27 @@
+using Fed.Training.Specification;
+
+namespace Fed.Training.Managed.Layers;
+
+/// <summary>Makes the managed layer of a specification.</summary>
+internal static class LayerFactory
+{
+    /// <param name="shape">Of the layer's input.</param>
+    /// <exception cref="SpecificationException">There is no such layer.</exception>
+    public static ILayer Create(LayerSpecification layer, IReadOnlyList<int> shape)
+    {
+        var length = shape.Aggregate(1, (product, side) => product * side);
+        return layer switch
+        {
+            Conv2dSpecification conv => new Conv2dLayer(
+                new PhasePlanes(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding),
+                conv.Filters,
+                conv.Kernel,
+                conv.Stride),
+            DenseSpecification dense => new DenseLayer(length, dense.Units),
+            PoolSpecification pool => new PoolLayer(shape[0], shape[1], shape[2], pool.Size, pool.Average),
+            ReluSpecification => new ReluLayer(length),
+            DropoutSpecification dropout => new DropoutLayer(length, dropout.Rate),
+            _ => throw new SpecificationException($"the managed trainer has no layer of type {layer.Type}"),
+        };
+    }
+}

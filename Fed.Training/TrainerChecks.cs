@@ -1,0 +1,27 @@
+using Fed.Training.Data;
+
+namespace Fed.Training;
+
+/// <summary>What every trainer refuses.</summary>
+internal static class TrainerChecks
+{
+    /// <exception cref="ArgumentException">The parameters or the data do not fit the model.</exception>
+    public static void Require(ModelSpecification model, float[] parameters, SampleSet data)
+    {
+        if (parameters.Length != model.Layout.ParameterCount)
+        {
+            throw new ArgumentException(
+                $"{parameters.Length} parameters given; model '{model.Name}' has {model.Layout.ParameterCount}");
+        }
+
+        if (!data.Shape.SequenceEqual(model.Input) || data.Classes != model.Classes)
+        {
+            throw new ArgumentException(
+                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; model '{model.Name}' "
+                + $"takes [{string.Join(',', model.Input)}] and gives {model.Classes}");
+        }
+
+        if (data.Count == 0)
+            throw new ArgumentException("there are no samples; give at least one");
+    }
+}
