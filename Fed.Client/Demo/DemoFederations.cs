@@ -13,8 +13,10 @@ internal static class DemoFederations
     public const string FlatName = "flat";
     public const string FlatCluster = "all";
 
-    /// <summary>Asynchronous clusters fold this many contributions at a time.</summary>
-    private const int ClusterGoal = 1;
+    /// <summary>
+    /// Asynchronous clusters fold this many contributions at a time: one alone would pull the cluster to one house's habits.
+    /// </summary>
+    private const int ClusterGoal = 3;
 
     public static FederationSettings Hierarchical(
         DataFolder data, IReadOnlyList<DataParticipant> participants, DemoOptions options)
@@ -28,7 +30,7 @@ internal static class DemoFederations
             Name = HierarchicalName,
             Clusters = clusters,
             Roster = [.. participants.Select(entry => new RosterEntry(entry.Name, entry.Cluster))],
-            ClusterTier = new TierSettings { Goal = asynchronous ? ClusterGoal : 0 },
+            ClusterTier = new TierSettings { Goal = 0 },
             GlobalTier = new TierSettings { Goal = goal },
             Specialisation = data.Description.Training.ClusterShare,
             TargetVersions = asynchronous ? participants.Count * rounds / (ClusterGoal * goal) : rounds,
@@ -64,6 +66,10 @@ internal static class DemoFederations
             Model = data.ModelJson,
             Mode = options.Mode,
             Codec = options.Codec,
+            // Asynchrony already acts as momentum (Mitliagkas 2016): more of it makes stale steps oscillate.
+            Optimizer = recommended.ServerMomentum > 0 && options.Mode == FederationMode.Sync
+                ? new OptimizerSettings { Kind = "momentum", Beta1 = recommended.ServerMomentum }
+                : new OptimizerSettings(),
             Seed = options.Seed,
             Training = new TrainingPolicy
             {
