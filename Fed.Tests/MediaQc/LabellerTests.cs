@@ -10,6 +10,7 @@ public sealed class LabellerTests
         SourceDetail: 15,
         DetailKept: 0.98,
         BlockExcess: 0,
+        BlockRatio: 1,
         SourceRange: 90,
         DeliveredRange: 90,
         SourceFlat: 0.02,
@@ -23,13 +24,13 @@ public sealed class LabellerTests
         Assert.Equal(new QcLabel(QcClasses.Clean, 0), Labeller.OfCoding(Perfect));
 
     [Theory]
-    [InlineData(2.5, 1)]
-    [InlineData(4.0, 2)]
-    [InlineData(9.0, 3)]
-    public void OfCoding_StepsOnTheGrid_AreBlockingByExcess(double excess, byte severity) =>
+    [InlineData(1.4, 1)]
+    [InlineData(1.6, 2)]
+    [InlineData(2.5, 3)]
+    public void OfCoding_StepsOnTheGrid_AreBlockingByRatio(double ratio, byte severity) =>
         Assert.Equal(
             new QcLabel(QcClasses.Blocking, severity),
-            Labeller.OfCoding(Perfect with { BlockExcess = excess, ErrorRms = 6 }));
+            Labeller.OfCoding(Perfect with { BlockExcess = 2, BlockRatio = ratio, ErrorRms = 6 }));
 
     [Fact]
     public void OfCoding_LostDetail_IsBlur() =>
