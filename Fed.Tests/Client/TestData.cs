@@ -9,7 +9,7 @@ internal static class TestData
     public const string Task = "media-qc";
 
     public const string Model =
-        """{"input":[3,8,8],"layers":[{"type":"dense","name":"out","units":4}],"loss":"softmaxCrossEntropy"}""";
+        """{"name":"tiny","input":[3,8,8],"layers":[{"type":"dense","units":4}],"loss":"softmaxCrossEntropy"}""";
 
     private const int Side = 8;
 
