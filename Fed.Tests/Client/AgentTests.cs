@@ -91,7 +91,8 @@ public sealed class AgentTests
 
         await agent.RunAsync(silo.Address);
 
-        Assert.Equal("sequenceConflict", Assert.Single(agent.Events, line => line.Code is not null).Code);
+        // A later update may come too late for a federation that is about to finish: only the first refusal matters here.
+        Assert.Equal("sequenceConflict", agent.Events.First(line => line.Code is not null).Code);
         Assert.Equal(2, agent.Events.First(line => line.Event == AgentEventKind.Accepted).Sequence);
     }
 
