@@ -8,7 +8,7 @@ internal static class QcModel
 {
     public static RecommendedTraining Training { get; } = new(
         LearningRate: 0.03,
-        Momentum: 0.9,
+        Momentum: 0.8,
         BatchSize: 8,
         LocalEpochs: 1,
         Rounds: 25,
