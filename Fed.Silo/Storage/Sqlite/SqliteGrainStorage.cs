@@ -1,9 +1,10 @@
 using Fed.Embedded.Serialization;
+using Fed.Embedded.Storage;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>
 /// Grain state in one SQLite file, as JSON. A write that has returned is on the disk (WAL, synchronous=FULL);

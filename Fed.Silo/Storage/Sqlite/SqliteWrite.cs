@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>One conditional write that waits for its transaction.</summary>
 /// <param name="StateName">The state's name.</param>

@@ -1,4 +1,4 @@
-namespace Fed.Tests.Embedded.Sqlite;
+namespace Fed.Tests.Silo.Sqlite;
 
 /// <summary>A folder of its own for a test, removed afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable

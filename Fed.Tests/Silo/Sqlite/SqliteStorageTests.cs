@@ -1,11 +1,11 @@
-using Fed.Embedded.Storage;
+using Fed.Silo.Storage.Sqlite;
 using Fed.Tests.Embedded.Grains;
 using Microsoft.Data.Sqlite;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace Fed.Tests.Embedded.Sqlite;
+namespace Fed.Tests.Silo.Sqlite;
 
 /// <summary>Grain state in a SQLite file: conditional on ETags, durable, in groups.</summary>
 public sealed class SqliteStorageTests : IDisposable

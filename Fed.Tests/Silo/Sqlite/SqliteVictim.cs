@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
-using Fed.Embedded.Storage;
+using Fed.Silo.Storage.Sqlite;
 using Orleans;
 using Orleans.Runtime;
 
-namespace Fed.Tests.Embedded.Sqlite;
+namespace Fed.Tests.Silo.Sqlite;
 
 /// <summary>
 /// A process that writes grain state until it is killed: this assembly, started with an environment variable that

@@ -1,32 +1,31 @@
 using Microsoft.Data.Sqlite;
 
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
-/// <summary>Opens connections to a state file and knows its one table.</summary>
+/// <summary>Opens connections to a state file.</summary>
 internal sealed class SqliteFile(string path)
 {
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS grain_state (
-            state TEXT NOT NULL,
-            grain TEXT NOT NULL,
-            etag TEXT NOT NULL,
-            json BLOB NOT NULL,
-            PRIMARY KEY (state, grain)) WITHOUT ROWID
-        """;
-
     public string Path => path;
 
     /// <exception cref="IOException">The file cannot be opened, or is no database.</exception>
+    /// <exception cref="InvalidDataException">It is a database, but not of this format.</exception>
     public SqliteConnection OpenWriter()
     {
         var connection = Open(SqliteOpenMode.ReadWriteCreate);
         try
         {
+            // Before anything is changed: a file that is not ours stays as it is.
+            SqliteFormat.Check(connection, path);
             Execute(connection, "PRAGMA journal_mode=WAL");
             // FULL: a commit returns after the log is flushed, so an acknowledged write survives power loss.
             Execute(connection, "PRAGMA synchronous=FULL");
-            Execute(connection, Schema);
+            SqliteFormat.Create(connection);
             return connection;
+        }
+        catch (InvalidDataException)
+        {
+            connection.Dispose();
+            throw;
         }
         catch (SqliteException error)
         {

@@ -1,4 +1,4 @@
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>Where and how grain state is kept in a SQLite file.</summary>
 public sealed class SqliteGrainStorageOptions

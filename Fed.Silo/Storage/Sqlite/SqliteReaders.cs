@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>Read connections, made as needed and used again. Reads do not wait for writes (WAL).</summary>
 internal sealed class SqliteReaders(SqliteFile file) : IDisposable

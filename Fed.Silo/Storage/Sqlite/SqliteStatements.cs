@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>The prepared statements of the writer.</summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable

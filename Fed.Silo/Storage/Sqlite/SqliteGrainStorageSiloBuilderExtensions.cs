@@ -2,7 +2,7 @@ using Orleans.Hosting;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
 
-namespace Fed.Embedded.Storage;
+namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>Adds storage in a SQLite file: survives the process, and power loss once a write has returned.</summary>
 public static class SqliteGrainStorageSiloBuilderExtensions

@@ -1,8 +1,8 @@
-using Fed.Embedded.Storage;
+using Fed.Silo.Storage.Sqlite;
 using Fed.Tests.Embedded.Grains;
-using Fed.Tests.Embedded.Runtime;
+using ActorSilo = Fed.Tests.Embedded.Runtime.TestSilo;
 
-namespace Fed.Tests.Embedded.Sqlite;
+namespace Fed.Tests.Silo.Sqlite;
 
 /// <summary>Grains whose state is in a SQLite file.</summary>
 public sealed class SqliteSiloTests
@@ -26,6 +26,6 @@ public sealed class SqliteSiloTests
     }
 
     // Registered last, so it takes the place of the fixture's memory storage.
-    private static Task<TestSilo> StartAsync(TemporaryFolder folder) => TestSilo.StartAsync(
+    private static Task<ActorSilo> StartAsync(TemporaryFolder folder) => ActorSilo.StartAsync(
         silo => silo.AddSqliteGrainStorageAsDefault(options => options.Path = folder.File("sub/state.db")));
 }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Fed.Embedded.Storage;
+using Fed.Silo.Storage.Sqlite;
 using Orleans;
 
-namespace Fed.Tests.Embedded.Sqlite;
+namespace Fed.Tests.Silo.Sqlite;
 
 /// <summary>What is left when the writing process is killed.</summary>
 public sealed class SqliteKillTests
