@@ -8,7 +8,7 @@ internal static class SiloProcess
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var parsed = SiloCommand.Create(ServeAsync).Parse(args);
+        var parsed = SiloCommand.Parse(args, ServeAsync);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
