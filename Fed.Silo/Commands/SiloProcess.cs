@@ -52,7 +52,7 @@ internal static class SiloProcess
     {
         PortTakenException taken => (
             ExitCode.PortTaken,
-            $"{taken.Message}; choose another port with {taken.Setting} (0 takes a free one), or stop the process that has it"),
+            $"{taken.Message}; choose another port with {taken.Setting} (or 0), or stop the process that has it"),
         FolderInUseException used => (
             ExitCode.DataFolder,
             $"{used.Message}; stop that silo, or choose another folder with --data-dir"),
