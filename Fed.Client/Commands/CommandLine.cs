@@ -27,7 +27,7 @@ internal static class CommandLine
         new(
             "fed",
             "FedHier: hierarchical asynchronous federated learning for media quality control. "
-            + "Beside the commands below, 'fed silo' runs a server, 'fed test' the tests and 'fed bench' the benchmarks")
+            + "Beside the commands below, 'fed silo' runs a server, 'fed test' tests, 'fed bench' benchmarks")
         {
             new HelpOption(),
             new VersionOption(),

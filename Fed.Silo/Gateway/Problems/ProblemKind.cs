@@ -3,8 +3,8 @@ using Fed.Contracts.Refusals;
 namespace Fed.Silo.Gateway.Problems;
 
 /// <summary>
-/// A code and its HTTP status. What is here and what <see cref="RefusalStatus"/> has is all that an answer can say; the table
-/// of docs/protocol.md lists the same.
+/// A code and its HTTP status. What is here and what <see cref="RefusalStatus"/> has is all that an answer can say;
+/// the table of docs/protocol.md lists the same.
 /// </summary>
 public sealed record ProblemKind(int Status, string Code)
 {

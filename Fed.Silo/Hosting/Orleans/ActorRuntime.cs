@@ -6,8 +6,8 @@ using Orleans.Hosting;
 namespace Fed.Silo.Hosting;
 
 /// <summary>
-/// The actors on Microsoft.Orleans: one silo on loopback, state in memory, in one SQLite file, or where <c>FED_Storage</c>
-/// says (with <c>-p:FedAzure=true</c>, <c>azure</c>).
+/// The actors on Microsoft.Orleans: one silo on loopback, state in memory, in one SQLite file, or where
+/// <c>FED_Storage</c> says (with <c>-p:FedAzure=true</c>, <c>azure</c>).
 /// </summary>
 internal static partial class ActorRuntime
 {

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>
-/// What a state file looks like, and how it says so: by SQLite's application_id and user_version. Both builds write the same
-/// format, keys and JSON alike, so a silo of either goes on where one of the other ended.
+/// What a state file looks like, and how it says so: by SQLite's application_id and user_version. Both builds write the
+/// same format, keys and JSON alike, so a silo of either goes on where one of the other ended.
 /// </summary>
 internal static class SqliteFormat
 {
@@ -33,8 +33,8 @@ internal static class SqliteFormat
             if (application == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0)
                 return;
             throw new InvalidDataException(
-                $"'{path}' is a SQLite database, but no state file of FedHier (its application_id is {application}, not "
-                + $"{ApplicationId}); choose another folder, or move the file away");
+                $"'{path}' is a SQLite database, but no state file of FedHier (its application_id is {application}, "
+                + $"not {ApplicationId}); choose another folder, or move the file away");
         }
 
         var version = Number(connection, "PRAGMA user_version");
@@ -42,8 +42,8 @@ internal static class SqliteFormat
         {
             throw new InvalidDataException(
                 $"'{path}' is a state file of format {version}, and this silo ({ActorRuntime.Name} build "
-                + $"{SiloApplication.Version}) reads format {Version}; run the version of FedHier that wrote it, or choose "
-                + "another folder");
+                + $"{SiloApplication.Version}) reads format {Version}; run the version of FedHier that wrote it, "
+                + "or choose another folder");
         }
     }
 
