@@ -36,7 +36,7 @@ public sealed record FederationSettings
 
     [Id(11)] public TrainingPolicy Training { get; init; } = new();
 
-    /// <summary>Codec of updates: float32 or int8.</summary>
+    /// <summary>Codec of updates (docs/codecs.md); sparse ones take a density, as in <c>ternary:0.01</c>.</summary>
     [Id(12)] public string Codec { get; init; } = "float32";
 
     /// <summary>Participants evaluate every n-th cluster version; 0: only the last.</summary>

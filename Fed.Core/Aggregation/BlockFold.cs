@@ -6,16 +6,19 @@ using Fed.Core.Codecs;
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// Sums K block files, block by block: for each block, decode it from each of the files and add it into one accumulator
-/// that stays in cache. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
+/// Sums K block files, block by block: for each block, add the K encodings into one accumulator that stays in cache, a few
+/// files at a time. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
 /// One instance serves one thread; its buffers are reused for every block.
 /// </summary>
 public sealed class BlockFold
 {
-    private readonly IReadOnlyList<FoldInput> _inputs;
+    /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level cache.</summary>
+    private const int Together = 4;
+
+    private readonly Run[] _runs;
     private readonly Grid _grid;
-    private readonly byte[] _encoded;
-    private readonly float[] _decoded;
+    private readonly byte[][] _buffers = new byte[Together][];
+    private readonly WeightedBlock[] _blocks = new WeightedBlock[Together];
 
     /// <param name="inputs">At least one; all of one dimension, block length and layout.</param>
     /// <exception cref="ArgumentException">No input, or the inputs do not fit together.</exception>
@@ -36,10 +39,11 @@ public sealed class BlockFold
             }
         }
 
-        _inputs = inputs;
         _grid = grid;
-        _encoded = new byte[inputs.Max(input => input.File.MaxBlockBytes)];
-        _decoded = new float[first.BlockLength];
+        _runs = [.. inputs.GroupBy(input => CodecOf(input.File)).Select(group => new Run(group.Key, [.. group]))];
+        var most = inputs.Max(input => input.File.MaxBlockBytes);
+        for (var i = 0; i < Together; i++)
+            _buffers[i] = new byte[most];
         Dimension = first.Dimension;
         BlockLength = first.BlockLength;
         LayoutHash = first.LayoutHash;
@@ -60,32 +64,50 @@ public sealed class BlockFold
     /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
     public void Sum(int block, Span<long> sums)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, LengthOf(block));
         sums.Clear();
-        foreach (var (file, factor) in _inputs)
+        foreach (var run in _runs)
         {
-            var encoded = file.ReadBlock(block, _encoded);
-            if (file.Header.Kind == BlockFileKind.Sums)
+            var inputs = run.Inputs;
+            for (var start = 0; start < inputs.Length; start += Together)
             {
-                AddScaled(MemoryMarshal.Cast<byte, long>(encoded), factor, sums);
-                continue;
+                var count = Math.Min(Together, inputs.Length - start);
+                for (var i = 0; i < count; i++)
+                {
+                    var (file, factor) = inputs[start + i];
+                    _blocks[i] = new WeightedBlock(file.ViewBlock(block, _buffers[i]), factor);
+                }
+
+                var blocks = _blocks.AsSpan(0, count);
+                if (run.Codec is { } codec)
+                    codec.Accumulate(blocks, _grid, sums);
+                else
+                    AddSums(blocks, sums);
+            }
+        }
+    }
+
+    /// <summary>Null for a file of sums.</summary>
+    private static IBlockCodec? CodecOf(BlockFileReader file) =>
+        file.Header.Kind == BlockFileKind.Sums ? null : BlockCodecs.ById(file.Header.CodecId);
+
+    private static void AddSums(ReadOnlySpan<WeightedBlock> blocks, Span<long> sums)
+    {
+        foreach (var (encoded, factor) in blocks)
+        {
+            var values = MemoryMarshal.Cast<byte, long>(encoded.Span);
+            var i = 0;
+            for (; i <= sums.Length - Vector<long>.Count; i += Vector<long>.Count)
+            {
+                var target = sums.Slice(i, Vector<long>.Count);
+                (new Vector<long>(target) + new Vector<long>(values[i..]) * factor).CopyTo(target);
             }
 
-            var values = _decoded.AsSpan(0, sums.Length);
-            BlockCodecs.ById(file.Header.CodecId).Decode(encoded, values);
-            _grid.Accumulate(values, factor, sums);
+            for (; i < sums.Length; i++)
+                sums[i] += values[i] * factor;
         }
     }
 
-    private static void AddScaled(ReadOnlySpan<long> values, long factor, Span<long> sums)
-    {
-        var i = 0;
-        for (; i <= sums.Length - Vector<long>.Count; i += Vector<long>.Count)
-        {
-            var target = sums.Slice(i, Vector<long>.Count);
-            (new Vector<long>(target) + new Vector<long>(values[i..]) * factor).CopyTo(target);
-        }
-
-        for (; i < sums.Length; i++)
-            sums[i] += values[i] * factor;
-    }
+    /// <summary>The inputs of one codec: sums commute, so files may be taken in any order.</summary>
+    private sealed record Run(IBlockCodec? Codec, FoldInput[] Inputs);
 }

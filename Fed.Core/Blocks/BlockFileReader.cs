@@ -68,6 +68,18 @@ public sealed class BlockFileReader
             : throw new InvalidDataException($"block {block} does not match its checksum");
     }
 
+    /// <summary>One encoded block, in place where the file is in memory, else in the buffer.</summary>
+    /// <param name="buffer">At least <see cref="MaxBlockBytes"/> long.</param>
+    /// <exception cref="InvalidDataException">The bytes do not match the index: bit rot, or a torn write.</exception>
+    public ReadOnlyMemory<byte> ViewBlock(int block, Memory<byte> buffer)
+    {
+        var entry = _index[block];
+        var encoded = _source.View(_offsets[block], buffer[..entry.Length]);
+        return entry.Matches(encoded.Span)
+            ? encoded
+            : throw new InvalidDataException($"block {block} does not match its checksum");
+    }
+
     private int MaxEncodedLength(int count) => Header.Kind == BlockFileKind.Sums
         ? checked(count * sizeof(long))
         : BlockCodecs.ById(Header.CodecId).MaxEncodedLength(count);
