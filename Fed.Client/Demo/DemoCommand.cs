@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Fed.Core.Codecs;
 using Fed.Client.Commands;
 using Fed.Contracts.Federations;
+using Fed.Core.Codecs;
 
 namespace Fed.Client.Demo;
 

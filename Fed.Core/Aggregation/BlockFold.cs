@@ -15,7 +15,7 @@ public sealed class BlockFold
     /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level cache.</summary>
     private const int Together = 4;
 
-    private readonly Run[] _runs;
+    private readonly Group[] _groups;
     private readonly Grid _grid;
     private readonly byte[][] _buffers = new byte[Together][];
     private readonly WeightedBlock[] _blocks = new WeightedBlock[Together];
@@ -40,7 +40,13 @@ public sealed class BlockFold
         }
 
         _grid = grid;
-        _runs = [.. inputs.GroupBy(input => CodecOf(input.File)).Select(group => new Run(group.Key, [.. group]))];
+        _groups =
+        [
+            .. from input in inputs
+            group input by CodecOf(input.File) into same
+            from some in same.Chunk(Together)
+            select new Group(same.Key, some),
+        ];
         var most = inputs.Max(input => input.File.MaxBlockBytes);
         for (var i = 0; i < Together; i++)
             _buffers[i] = new byte[most];
@@ -66,25 +72,34 @@ public sealed class BlockFold
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, LengthOf(block));
         sums.Clear();
-        foreach (var run in _runs)
+        for (var g = 0; g < _groups.Length; g++)
         {
-            var inputs = run.Inputs;
-            for (var start = 0; start < inputs.Length; start += Together)
+            var (codec, inputs) = _groups[g];
+            for (var i = 0; i < inputs.Length; i++)
             {
-                var count = Math.Min(Together, inputs.Length - start);
-                for (var i = 0; i < count; i++)
-                {
-                    var (file, factor) = inputs[start + i];
-                    _blocks[i] = new WeightedBlock(file.ViewBlock(block, _buffers[i]), factor);
-                }
-
-                var blocks = _blocks.AsSpan(0, count);
-                if (run.Codec is { } codec)
-                    codec.Accumulate(blocks, _grid, sums);
-                else
-                    AddSums(blocks, sums);
+                var (file, factor) = inputs[i];
+                _blocks[i] = new WeightedBlock(file.ViewBlock(block, _buffers[i]), factor, Ahead(block, g + 1, i));
             }
+
+            var blocks = _blocks.AsSpan(0, inputs.Length);
+            if (codec is not null)
+                codec.Accumulate(blocks, _grid, sums);
+            else
+                AddSums(blocks, sums);
         }
+    }
+
+    /// <summary>What comes after this: the next group's bytes, or the first group's in the next block.</summary>
+    private ReadOnlyMemory<byte> Ahead(int block, int group, int i)
+    {
+        if (group == _groups.Length)
+        {
+            block++;
+            group = 0;
+        }
+
+        var inputs = _groups[group].Inputs;
+        return i < inputs.Length && block < BlockCount ? inputs[i].File.Ahead(block) : default;
     }
 
     /// <summary>Null for a file of sums.</summary>
@@ -93,7 +108,7 @@ public sealed class BlockFold
 
     private static void AddSums(ReadOnlySpan<WeightedBlock> blocks, Span<long> sums)
     {
-        foreach (var (encoded, factor) in blocks)
+        foreach (var (encoded, factor, _) in blocks)
         {
             var values = MemoryMarshal.Cast<byte, long>(encoded.Span);
             var i = 0;
@@ -108,6 +123,6 @@ public sealed class BlockFold
         }
     }
 
-    /// <summary>The inputs of one codec: sums commute, so files may be taken in any order.</summary>
-    private sealed record Run(IBlockCodec? Codec, FoldInput[] Inputs);
+    /// <summary>Inputs of one codec that are added together: sums commute, so files may be taken in any order.</summary>
+    private sealed record Group(IBlockCodec? Codec, FoldInput[] Inputs);
 }

@@ -74,11 +74,20 @@ public sealed class BlockFileReader
     public ReadOnlyMemory<byte> ViewBlock(int block, Memory<byte> buffer)
     {
         var entry = _index[block];
-        var encoded = _source.View(_offsets[block], buffer[..entry.Length]);
+        var encoded = _source.InPlace(_offsets[block], entry.Length);
+        if (encoded.Length != entry.Length)
+        {
+            encoded = buffer[..entry.Length];
+            _source.Read(_offsets[block], buffer.Span[..entry.Length]);
+        }
+
         return entry.Matches(encoded.Span)
             ? encoded
             : throw new InvalidDataException($"block {block} does not match its checksum");
     }
+
+    /// <summary>Where a block's bytes stand, unchecked, to be fetched into a cache; empty if not in memory.</summary>
+    public ReadOnlyMemory<byte> Ahead(int block) => _source.InPlace(_offsets[block], _index[block].Length);
 
     private int MaxEncodedLength(int count) => Header.Kind == BlockFileKind.Sums
         ? checked(count * sizeof(long))

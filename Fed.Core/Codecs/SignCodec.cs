@@ -26,7 +26,8 @@ public sealed class SignCodec : IBlockCodec, IBlockEncoder
 
     public int Encode(ReadOnlySpan<float> values, Span<byte> destination)
     {
-        var bytes = destination[..SignFold.BytesOf(values.Length)];
+        var length = SignFold.BytesOf(values.Length);
+        var bytes = destination[..length];
         bytes.Clear();
         while (!values.IsEmpty)
         {
@@ -43,7 +44,7 @@ public sealed class SignCodec : IBlockCodec, IBlockEncoder
             values = values[group.Length..];
         }
 
-        return destination.Length - bytes.Length;
+        return length;
     }
 
     public void Decode(ReadOnlySpan<byte> encoded, Span<float> values)

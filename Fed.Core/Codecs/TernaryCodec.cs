@@ -47,11 +47,12 @@ public sealed class TernaryCodec(double density = Densities.Usual) : ISparseCode
     {
         foreach (var block in blocks)
         {
+            block.Prefetch();
             var encoded = block.Encoded.Span;
             if (encoded.IsEmpty)
                 continue;
             var (magnitude, count, parameter) = ReadHeader(encoded, sums.Length);
-            var product = block.Weight * (int)MathF.Round(magnitude * grid.Scale, MidpointRounding.ToEven);
+            var product = block.Weight * Grid.Round(magnitude * grid.Scale);
             RiceReader.Walk<long, AddLong>(encoded[HeaderBytes..], count, parameter, product, sums);
         }
     }

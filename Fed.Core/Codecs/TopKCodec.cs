@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fed.Core.Aggregation;
 using Fed.Core.Codecs.Sparse;
@@ -52,17 +53,28 @@ public sealed class TopKCodec(double density = Densities.Usual) : ISparseCodec
 
     public void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums)
     {
-        var scale = grid.Scale;
         foreach (var block in blocks)
         {
-            var encoded = block.Encoded.Span;
-            var entries = Entries(encoded.Length);
-            var last = -1;
-            for (var i = 0; i < entries; i++)
-            {
-                last = PositionOf(encoded, i, last, sums.Length);
-                sums[last] += block.Weight * (int)MathF.Round(ValueOf(encoded, entries, i) * scale);
-            }
+            block.Prefetch();
+            Add(block.Encoded.Span, block.Weight, grid.Scale, sums);
+        }
+    }
+
+    private static void Add(ReadOnlySpan<byte> encoded, long weight, float scale, Span<long> sums)
+    {
+        var entries = Entries(encoded.Length);
+        ref var position = ref MemoryMarshal.GetReference(encoded);
+        ref var value = ref Unsafe.Add(ref position, entries * PositionBytes);
+        ref var first = ref MemoryMarshal.GetReference(sums);
+        var last = -1;
+        for (var i = 0; i < entries; i++)
+        {
+            int at = Unsafe.ReadUnaligned<ushort>(in Unsafe.Add(ref position, i * PositionBytes));
+            if (at <= last || at >= sums.Length)
+                PositionOf(encoded, i, last, sums.Length);
+            var q = Grid.Round(Unsafe.ReadUnaligned<float>(in Unsafe.Add(ref value, i * sizeof(float))) * scale);
+            Unsafe.Add(ref first, at) += weight * q;
+            last = at;
         }
     }
 
@@ -70,6 +82,8 @@ public sealed class TopKCodec(double density = Densities.Usual) : ISparseCodec
         ? bytes / EntryBytes
         : throw new InvalidDataException($"a topk block has {EntryBytes} bytes a value; {bytes} is no multiple of it");
 
+    /// <summary>The i-th position.</summary>
+    /// <exception cref="InvalidDataException">It does not ascend, or is beyond the block.</exception>
     private static int PositionOf(ReadOnlySpan<byte> encoded, int i, int last, int count)
     {
         var position = BinaryPrimitives.ReadUInt16LittleEndian(encoded[(i * PositionBytes)..]);

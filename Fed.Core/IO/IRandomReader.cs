@@ -9,12 +9,7 @@ public interface IRandomReader
     /// <exception cref="EndOfStreamException">The bytes end before the buffer is full.</exception>
     void Read(long offset, Span<byte> buffer);
 
-    /// <summary>The bytes at an offset: in place where they are in memory already, else read into the buffer.</summary>
-    /// <param name="buffer">As long as the bytes wanted.</param>
-    /// <exception cref="EndOfStreamException">There are fewer bytes.</exception>
-    ReadOnlyMemory<byte> View(long offset, Memory<byte> buffer)
-    {
-        Read(offset, buffer.Span);
-        return buffer;
-    }
+    /// <summary>The bytes at an offset where they stand, when they are in memory already; else empty.</summary>
+    /// <exception cref="EndOfStreamException">The bytes end before that.</exception>
+    ReadOnlyMemory<byte> InPlace(long offset, int length) => default;
 }

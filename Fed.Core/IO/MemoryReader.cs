@@ -5,11 +5,9 @@ public sealed class MemoryReader(ReadOnlyMemory<byte> bytes) : IRandomReader
 {
     public long Length => bytes.Length;
 
-    public void Read(long offset, Span<byte> buffer) => Slice(offset, buffer.Length).Span.CopyTo(buffer);
+    public void Read(long offset, Span<byte> buffer) => InPlace(offset, buffer.Length).Span.CopyTo(buffer);
 
-    public ReadOnlyMemory<byte> View(long offset, Memory<byte> buffer) => Slice(offset, buffer.Length);
-
-    private ReadOnlyMemory<byte> Slice(long offset, int length)
+    public ReadOnlyMemory<byte> InPlace(long offset, int length)
     {
         if (offset < 0 || offset > bytes.Length - length)
             throw new EndOfStreamException($"{length} bytes at {offset} are beyond {bytes.Length}");

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Fed.Core.Codecs.Dense;
 
@@ -17,8 +18,7 @@ internal readonly struct BFloat16Format : IDenseFormat
     public static Vector256<float> Load(ref readonly byte group, int i)
     {
         var bits = Vector128.LoadUnsafe(in group, (nuint)i * sizeof(ushort)).AsUInt16();
-        var (low, high) = Vector128.Widen(bits);
-        return (Vector256.Create(low, high) << 16).AsSingle();
+        return (Avx2.ConvertToVector256Int32(bits) << 16).AsSingle();
     }
 
     public static float LoadOne(ref readonly byte group, int i) => BitConverter.UInt32BitsToSingle(

@@ -46,6 +46,10 @@ internal static class DenseFold<TFormat>
         var groups = Avx2.IsSupported ? sums.Length / TFormat.GroupLength : 0;
         if (groups > 0)
         {
+            ref readonly var aheadA = ref blocks[0].FirstAhead;
+            ref readonly var aheadB = ref blocks[1].FirstAhead;
+            ref readonly var aheadC = ref blocks[2].FirstAhead;
+            ref readonly var aheadD = ref blocks[3].FirstAhead;
             var weightA = Weight(blocks[0]);
             var weightB = Weight(blocks[1]);
             var weightC = Weight(blocks[2]);
@@ -53,6 +57,10 @@ internal static class DenseFold<TFormat>
             ref var target = ref MemoryMarshal.GetReference(sums);
             for (var group = 0; group < groups; group++)
             {
+                Prefetch(in At(in aheadA, group));
+                Prefetch(in At(in aheadB, group));
+                Prefetch(in At(in aheadC, group));
+                Prefetch(in At(in aheadD, group));
                 ref readonly var groupA = ref At(in a, group);
                 ref readonly var groupB = ref At(in b, group);
                 ref readonly var groupC = ref At(in c, group);
@@ -115,6 +123,14 @@ internal static class DenseFold<TFormat>
                 sums[start + i] += block.Weight * q;
             }
         }
+    }
+
+    /// <summary>Fetches a group of the bytes that will be wanted next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(ref readonly byte ahead)
+    {
+        for (var at = 0; at < TFormat.GroupBytes; at += 64)
+            WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in ahead), at));
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Fed.Core.Codecs.Dense;
 
@@ -14,19 +15,26 @@ internal readonly struct Float16Format : IDenseFormat
 
     public static float Scale(ref readonly byte group) => 1;
 
-    /// <summary>Exponent and mantissa moved to their places in binary32 mean the value x 2^-112, subnormal or not.</summary>
+    /// <summary>
+    /// Exponent and mantissa move to their places in binary32 and the exponent takes the other bias. A subnormal has no
+    /// leading one: it is read as if it had, with the least exponent, and that one is subtracted again.
+    /// </summary>
     public static Vector256<float> Load(ref readonly byte group, int i)
     {
         var bits = Vector128.LoadUnsafe(in group, (nuint)i * sizeof(ushort)).AsInt16();
-        var (low, high) = Vector128.Widen(bits);
-        var wide = Vector256.Create(low, high);
-        var magnitude = ((wide & Vector256.Create(0x7FFF)) << 13).AsSingle() * Vector256.Create(Rebias);
-        return magnitude | (wide & Vector256.Create(int.MinValue)).AsSingle();
+        var wide = Avx2.ConvertToVector256Int32(bits);
+        var moved = (wide & Vector256.Create(0x7FFF)) << 13;
+        var normal = moved + Vector256.Create(Rebias << 23);
+        var least = Vector256.Create((Rebias + 1) << 23);
+        var subnormal = ((moved + least).AsSingle() - least.AsSingle()).AsInt32();
+        var isSubnormal = Vector256.LessThan(moved, Vector256.Create(1 << 23));
+        var magnitude = Vector256.ConditionalSelect(isSubnormal, subnormal, normal);
+        return (magnitude | (wide & Vector256.Create(int.MinValue))).AsSingle();
     }
 
     public static float LoadOne(ref readonly byte group, int i) =>
         (float)Unsafe.ReadUnaligned<Half>(in Unsafe.Add(ref Unsafe.AsRef(in group), i * sizeof(ushort)));
 
-    /// <summary>2^112: the difference of the exponents' biases, 127 - 15.</summary>
-    private const float Rebias = 5.192296858534828e33f;
+    /// <summary>The difference of the exponents' biases, 127 - 15.</summary>
+    private const int Rebias = 112;
 }

@@ -20,7 +20,7 @@ internal interface IDenseFormat
     /// <summary>The scale of the group that starts here; 1 where there is none.</summary>
     static abstract float Scale(ref readonly byte group);
 
-    /// <summary>Raw values i to i + 7 of a group.</summary>
+    /// <summary>Raw values i to i + 7 of a group; called where AVX2 is supported only.</summary>
     static abstract Vector256<float> Load(ref readonly byte group, int i);
 
     /// <summary>Raw value i of a group.</summary>

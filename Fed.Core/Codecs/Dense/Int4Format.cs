@@ -7,8 +7,6 @@ namespace Fed.Core.Codecs.Dense;
 /// <summary>Per group of 64 a float32 scale, then two values a byte, the earlier one in the lower half.</summary>
 internal readonly struct Int4Format : IDenseFormat
 {
-    private static readonly Vector256<uint> ToTheTop = Vector256.Create(28u, 24, 20, 16, 12, 8, 4, 0);
-
     public static int GroupLength => 64;
 
     public static int GroupBytes => sizeof(float) + GroupLength / 2;
@@ -23,7 +21,8 @@ internal readonly struct Int4Format : IDenseFormat
     {
         ref var at = ref Unsafe.Add(ref Unsafe.AsRef(in group), sizeof(float) + i / 2);
         var eight = Vector256.Create(Unsafe.ReadUnaligned<int>(in at));
-        return Vector256.ConvertToSingle(Avx2.ShiftLeftLogicalVariable(eight, ToTheTop) >> 28);
+        var toTheTop = Vector256.Create(28u, 24, 20, 16, 12, 8, 4, 0);
+        return Vector256.ConvertToSingle(Avx2.ShiftLeftLogicalVariable(eight, toTheTop) >> 28);
     }
 
     public static float LoadOne(ref readonly byte group, int i)

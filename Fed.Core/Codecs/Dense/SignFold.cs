@@ -15,6 +15,9 @@ internal static class SignFold
     private const int Outcomes = 16;
     private const int GroupBytes = sizeof(float) + SignCodec.GroupLength / 8;
 
+    /// <summary>By half byte: -1 where its bit is set.</summary>
+    private static readonly Vector256<long>[] Negative = MakeNegative();
+
     public static int BytesOf(int count)
     {
         var (groups, rest) = Math.DivRem(count, SignCodec.GroupLength);
@@ -25,6 +28,7 @@ internal static class SignFold
     {
         foreach (var block in blocks)
         {
+            block.Prefetch();
             if (block.Encoded.Length != BytesOf(sums.Length))
             {
                 throw new InvalidDataException(
@@ -69,18 +73,20 @@ internal static class SignFold
     private static void AddFour(
         ReadOnlySpan<WeightedBlock> blocks, int offset, ReadOnlySpan<Vector256<long>> tables, Span<long> sums)
     {
-        var a = blocks[0].Encoded.Span.Slice(offset, SignCodec.GroupLength / 8);
-        var b = blocks[1].Encoded.Span.Slice(offset, a.Length);
-        var c = blocks[2].Encoded.Span.Slice(offset, a.Length);
-        var d = blocks[3].Encoded.Span.Slice(offset, a.Length);
+        const int Bytes = SignCodec.GroupLength / 8;
+        ref var a = ref MemoryMarshal.GetReference(blocks[0].Encoded.Span.Slice(offset, Bytes));
+        ref var b = ref MemoryMarshal.GetReference(blocks[1].Encoded.Span.Slice(offset, Bytes));
+        ref var c = ref MemoryMarshal.GetReference(blocks[2].Encoded.Span.Slice(offset, Bytes));
+        ref var d = ref MemoryMarshal.GetReference(blocks[3].Encoded.Span.Slice(offset, Bytes));
         ref var table = ref MemoryMarshal.GetReference(tables);
         ref var target = ref MemoryMarshal.GetReference(sums[..SignCodec.GroupLength]);
-        for (var i = 0; i < a.Length; i++)
+        for (var i = 0; i < Bytes; i++)
         {
-            var low = At(ref table, a[i] & 15) + At(ref table, Outcomes + (b[i] & 15));
-            low += At(ref table, 2 * Outcomes + (c[i] & 15)) + At(ref table, 3 * Outcomes + (d[i] & 15));
-            var high = At(ref table, a[i] >> 4) + At(ref table, Outcomes + (b[i] >> 4));
-            high += At(ref table, 2 * Outcomes + (c[i] >> 4)) + At(ref table, 3 * Outcomes + (d[i] >> 4));
+            int inA = Unsafe.Add(ref a, i), inB = Unsafe.Add(ref b, i), inC = Unsafe.Add(ref c, i), inD = Unsafe.Add(ref d, i);
+            var low = At(ref table, inA & 15) + At(ref table, Outcomes + (inB & 15));
+            low += At(ref table, 2 * Outcomes + (inC & 15)) + At(ref table, 3 * Outcomes + (inD & 15));
+            var high = At(ref table, inA >> 4) + At(ref table, Outcomes + (inB >> 4));
+            high += At(ref table, 2 * Outcomes + (inC >> 4)) + At(ref table, 3 * Outcomes + (inD >> 4));
             ref var eight = ref Unsafe.Add(ref target, i * 8);
             (Vector256.LoadUnsafe(ref eight) + low).StoreUnsafe(ref eight);
             (Vector256.LoadUnsafe(ref eight, 4) + high).StoreUnsafe(ref eight, 4);
@@ -92,16 +98,26 @@ internal static class SignFold
     private static long Product(WeightedBlock block, int offset, float gridScale)
     {
         var scale = BinaryPrimitives.ReadSingleLittleEndian(block.Encoded.Span[offset..]);
-        return block.Weight * (int)MathF.Round(scale * gridScale, MidpointRounding.ToEven);
+        return block.Weight * Aggregation.Grid.Round(scale * gridScale);
     }
 
     private static void Fill(Span<Vector256<long>> table, long product)
     {
+        var products = Vector256.Create(product);
+        for (var outcome = 0; outcome < Outcomes; outcome++)
+            table[outcome] = (products ^ Negative[outcome]) - Negative[outcome];
+    }
+
+    /// <summary>Two's complement: -x is the complement of x, plus 1.</summary>
+    private static Vector256<long>[] MakeNegative()
+    {
+        var negative = new Vector256<long>[Outcomes];
         for (var outcome = 0; outcome < Outcomes; outcome++)
         {
-            var negative = Vector256.Create(
+            negative[outcome] = Vector256.Create(
                 -(long)(outcome & 1), -(long)(outcome >> 1 & 1), -(long)(outcome >> 2 & 1), -(long)(outcome >> 3));
-            table[outcome] = (Vector256.Create(product) ^ negative) - negative;
         }
+
+        return negative;
     }
 }

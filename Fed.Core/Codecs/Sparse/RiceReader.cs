@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Fed.Core.Codecs.Sparse;
 
@@ -34,6 +37,7 @@ internal static class RiceReader
             throw new InvalidDataException("the bits after the last Rice field are not zero");
         var unary = code[fieldBytes..];
         var fieldMask = (1u << parameter) - 1;
+        ref var first = ref MemoryMarshal.GetReference(target);
         var next = 0;
         var lower = 0;
         for (var at = 0; at < unary.Length; at += sizeof(ulong))
@@ -41,15 +45,15 @@ internal static class RiceReader
             for (var word = Word(unary, at); word != 0; word &= word - 1)
             {
                 if (next == count)
-                    throw new InvalidDataException($"more Rice codes than the {count} that the block announces");
+                    RefuseMore(count);
                 var field = Field(code, next * fieldBits);
                 lower += (int)(field & fieldMask);
                 // The index of the i-th one is i and the sum of the quotients up to it.
                 var index = at * 8 + BitOperations.TrailingZeroCount(word);
                 var position = ((index - next) << parameter) + lower + next;
                 if ((uint)position >= (uint)target.Length)
-                    throw new InvalidDataException($"Rice position {position} is beyond the {target.Length} values");
-                TSink.Put(ref target[position], magnitude, (int)(field >> parameter) & 1);
+                    RefusePosition(position, target.Length);
+                TSink.Put(ref Unsafe.Add(ref first, position), magnitude, (int)(field >> parameter) & 1);
                 next++;
             }
         }
@@ -60,10 +64,22 @@ internal static class RiceReader
             throw new InvalidDataException("bytes follow the last Rice code");
     }
 
+    // Apart, so that the loop stays small.
+    [DoesNotReturn]
+    private static void RefuseMore(int count) =>
+        throw new InvalidDataException($"more Rice codes than the {count} that the block announces");
+
+    [DoesNotReturn]
+    private static void RefusePosition(int position, int values) =>
+        throw new InvalidDataException($"Rice position {position} is beyond the {values} values of the block");
+
     private static ulong Word(ReadOnlySpan<byte> bytes, int at)
     {
         if (at + sizeof(ulong) <= bytes.Length)
             return BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+        var missing = at + sizeof(ulong) - bytes.Length;
+        if (bytes.Length >= sizeof(ulong))
+            return BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]) >> (8 * missing);
         var word = 0UL;
         for (var i = bytes.Length - 1; i >= at; i--)
             word = word << 8 | bytes[i];
