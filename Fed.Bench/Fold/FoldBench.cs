@@ -4,7 +4,7 @@ using Fed.Core.Aggregation;
 namespace Fed.Bench.Fold;
 
 /// <summary>Folds K updates of D parameters with every codec, beside streaming read and axpy of the same process.</summary>
-internal sealed class FoldBench(int dimension, int updates, double seconds)
+internal sealed class FoldBench(int dimension, int updates, string[] codecs, double seconds)
 {
     private static readonly Grid Grid = new(22, 8f);
 
@@ -15,7 +15,7 @@ internal sealed class FoldBench(int dimension, int updates, double seconds)
     {
         var machine = new MachineSpeed(dimension);
         var vectors = Enumerable.Range(1, 2).Select(seed => FoldInputs.Vector(dimension, seed)).ToArray();
-        foreach (var codec in Codecs)
+        foreach (var codec in codecs)
         {
             var files = FoldInputs.Encode(codec, vectors, updates);
             var bytes = files.Sum(file => file.LongLength);
@@ -24,7 +24,7 @@ internal sealed class FoldBench(int dimension, int updates, double seconds)
             {
                 // The three in turn, so that a busy moment of the machine does not fall on one of them alone.
                 var (fold, read, axpy) = Best(
-                    () => Fold(inputs, threads), () => machine.Read(threads), () => machine.Axpy(threads));
+                    threads, () => Fold(inputs, threads), () => machine.Read(threads), () => machine.Axpy(threads));
                 yield return new FoldFigure(
                     codec,
                     dimension,
@@ -52,25 +52,24 @@ internal sealed class FoldBench(int dimension, int updates, double seconds)
         });
     }
 
-    /// <summary>The least time of each over rounds of all three: noise only ever adds.</summary>
-    private (double Fold, double Read, double Axpy) Best(Action fold, Action read, Action axpy)
+    /// <summary>
+    /// The least time of each over rounds of all three, for noise only ever adds; after rounds that let the JIT finish.
+    /// </summary>
+    private (double Fold, double Read, double Axpy) Best(int threads, Action fold, Action read, Action axpy)
     {
         var best = (Fold: double.PositiveInfinity, Read: double.PositiveInfinity, Axpy: double.PositiveInfinity);
         var start = Stopwatch.GetTimestamp();
-        for (var round = 0; round < 4 || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; round++)
+        var measured = 0;
+        while (measured < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
         {
-            best.Fold = Math.Min(best.Fold, Seconds(fold));
-            best.Read = Math.Min(best.Read, Seconds(read));
-            best.Axpy = Math.Min(best.Axpy, Seconds(axpy));
+            var round = (Fold: Measure.Processor(fold), Read: Measure.Processor(read), Axpy: Measure.Processor(axpy));
+            if (measured++ == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds / 3)
+                continue;
+            best.Fold = Math.Min(best.Fold, round.Fold / threads);
+            best.Read = Math.Min(best.Read, round.Read / threads);
+            best.Axpy = Math.Min(best.Axpy, round.Axpy / threads);
         }
 
         return best;
-    }
-
-    private static double Seconds(Action action)
-    {
-        var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

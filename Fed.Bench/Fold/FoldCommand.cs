@@ -23,6 +23,12 @@ internal static class FoldCommand
             DefaultValueFactory = _ => 20,
         };
         Bounded(updates, 10_000);
+        var codec = new Option<string[]>("--codec")
+        {
+            Description = $"measure these only; default: {string.Join(", ", FoldBench.Codecs)}",
+            DefaultValueFactory = _ => FoldBench.Codecs,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var seconds = new Option<double>("--seconds")
         {
             Description = "seconds spent on each codec and number of threads",
@@ -30,10 +36,10 @@ internal static class FoldCommand
         };
         var command = new Command("fold", "GB/s of update bytes folded, beside a streaming read and y += a x")
         {
-            json, dim, updates, seconds,
+            json, dim, updates, codec, seconds,
         };
         command.SetAction(parsed => Run(
-            new FoldBench(parsed.GetValue(dim), parsed.GetValue(updates), parsed.GetValue(seconds)),
+            new FoldBench(parsed.GetValue(dim), parsed.GetValue(updates), parsed.GetValue(codec)!, parsed.GetValue(seconds)),
             parsed.GetValue(json)));
         return command;
     }

@@ -1,10 +1,11 @@
 namespace Fed.Bench.Fold;
 
-/// <summary>One line of <c>fed bench fold</c>. GB are 10^9 bytes; seconds are by the clock.</summary>
+/// <summary>One line of <c>fed bench fold</c>. GB are 10^9 bytes.</summary>
 /// <param name="Codec">As a federation's setting names it.</param>
 /// <param name="Dim">D, parameters.</param>
 /// <param name="Updates">K, files that are folded together.</param>
-/// <param name="Seconds">One fold of all K updates.</param>
+/// <param name="Seconds">One fold of all K updates: processor seconds of the process / threads, which are those of the
+/// clock where the machine has nothing else to do, and hardly more where it has.</param>
 /// <param name="UpdateBytes">Of the K files together.</param>
 /// <param name="GbPerSecond">Bytes of update files a second, read, checked against their checksums, and added.</param>
 /// <param name="ReadGbPerSecond">This machine's streaming read, as many threads.</param>

@@ -26,7 +26,7 @@ public readonly record struct WeightedBlock(
     internal static unsafe void Prefetch(ref readonly byte at)
     {
         if (Sse.IsSupported)
-            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.AsRef(in at)));
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in at)));
     }
 
     /// <summary>First byte of what is ahead, if that is as long as this block; else of this block, which is cached.</summary>

@@ -7,7 +7,7 @@ namespace Fed.Core.Codecs.Dense;
 /// <summary>The upper half of a binary32, no scale.</summary>
 internal readonly struct BFloat16Format : IDenseFormat
 {
-    public static int GroupLength => 64;
+    public static int GroupLength => 128;
 
     public static int GroupBytes => GroupLength * sizeof(ushort);
 

@@ -57,10 +57,14 @@ internal static class DenseFold<TFormat>
             ref var target = ref MemoryMarshal.GetReference(sums);
             for (var group = 0; group < groups; group++)
             {
-                Prefetch(in At(in aheadA, group));
-                Prefetch(in At(in aheadB, group));
-                Prefetch(in At(in aheadC, group));
-                Prefetch(in At(in aheadD, group));
+                for (var at = group * TFormat.GroupBytes; at < (group + 1) * TFormat.GroupBytes; at += 64)
+                {
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadA), at));
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadB), at));
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadC), at));
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadD), at));
+                }
+
                 ref readonly var groupA = ref At(in a, group);
                 ref readonly var groupB = ref At(in b, group);
                 ref readonly var groupC = ref At(in c, group);
@@ -123,14 +127,6 @@ internal static class DenseFold<TFormat>
                 sums[start + i] += block.Weight * q;
             }
         }
-    }
-
-    /// <summary>Fetches a group of the bytes that will be wanted next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(ref readonly byte ahead)
-    {
-        for (var at = 0; at < TFormat.GroupBytes; at += 64)
-            WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in ahead), at));
     }
 
     /// <summary>

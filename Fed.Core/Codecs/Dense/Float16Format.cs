@@ -7,7 +7,7 @@ namespace Fed.Core.Codecs.Dense;
 /// <summary>IEEE binary16, no scale. Values must be finite.</summary>
 internal readonly struct Float16Format : IDenseFormat
 {
-    public static int GroupLength => 64;
+    public static int GroupLength => 128;
 
     public static int GroupBytes => GroupLength * sizeof(ushort);
 

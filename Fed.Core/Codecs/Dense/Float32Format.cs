@@ -6,7 +6,7 @@ namespace Fed.Core.Codecs.Dense;
 /// <summary>Four bytes a value, no scale.</summary>
 internal readonly struct Float32Format : IDenseFormat
 {
-    public static int GroupLength => 64;
+    public static int GroupLength => 128;
 
     public static int GroupBytes => GroupLength * sizeof(float);
 

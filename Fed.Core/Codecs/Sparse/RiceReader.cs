@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -23,78 +23,83 @@ internal static class RiceReader
     /// <summary>Positions have 13 bits.</summary>
     public const int MaxParameter = 13;
 
+    private const int OnStack = 1024;
+
     /// <summary>Puts the magnitude, or its negative, at each position of the target.</summary>
     /// <param name="code">Fields, zero bits to the next byte, unary codes, zero bits to the end of the last byte.</param>
     /// <exception cref="InvalidDataException">The code is not of so many positions in the target.</exception>
+    [SkipLocalsInit]
     public static void Walk<T, TSink>(ReadOnlySpan<byte> code, int count, int parameter, T magnitude, Span<T> target)
         where TSink : ISignSink<T>
     {
-        var fieldBits = parameter + 1;
-        var fieldBytes = (count * fieldBits + 7) / 8;
+        var fieldBytes = (count * (parameter + 1) + 7) / 8;
         if (fieldBytes >= code.Length)
             throw new InvalidDataException($"{count} Rice codes are cut short: {code.Length} bytes");
-        if (!EndsInZeros(code[..fieldBytes], count * fieldBits))
+        if (!EndsInZeros(code[..fieldBytes], count * (parameter + 1)))
             throw new InvalidDataException("the bits after the last Rice field are not zero");
-        var unary = code[fieldBytes..];
-        var fieldMask = (1u << parameter) - 1;
-        ref var first = ref MemoryMarshal.GetReference(target);
-        var next = 0;
-        var lower = 0;
-        for (var at = 0; at < unary.Length; at += sizeof(ulong))
+        if (code[^1] == 0)
+            throw new InvalidDataException("bytes follow the last Rice code");
+        // With a word of zeros after it, a code can be read a word at a time to its end.
+        var length = code.Length + sizeof(ulong);
+        var rented = length > OnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var padded = rented is null ? stackalloc byte[OnStack] : rented;
+        code.CopyTo(padded);
+        padded.Slice(code.Length, sizeof(ulong)).Clear();
+        try
         {
-            for (var word = Word(unary, at); word != 0; word &= word - 1)
+            Walk<T, TSink>(in padded[0], fieldBytes, code.Length, count, parameter, magnitude, target);
+        }
+        finally
+        {
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void Walk<T, TSink>(
+        ref readonly byte code, int fieldBytes, int length, int count, int parameter, T magnitude, Span<T> target)
+        where TSink : ISignSink<T>
+    {
+        ref var bytes = ref Unsafe.AsRef(in code);
+        ref var first = ref MemoryMarshal.GetReference(target);
+        var values = (uint)target.Length;
+        var mask = (1u << parameter) - 1;
+        // The index of the i-th one is i and the sum of the quotients up to it; so a position is that index, shifted, and
+        // what is carried: the fields so far, and for each code one for its own position and one of the index back.
+        var carried = 0u;
+        var step = 1u - (1u << parameter);
+        var bit = 0;
+        for (var at = fieldBytes; at < length; at += sizeof(ulong))
+        {
+            var word = Unsafe.ReadUnaligned<ulong>(in Unsafe.Add(ref bytes, at));
+            var ones = BitOperations.PopCount(word);
+            count -= ones;
+            if (count < 0)
+                throw new InvalidDataException("more Rice codes than the block announces");
+            for (; ones > 0; ones--)
             {
-                if (next == count)
-                    RefuseMore(count);
-                var field = Field(code, next * fieldBits);
-                lower += (int)(field & fieldMask);
-                // The index of the i-th one is i and the sum of the quotients up to it.
-                var index = at * 8 + BitOperations.TrailingZeroCount(word);
-                var position = ((index - next) << parameter) + lower + next;
-                if ((uint)position >= (uint)target.Length)
-                    RefusePosition(position, target.Length);
+                var field = Unsafe.ReadUnaligned<uint>(in Unsafe.Add(ref bytes, bit >> 3)) >> (bit & 7);
+                bit += parameter + 1;
+                carried += field & mask;
+                var position = ((uint)BitOperations.TrailingZeroCount(word) << parameter) + carried;
+                if (position >= values)
+                    RefusePosition(position, values);
                 TSink.Put(ref Unsafe.Add(ref first, position), magnitude, (int)(field >> parameter) & 1);
-                next++;
+                carried += step;
+                word &= word - 1;
             }
+
+            carried += 64u << parameter;
         }
 
-        if (next != count)
-            throw new InvalidDataException($"{next} Rice codes; the block announces {count}");
-        if (unary[^1] == 0)
-            throw new InvalidDataException("bytes follow the last Rice code");
+        if (count > 0)
+            throw new InvalidDataException($"{count} Rice codes fewer than the block announces");
     }
 
     // Apart, so that the loop stays small.
     [DoesNotReturn]
-    private static void RefuseMore(int count) =>
-        throw new InvalidDataException($"more Rice codes than the {count} that the block announces");
-
-    [DoesNotReturn]
-    private static void RefusePosition(int position, int values) =>
+    private static void RefusePosition(uint position, uint values) =>
         throw new InvalidDataException($"Rice position {position} is beyond the {values} values of the block");
-
-    private static ulong Word(ReadOnlySpan<byte> bytes, int at)
-    {
-        if (at + sizeof(ulong) <= bytes.Length)
-            return BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
-        var missing = at + sizeof(ulong) - bytes.Length;
-        if (bytes.Length >= sizeof(ulong))
-            return BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]) >> (8 * missing);
-        var word = 0UL;
-        for (var i = bytes.Length - 1; i >= at; i--)
-            word = word << 8 | bytes[i];
-        return word;
-    }
-
-    /// <summary>At least 14 bits from a bit on.</summary>
-    private static uint Field(ReadOnlySpan<byte> code, int bit)
-    {
-        var at = bit >> 3;
-        var word = at + sizeof(uint) <= code.Length
-            ? BinaryPrimitives.ReadUInt32LittleEndian(code[at..])
-            : (uint)Word(code, at);
-        return word >> (bit & 7);
-    }
 
     private static bool EndsInZeros(ReadOnlySpan<byte> bytes, int bits) =>
         bits % 8 == 0 || bytes[^1] >> (bits % 8) == 0;
