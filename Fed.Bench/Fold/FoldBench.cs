@@ -3,7 +3,8 @@ using Fed.Core.Aggregation;
 
 namespace Fed.Bench.Fold;
 
-/// <summary>Folds K updates of D parameters with every codec, beside streaming read and axpy of the same process.</summary>
+/// <summary>Folds K updates of D parameters with every codec, beside streaming read and axpy of the same
+/// process.</summary>
 internal sealed class FoldBench(int dimension, int updates, string[] codecs, double seconds)
 {
     private static readonly Grid Grid = new(22, 8f);

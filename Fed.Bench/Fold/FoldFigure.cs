@@ -9,7 +9,8 @@ namespace Fed.Bench.Fold;
 /// <param name="UpdateBytes">Of the K files together.</param>
 /// <param name="GbPerSecond">Bytes of update files a second, read, checked against their checksums, and added.</param>
 /// <param name="ReadGbPerSecond">This machine's streaming read, as many threads.</param>
-/// <param name="AxpyGbPerSecond">Bytes of x a second of y += a x in float32, as many threads: an unchecked fold that takes
+/// <param name="AxpyGbPerSecond">Bytes of x a second of y += a x in float32, as many threads: an unchecked fold that
+/// takes
 /// one update after the other.</param>
 internal sealed record FoldFigure(
     string Codec,

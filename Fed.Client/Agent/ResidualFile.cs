@@ -15,7 +15,8 @@ internal sealed record ResidualBinding(string Participant, string Federation, st
 }
 
 /// <summary>
-/// The residual of error feedback on disk, little-endian: magic <c>FEDR</c>, version (2 bytes), zero (2), dimension (8),
+/// The residual of error feedback on disk, little-endian: magic <c>FEDR</c>, version (2 bytes), zero (2), dimension
+/// (8),
 /// SHA-256 of what it belongs to (32), and the values in float32. Its integrity is that of its name in the ledger.
 /// </summary>
 internal static class ResidualFile
@@ -36,7 +37,8 @@ internal static class ResidualFile
         stream.Write(MemoryMarshal.AsBytes(residual));
     }
 
-    /// <exception cref="InvalidDataException">No residual, of something else, or with a value that is not finite.</exception>
+    /// <exception cref="InvalidDataException">No residual, of something else, or with a value that is not
+    /// finite.</exception>
     public static float[] Read(string path, ResidualBinding binding, int length)
     {
         using var stream = File.OpenRead(path);

@@ -9,7 +9,8 @@ namespace Fed.Client.Agent;
 /// <summary>The federation's training policy as the trainer takes it.</summary>
 internal static class TrainingPolicies
 {
-    /// <summary>Seed of stochastic rounding: another one for each task and participant, so that errors cancel.</summary>
+    /// <summary>Seed of stochastic rounding: another one for each task and participant, so that errors
+    /// cancel.</summary>
     public static ulong RoundingSeed(int seed, string participant) => BinaryPrimitives.ReadUInt64LittleEndian(
         SHA256.HashData(Encoding.UTF8.GetBytes($"rounding/{seed}/{participant}")));
 

@@ -38,7 +38,8 @@ internal static class DemoCommand
 
     private static readonly Option<string> Codec = new("--codec")
     {
-        Description = $"How updates are encoded: {BlockCodecs.Names}; topk and ternary take a density, as in ternary:0.01",
+        Description = $"How updates are encoded: {BlockCodecs.Names}; "
+            + "topk and ternary take a density, as in ternary:0.01",
         DefaultValueFactory = _ => "float32",
     };
 

@@ -6,13 +6,15 @@ using Fed.Core.Codecs;
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// Sums K block files, block by block: for each block, add the K encodings into one accumulator that stays in cache, a few
+/// Sums K block files, block by block: for each block, add the K encodings into one accumulator that stays in cache,
+/// a few
 /// files at a time. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
 /// One instance serves one thread; its buffers are reused for every block.
 /// </summary>
 public sealed class BlockFold
 {
-    /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level cache.</summary>
+    /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level
+    /// cache.</summary>
     private const int Together = 4;
 
     private readonly Group[] _groups;
@@ -123,6 +125,7 @@ public sealed class BlockFold
         }
     }
 
-    /// <summary>Inputs of one codec that are added together: sums commute, so files may be taken in any order.</summary>
+    /// <summary>Inputs of one codec that are added together: sums commute, so files may be taken in any
+    /// order.</summary>
     private sealed record Group(IBlockCodec? Codec, FoldInput[] Inputs);
 }

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// The integer grid of design section 4: a delta D becomes q = round-half-to-even(D 2^f), |D| at most the bound, so that
+/// The integer grid of design section 4: a delta D becomes q = round-half-to-even(D 2^f), |D| at most the bound, so
+/// that
 /// sums of integer-weighted deltas are exact in 64 bits, in any order.
 /// </summary>
 /// <param name="FractionalBits">f, 0 to 30.</param>

@@ -6,7 +6,8 @@ using Fed.Core.Blocks;
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// The sums of a range of blocks, as a stateless fold worker hands them back: int64 values in order, little-endian, then
+/// The sums of a range of blocks, as a stateless fold worker hands them back: int64 values in order, little-endian,
+/// then
 /// their XxHash3. Ranges that are appended in order make the sums file that one worker would have written, bit for bit.
 /// </summary>
 public static class RangeSums
@@ -39,7 +40,11 @@ public static class RangeSums
     {
         RequireInside(range, BlockFileHeader.BlocksOf(dimension, BlockFileHeader.StandardBlockLength));
         if (whole.NextBlock != range.First)
-            throw new ArgumentException($"the whole stands at block {whole.NextBlock}; the range begins at {range.First}");
+            {
+            throw new ArgumentException(
+                $"the whole stands at block {whole.NextBlock}; the range begins at {range.First}");
+        }
+
         var buffer = new long[BlockFileHeader.StandardBlockLength];
         var hash = new XxHash3();
         for (var block = range.First; block < range.End; block++)

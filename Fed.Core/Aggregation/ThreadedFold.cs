@@ -1,7 +1,8 @@
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// Folds on several threads and hands the sums on in the order of the blocks. Threads take consecutive blocks of a small
+/// Folds on several threads and hands the sums on in the order of the blocks. Threads take consecutive blocks of a
+/// small
 /// window, so memory is that window, whatever the model; the sums are those of one thread, bit for bit.
 /// </summary>
 public sealed class ThreadedFold

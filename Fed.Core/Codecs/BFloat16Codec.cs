@@ -6,7 +6,8 @@ using Fed.Core.Codecs.Dense;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// The upper half of a binary32, little-endian: rounded half to even, but never beyond the largest magnitude of the block.
+/// The upper half of a binary32, little-endian: rounded half to even, but never beyond the largest magnitude of the
+/// block.
 /// </summary>
 public sealed class BFloat16Codec : IBlockCodec, IBlockEncoder
 {

@@ -17,8 +17,10 @@ public static class BlockCodecs
     /// <summary>All names, for messages and help.</summary>
     public static string Names => string.Join(", ", All.Select(codec => codec.Name));
 
-    /// <summary>The codec that a setting names: <c>name</c>, or <c>name:density</c> for those that are sparse.</summary>
-    /// <exception cref="ArgumentException">No codec has this name, or the density is no number above 0 and at most 1.</exception>
+    /// <summary>The codec that a setting names: <c>name</c>, or <c>name:density</c> for those that are
+    /// sparse.</summary>
+    /// <exception cref="ArgumentException">No codec has this name, or the density is no number above 0 and at most
+    /// 1.</exception>
     public static IBlockCodec ByName(string setting)
     {
         var colon = setting.IndexOf(':', StringComparison.Ordinal);
@@ -34,7 +36,8 @@ public static class BlockCodecs
             && density is > 0 and <= 1
             ? sparse.WithDensity(density)
             : throw new ArgumentException(
-                $"codec '{setting}' has density '{text}'; it must be a number above 0 and at most 1, as in {name}:0.01");
+                $"codec '{setting}' has density '{text}'; it must be a number above 0 and at most 1, "
+                + $"as in {name}:0.01");
     }
 
     /// <exception cref="InvalidDataException">No codec has this id.</exception>

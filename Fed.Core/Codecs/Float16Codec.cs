@@ -6,7 +6,8 @@ using Fed.Core.Codecs.Dense;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// IEEE binary16, little-endian, rounded to nearest, but never beyond the largest magnitude of the block nor beyond 65504.
+/// IEEE binary16, little-endian, rounded to nearest, but never beyond the largest magnitude of the block nor beyond
+/// 65504.
 /// </summary>
 public sealed class Float16Codec : IBlockCodec, IBlockEncoder
 {

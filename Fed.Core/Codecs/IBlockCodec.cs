@@ -20,7 +20,8 @@ public interface IBlockCodec
     /// <summary>Largest encoded length in bytes of a block of <paramref name="count"/> values.</summary>
     int MaxEncodedLength(int count);
 
-    /// <summary>Largest length in bytes of all blocks of a vector together, every block counted as a full one.</summary>
+    /// <summary>Largest length in bytes of all blocks of a vector together, every block counted as a full
+    /// one.</summary>
     /// <param name="blocks">Blocks of <paramref name="blockLength"/> values.</param>
     long MaxTotalLength(long blocks, int blockLength) => blocks * MaxEncodedLength(blockLength);
 
@@ -37,7 +38,8 @@ public interface IBlockCodec
     /// sums += weight x q(values) over the blocks, straight from their encoded form: the same integers as decoding and
     /// <see cref="Grid.Accumulate"/>. Sparse codecs touch only what is not zero.
     /// </summary>
-    /// <param name="blocks">Encodings of <c>sums.Length</c> values that <see cref="Decode"/> accepts and whose values are
+    /// <param name="blocks">Encodings of <c>sums.Length</c> values that <see cref="Decode"/> accepts and whose values
+    /// are
     /// on the grid; weights 0 to 2^31 - 1.</param>
     /// <exception cref="InvalidDataException">Bytes that could not have passed <see cref="Decode"/>.</exception>
     void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums);

@@ -6,7 +6,8 @@ namespace Fed.Core.Codecs;
 
 /// <summary>
 /// Per group of 64 values one float32 scale (largest magnitude / 7, never above it), then two values a byte in two's
-/// complement, the earlier one in the lower half. A value decodes to scale x integer; -8 does not occur, and the half byte
+/// complement, the earlier one in the lower half. A value decodes to scale x integer; -8 does not occur, and the half
+/// byte
 /// after an odd number of values is zero.
 /// </summary>
 public sealed class Int4Codec : IBlockCodec

@@ -6,8 +6,10 @@ using Fed.Core.Codecs.Dense;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// Signs with error feedback (Karimireddy 2019, EF-signSGD), each group of 512 values for itself: a float32 scale, the mean
-/// of the magnitudes, then a bit a value, first value lowest, 1 for negative; bits after the last value are zero. A value
+/// Signs with error feedback (Karimireddy 2019, EF-signSGD), each group of 512 values for itself: a float32 scale,
+/// the mean
+/// of the magnitudes, then a bit a value, first value lowest, 1 for negative; bits after the last value are zero. A
+/// value
 /// decodes to +scale or -scale.
 /// </summary>
 public sealed class SignCodec : IBlockCodec, IBlockEncoder
@@ -68,7 +70,8 @@ public sealed class SignCodec : IBlockCodec, IBlockEncoder
     public void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums) =>
         SignFold.Add(blocks, grid, sums);
 
-    /// <summary>|p|_1 / d, never above the largest magnitude: rounding must not lead beyond the federation's bound.</summary>
+    /// <summary>|p|_1 / d, never above the largest magnitude: rounding must not lead beyond the federation's
+    /// bound.</summary>
     private static float MeanMagnitude(ReadOnlySpan<float> group)
     {
         var sum = 0.0;

@@ -5,7 +5,8 @@ using Fed.Core.Codecs.Sparse;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// Sparse ternary compression (Sattler 2019, STC): the largest magnitudes of the whole vector are sent as their signs and
+/// Sparse ternary compression (Sattler 2019, STC): the largest magnitudes of the whole vector are sent as their signs
+/// and
 /// one magnitude a block, the mean of theirs; the positions are Rice-coded. A block is the magnitude in float32, the
 /// number of values n in two bytes, the Rice parameter in one, and the code; nothing at all where n is 0.
 /// </summary>
@@ -86,7 +87,8 @@ public sealed class TernaryCodec(double density = Densities.Usual) : ISparseCode
 
     private readonly struct AddLong : ISignSink<long>
     {
-        /// <summary>Two's complement: -x is the complement of x, plus 1. Signs are random, so there is no branch on them.</summary>
+        /// <summary>Two's complement: -x is the complement of x, plus 1. Signs are random, so there is no branch on
+        /// them.</summary>
         public static void Put(ref long target, long magnitude, int negative) =>
             target += (magnitude ^ -(long)negative) + negative;
     }

@@ -6,7 +6,8 @@ namespace Fed.Core.Codecs;
 
 /// <summary>One encoded block of one update and the integer that its values are multiplied by.</summary>
 /// <param name="Weight">0 to 2^31 - 1.</param>
-/// <param name="Ahead">Bytes that will be wanted next, if they are in memory: codecs fetch them into the cache on the way, for
+/// <param name="Ahead">Bytes that will be wanted next, if they are in memory: codecs fetch them into the cache on the
+/// way, for
 /// the arithmetic leaves the memory idle. May be empty, and never changes a result.</param>
 public readonly record struct WeightedBlock(
     ReadOnlyMemory<byte> Encoded, long Weight, ReadOnlyMemory<byte> Ahead = default)
@@ -29,7 +30,8 @@ public readonly record struct WeightedBlock(
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in at)));
     }
 
-    /// <summary>First byte of what is ahead, if that is as long as this block; else of this block, which is cached.</summary>
+    /// <summary>First byte of what is ahead, if that is as long as this block; else of this block, which is
+    /// cached.</summary>
     internal ref readonly byte FirstAhead => ref MemoryMarshal.GetReference(
         Ahead.Length >= Encoded.Length ? Ahead.Span : Encoded.Span);
 }

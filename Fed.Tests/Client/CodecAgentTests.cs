@@ -13,7 +13,8 @@ public sealed class CodecAgentTests
     [MemberData(nameof(Settings))]
     public async Task Agent_InEachCodec_IsAcceptedAndKeepsItsResidual(string codec)
     {
-        await using var silo = await ClientSilo.StartAsync(ClientSilo.Settings(targetVersions: 2) with { Codec = codec });
+        await using var silo = await ClientSilo.StartAsync(
+            ClientSilo.Settings(targetVersions: 2) with { Codec = codec });
         using var agent = new AgentHarness("a", "h264");
 
         await agent.RunAsync(silo.Address);
@@ -26,7 +27,8 @@ public sealed class CodecAgentTests
         Assert.DoesNotContain(agent.Events, line => line.Event == AgentEventKind.ResidualLost);
         using var state = StateFolder.Open(agent.State);
         Assert.Equal(
-            BlockCodecs.ByName(codec).NeedsErrorFeedback, state.Updates(ClientSilo.Federation).ResidualFile() is not null);
+            BlockCodecs.ByName(codec).NeedsErrorFeedback,
+            state.Updates(ClientSilo.Federation).ResidualFile() is not null);
     }
 
     [Fact]

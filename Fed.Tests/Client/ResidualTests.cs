@@ -2,7 +2,8 @@ using Fed.Client.Agent;
 
 namespace Fed.Tests.Client;
 
-/// <summary>The residual of error feedback: in force with a receipt, bound to what it belongs to, never half there.</summary>
+/// <summary>The residual of error feedback: in force with a receipt, bound to what it belongs to, never half
+/// there.</summary>
 public sealed class ResidualTests : IDisposable
 {
     private static readonly ResidualBinding Binding = new("house-a", "codecs", new string('a', 64), "topk");

@@ -7,7 +7,8 @@ using Fed.Core.Aggregation;
 namespace Fed.Core.Codecs.Dense;
 
 /// <summary>
-/// sums += weight x round-half-to-even(value 2^f) from the encoded bytes of a fixed-rate codec. Four blocks go together:
+/// sums += weight x round-half-to-even(value 2^f) from the encoded bytes of a fixed-rate codec. Four blocks go
+/// together:
 /// their products meet in registers, so that the sums are read and written once for the four.
 /// </summary>
 internal static class DenseFold<TFormat>
@@ -112,7 +113,8 @@ internal static class DenseFold<TFormat>
         AddRest(block, groups, gridScale, sums);
     }
 
-    /// <summary>The groups after the first <paramref name="groups"/>, value by value: a short last one, or all of them.</summary>
+    /// <summary>The groups after the first <paramref name="groups"/>, value by value: a short last one, or all of
+    /// them.</summary>
     private static void AddRest(WeightedBlock block, int groups, float gridScale, Span<long> sums)
     {
         ref readonly var first = ref First(block);

@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace Fed.Core.Codecs.Dense;
 
 /// <summary>
-/// Puts groups of values on integers -levels..levels times a scale of their own. With a seed, rounding is stochastic: up
+/// Puts groups of values on integers -levels..levels times a scale of their own. With a seed, rounding is stochastic:
+/// up
 /// with the probability that makes the mean exact (QSGD, Alistarh 2017, section 3.1); without, half to even.
 /// </summary>
 internal struct GroupQuantiser(int levels, ulong? seed)

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Fed.Core.Codecs.Dense;
 
 /// <summary>
-/// Where the values of a fixed-rate codec stand in a block, for <see cref="DenseFold{TFormat}"/>, which the JIT compiles
+/// Where the values of a fixed-rate codec stand in a block, for <see cref="DenseFold{TFormat}"/>, which the JIT
+/// compiles
 /// once for each format. A value is scale x raw.
 /// </summary>
 internal interface IDenseFormat

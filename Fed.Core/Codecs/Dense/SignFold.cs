@@ -6,7 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Fed.Core.Codecs.Dense;
 
 /// <summary>
-/// Adds blocks of signs. Four values of a group have sixteen possible outcomes, each a vector of four products: they are
+/// Adds blocks of signs. Four values of a group have sixteen possible outcomes, each a vector of four products: they
+/// are
 /// looked up by half bytes. Four blocks go together, so that the sums are read and written once for the four.
 /// </summary>
 internal static class SignFold
@@ -32,7 +33,8 @@ internal static class SignFold
             if (block.Encoded.Length != BytesOf(sums.Length))
             {
                 throw new InvalidDataException(
-                    $"a sign block of {sums.Length} values has {BytesOf(sums.Length)} bytes, not {block.Encoded.Length}");
+                    $"a sign block of {sums.Length} values has {BytesOf(sums.Length)} bytes, "
+                    + $"not {block.Encoded.Length}");
             }
         }
 
@@ -82,7 +84,8 @@ internal static class SignFold
         ref var target = ref MemoryMarshal.GetReference(sums[..SignCodec.GroupLength]);
         for (var i = 0; i < Bytes; i++)
         {
-            int inA = Unsafe.Add(ref a, i), inB = Unsafe.Add(ref b, i), inC = Unsafe.Add(ref c, i), inD = Unsafe.Add(ref d, i);
+            int inA = Unsafe.Add(ref a, i), inB = Unsafe.Add(ref b, i);
+            int inC = Unsafe.Add(ref c, i), inD = Unsafe.Add(ref d, i);
             var low = At(ref table, inA & 15) + At(ref table, Outcomes + (inB & 15));
             low += At(ref table, 2 * Outcomes + (inC & 15)) + At(ref table, 3 * Outcomes + (inD & 15));
             var high = At(ref table, inA >> 4) + At(ref table, Outcomes + (inB >> 4));

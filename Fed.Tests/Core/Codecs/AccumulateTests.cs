@@ -72,7 +72,8 @@ public sealed class AccumulateTests
         var blocks = Weighted(codec, 8192, 4, seed: 6);
         var sums = new long[8192];
         var codecOf = BlockCodecs.ByName(codec);
-        // What the runtime allocates while it compiles a hotter version comes once; an allocation a block comes each time.
+        // What the runtime allocates while it compiles a hotter version comes once; an allocation a block comes each
+        // time.
         var least = long.MaxValue;
         for (var round = 0; round < 5; round++)
         {

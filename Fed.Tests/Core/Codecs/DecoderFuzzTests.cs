@@ -5,7 +5,8 @@ using Fed.Tests.Core.Support;
 namespace Fed.Tests.Core.Codecs;
 
 /// <summary>
-/// Seeded damage to encoded blocks: a decoder refuses with a reason or decodes, and never fails in another way; the fold of
+/// Seeded damage to encoded blocks: a decoder refuses with a reason or decodes, and never fails in another way; the
+/// fold of
 /// what it decodes is that of the values.
 /// </summary>
 public sealed class DecoderFuzzTests
@@ -83,7 +84,8 @@ public sealed class DecoderFuzzTests
         }
     }
 
-    /// <summary>True without an exception, false with the one that is documented; any other one fails the test.</summary>
+    /// <summary>True without an exception, false with the one that is documented; any other one fails the
+    /// test.</summary>
     private static bool Accepts(Action action)
     {
         try

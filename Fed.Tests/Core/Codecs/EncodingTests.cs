@@ -19,7 +19,8 @@ public sealed class EncodingTests
             if (seed % 3 == 0)
                 Array.Fill(values, values[0]);
             var largest = values.Max(MathF.Abs);
-            Assert.All(EncodedBlocks.RoundTrip(codec, values, (ulong)seed), value => Assert.InRange(MathF.Abs(value), 0, largest));
+            Assert.All(
+                EncodedBlocks.RoundTrip(codec, values, (ulong)seed), value => Assert.InRange(MathF.Abs(value), 0, largest));
         }
     }
 
@@ -56,7 +57,8 @@ public sealed class EncodingTests
     [InlineData("int4", 7)]
     public void Encode_ManySeeds_IsUnbiased(string codec, int levels)
     {
-        // QSGD (Alistarh 2017): the mean of the decoded values is the value; one rounding has a variance of scale^2 / 4 at most.
+        // QSGD (Alistarh 2017): the mean of the decoded values is the value; one rounding has a variance of scale^2 /
+        // 4 at most.
         var values = Deltas.Uniform(2, 64, 1f);
         const int Rounds = 4000;
         var means = new double[values.Length];

@@ -40,7 +40,8 @@ public sealed class GoldenBlockTests
         Assert.Equal(values, EncodedBlocks.Decode("ternary", ours, 128));
     }
 
-    /// <summary>Of encoders as well as of the format: a participant that encodes again must send the same bytes.</summary>
+    /// <summary>Of encoders as well as of the format: a participant that encodes again must send the same
+    /// bytes.</summary>
     [Theory]
     [InlineData("float32", "54294b7dc5917107fd80c4584c9cd61ccce6bf8fca263a0337b35db578492e40")]
     [InlineData("float16", "fe0fd3ddd31eeae2d492f6bdfb4fdbddb85a23df9c52e328683c434d24325d90")]

@@ -9,8 +9,8 @@ internal static class EncodedBlocks
     /// <summary>Every codec, the sparse ones at several densities.</summary>
     public static readonly string[] Settings =
     [
-        "float32", "float16", "bfloat16", "int8", "int4", "sign", "topk", "topk:0.3", "topk:1", "ternary", "ternary:0.1",
-        "ternary:1",
+        "float32", "float16", "bfloat16", "int8", "int4", "sign", "topk", "topk:0.3", "topk:1", "ternary",
+        "ternary:0.1", "ternary:1",
     ];
 
     public static byte[] Encode(string codec, float[] values, ulong? seed = null)
