@@ -40,7 +40,7 @@ public static class RangeSums
     {
         RequireInside(range, BlockFileHeader.BlocksOf(dimension, BlockFileHeader.StandardBlockLength));
         if (whole.NextBlock != range.First)
-            {
+        {
             throw new ArgumentException(
                 $"the whole stands at block {whole.NextBlock}; the range begins at {range.First}");
         }
