@@ -13,4 +13,8 @@ public sealed record AgentOptions(
     string Participant,
     IReadOnlyList<Membership> Memberships,
     string DataDirectory,
-    string StateDirectory);
+    string StateDirectory)
+{
+    /// <summary>Pause after each contribution, 0 to one day: leaves the machine to others, and paces a slow house.</summary>
+    public TimeSpan Rest { get; init; }
+}

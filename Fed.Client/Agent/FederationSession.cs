@@ -28,6 +28,7 @@ internal sealed class FederationSession
     private readonly ModelCache _models;
     private readonly SessionLog _log;
     private readonly Delivery _delivery;
+    private readonly TimeSpan _rest;
     private LocalLearner? _learner;
 
     public FederationSession(
@@ -36,8 +37,10 @@ internal sealed class FederationSession
         ParticipantFolder data,
         RetryPolicy retry,
         TimeProvider time,
-        SessionLog log)
+        SessionLog log,
+        TimeSpan rest)
     {
+        _rest = rest;
         _client = client;
         _state = state;
         _data = data;
@@ -65,6 +68,7 @@ internal sealed class FederationSession
                     break;
                 case TaskKind.Train:
                     await TrainAsync(task, cancellationToken);
+                    await Task.Delay(_rest, _time, cancellationToken);
                     break;
                 case TaskKind.Finish:
                     _log.Write(AgentEventKind.Finished, line => line with

@@ -16,11 +16,17 @@ internal sealed record DemoPlan(
     FederationSettings Flat,
     int Passes)
 {
+    private const double SlowSeconds = 0.6;
+
     /// <summary>Contributions that each federation folds.</summary>
     public int Contributions => Participants.Count * Passes / Hierarchical.Training.Epochs;
 
     public IReadOnlyList<DataParticipant> Of(string cluster) =>
         [.. Participants.Where(participant => participant.Cluster == cluster)];
+
+    /// <summary>Asynchronous: the last participant is slow, as some house always is, and nobody waits for it.</summary>
+    public double RestOf(DataParticipant participant) =>
+        Hierarchical.Mode == FederationMode.Async && participant == Participants[^1] ? SlowSeconds : 0;
 
     public static DemoPlan Make(DataFolder data, DemoOptions options)
     {

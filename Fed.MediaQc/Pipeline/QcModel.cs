@@ -11,9 +11,11 @@ internal static class QcModel
         Momentum: 0.8,
         BatchSize: 8,
         LocalEpochs: 1,
-        Rounds: 25,
-        ClusterShare: 0.2,
-        ServerMomentum: 0.6);
+        Rounds: 40,
+        ClusterShare: 0,
+        ServerMomentum: 0.5,
+        LearningRateDecay: 0.8,
+        ServerLearningRate: 0.8);
 
     public static string Json(int[] shape, int classes)
     {
