@@ -2,7 +2,9 @@ using Fed.Training.Data;
 
 namespace Fed.Training;
 
-/// <summary>Trains and evaluates one model. Not for use from several threads at once: it keeps its work space.</summary>
+/// <summary>
+/// Trains and evaluates one model. Not for use from several threads at once: it keeps its work space.
+/// </summary>
 public interface ITrainer
 {
     /// <param name="parameters">The flat vector in layout order, changed in place.</param>

@@ -17,8 +17,8 @@ internal static class TrainerChecks
         if (!data.Shape.SequenceEqual(model.Input) || data.Classes != model.Classes)
         {
             throw new ArgumentException(
-                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; model '{model.Name}' "
-                + $"takes [{string.Join(',', model.Input)}] and gives {model.Classes}");
+                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; "
+                + $"model '{model.Name}' takes [{string.Join(',', model.Input)}] and gives {model.Classes}");
         }
 
         if (data.Count == 0)

@@ -75,9 +75,10 @@ public sealed class ManagedTrainerTests
     public void Train_LearningRateFarTooHigh_SaysThatItDiverged()
     {
         var model = ModelSpecification.Parse(TestData.SmallDense);
+        var settings = Settings with { LearningRate = 1e30 };
 
         var error = Assert.Throws<TrainingDivergedException>(() => new ManagedTrainer(model).Train(
-            model.Initialise(1), TestData.Noise(model, 64, 64), Settings with { LearningRate = 1e30 }, CancellationToken.None));
+            model.Initialise(1), TestData.Noise(model, 64, 64), settings, CancellationToken.None));
 
         Assert.Contains("LearningRate (1E+30)", error.Message);
         Assert.Contains("step 1", error.Message);
@@ -99,7 +100,8 @@ public sealed class ManagedTrainerTests
 
         Allocated(1);
 
-        // 80 steps more, and the smallest object has 24 bytes; what a call itself allocates changes a little with the JIT's tier.
+        // 80 steps more, and the smallest object has 24 bytes; what a call itself allocates changes a little with the
+        // JIT's tier.
         Assert.InRange(Math.Abs(Allocated(5) - Allocated(1)), 0, 80 * 24 / 2);
     }
 

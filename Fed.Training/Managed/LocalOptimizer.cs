@@ -1,8 +1,11 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Fed.Training.Managed;
 
-/// <summary>SGD with momentum, or Adam, with weight decay and FedProx's proximal term; state of one training call.</summary>
+/// <summary>
+/// SGD with momentum, or Adam, with weight decay and FedProx's proximal term; state of one training call.
+/// </summary>
 internal sealed class LocalOptimizer(TrainingSettings settings, int count)
 {
     private const float Beta1 = 0.9f;
@@ -11,6 +14,7 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
 
     private readonly float[] _first = new float[count];
     private readonly float[] _second = settings.Optimizer == OptimizerKind.Adam ? new float[count] : [];
+    private readonly float[] _difference = settings.ProximalMu > 0 ? new float[count] : [];
     private long _steps;
 
     /// <param name="anchor">The parameters on entry, for the proximal term; empty when mu is 0.</param>
@@ -22,9 +26,8 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
             TensorPrimitives.MultiplyAdd(parameters, (float)settings.WeightDecay, gradient, gradient);
         if (settings.ProximalMu > 0)
         {
-            var mu = (float)settings.ProximalMu;
-            for (var i = 0; i < gradient.Length; i++)
-                gradient[i] += mu * (parameters[i] - anchor[i]);
+            TensorPrimitives.Subtract(parameters, anchor, _difference);
+            TensorPrimitives.MultiplyAdd(_difference, (float)settings.ProximalMu, gradient, gradient);
         }
 
         if (settings.Optimizer == OptimizerKind.Adam)
@@ -39,13 +42,25 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
         TensorPrimitives.MultiplyAdd(_first, -(float)settings.LearningRate, parameters, parameters);
     }
 
-    // Kingma 2015, Algorithm 1.
+    // Kingma 2015, Algorithm 1. Element-wise, so that the width of a vector changes no bit.
     private void Adam(Span<float> parameters, ReadOnlySpan<float> gradient)
     {
         var correction1 = (float)(1 - Math.Pow(Beta1, _steps));
         var correction2 = (float)(1 - Math.Pow(Beta2, _steps));
         var rate = (float)settings.LearningRate / correction1;
-        for (var i = 0; i < parameters.Length; i++)
+        var i = 0;
+        for (; i <= parameters.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var slope = new Vector<float>(gradient[i..]);
+            var first = Beta1 * new Vector<float>(_first, i) + (1 - Beta1) * slope;
+            var second = Beta2 * new Vector<float>(_second, i) + (1 - Beta2) * slope * slope;
+            first.CopyTo(_first, i);
+            second.CopyTo(_second, i);
+            var step = rate * first / (Vector.SquareRoot(second / correction2) + new Vector<float>(Epsilon));
+            (new Vector<float>(parameters[i..]) - step).CopyTo(parameters[i..]);
+        }
+
+        for (; i < parameters.Length; i++)
         {
             _first[i] = Beta1 * _first[i] + (1 - Beta1) * gradient[i];
             _second[i] = Beta2 * _second[i] + (1 - Beta2) * gradient[i] * gradient[i];

@@ -3,8 +3,8 @@ using Fed.Training.Data;
 namespace Fed.Training.Managed;
 
 /// <summary>
-/// Minibatch training on one thread, without native code. A minibatch is walked in chunks whose gradients are summed, so that
-/// the work space stays small, and in cache, however large the batch.
+/// Minibatch training on one thread, without native code. A minibatch is walked in chunks whose gradients are summed,
+/// so that the work space stays small, and in cache, however large the batch.
 /// </summary>
 public sealed class ManagedTrainer : ITrainer
 {
@@ -69,7 +69,9 @@ public sealed class ManagedTrainer : ITrainer
         return tally.Result();
     }
 
-    /// <summary>Leaves the mean gradient over the batch in <see cref="LastGradient"/>; returns the sum of the losses.</summary>
+    /// <summary>
+    /// Leaves the mean gradient over the batch in <see cref="LastGradient"/>; returns the sum of the losses.
+    /// </summary>
     internal double Gradient(ReadOnlySpan<float> parameters, SampleSet data, ReadOnlySpan<int> batch)
     {
         Array.Clear(_gradient);
@@ -79,8 +81,9 @@ public sealed class ManagedTrainer : ITrainer
             var part = batch.Slice(start, Math.Min(Chunk, batch.Length - start));
             var input = Load(data, part);
             var logits = _network.Forward(parameters, input, part.Length, training: true);
+            var gradient = _network.LogitGradient(part.Length);
             loss += SoftmaxLoss.Compute(
-                logits, _labels.AsSpan(0, part.Length), _model.Classes, _network.LogitGradient(part.Length), batch.Length);
+                logits, _labels.AsSpan(0, part.Length), _model.Classes, gradient, batch.Length);
             _network.Backward(parameters, input, _gradient, part.Length);
         }
 

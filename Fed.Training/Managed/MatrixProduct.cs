@@ -5,11 +5,16 @@ using System.Runtime.Intrinsics;
 namespace Fed.Training.Managed;
 
 /// <summary>
-/// Single-precision matrix products, C += A B, on row-major matrices. Tiles of C stay in registers while the inner dimension is
-/// walked. AggressiveOptimization: processes are short, so the loops must be fast from their first call.
+/// Single-precision matrix products, C += A B, on row-major matrices. Tiles of C stay in registers while the inner
+/// dimension is walked. AggressiveOptimization: processes are short, so the loops must be fast from their first call.
 /// </summary>
 internal static class MatrixProduct
 {
+    /// <summary>Columns of a tile.</summary>
+    private const int Width = 16;
+
+    private static Vector256<int> Lanes => Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
+
     /// <summary>C [m, n] += A [m, k] B [k, n].</summary>
     public static void Add(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
@@ -70,12 +75,16 @@ internal static class MatrixProduct
             ref var a1 = ref Unsafe.Add(ref a, Math.Min(i + 1, m - 1) * rowStride);
             ref var a2 = ref Unsafe.Add(ref a, Math.Min(i + 2, m - 1) * rowStride);
             ref var a3 = ref Unsafe.Add(ref a, Math.Min(i + 3, m - 1) * rowStride);
-            var j = 0;
-            for (; j + 16 <= n; j += 16)
+            for (var j = 0; j < n && n >= Width; j += Width)
             {
+                // The last tile moves back to the edge; what an earlier tile has added is masked out.
+                var first = Math.Min(j, n - Width);
+                var done = Vector256.Create(j - first);
+                var low = Vector256.GreaterThanOrEqual(Lanes, done).AsSingle();
+                var high = Vector256.GreaterThanOrEqual(Lanes + Vector256.Create(8), done).AsSingle();
                 Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default;
                 Vector256<float> c20 = default, c21 = default, c30 = default, c31 = default;
-                ref var row = ref Unsafe.Add(ref b, j);
+                ref var row = ref Unsafe.Add(ref b, first);
                 nint inner = 0;
                 for (var p = 0; p < k; p++, inner += innerStride)
                 {
@@ -96,16 +105,17 @@ internal static class MatrixProduct
                     c31 = Vector256.FusedMultiplyAdd(x, b1, c31);
                 }
 
-                Store(ref Unsafe.Add(ref c, i * n + j), c00, c01);
+                ref var target = ref Unsafe.Add(ref c, i * n + first);
+                Store(ref target, c00 & low, c01 & high);
                 if (i + 1 < m)
-                    Store(ref Unsafe.Add(ref c, (i + 1) * n + j), c10, c11);
+                    Store(ref Unsafe.Add(ref target, n), c10 & low, c11 & high);
                 if (i + 2 < m)
-                    Store(ref Unsafe.Add(ref c, (i + 2) * n + j), c20, c21);
+                    Store(ref Unsafe.Add(ref target, 2 * n), c20 & low, c21 & high);
                 if (i + 3 < m)
-                    Store(ref Unsafe.Add(ref c, (i + 3) * n + j), c30, c31);
+                    Store(ref Unsafe.Add(ref target, 3 * n), c30 & low, c31 & high);
             }
 
-            for (; j < n; j++)
+            for (var j = 0; j < n && n < Width; j++)
                 Column(ref a, rowStride, innerStride, ref b, ref c, i, Math.Min(4, m - i), j, n, k);
         }
     }
@@ -116,7 +126,7 @@ internal static class MatrixProduct
         (Vector256.LoadUnsafe(ref target, 8) + high).StoreUnsafe(ref target, 8);
     }
 
-    /// <summary>The columns that no tile covers.</summary>
+    /// <summary>One column of four rows, of matrices narrower than a tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Column(
         ref float a, int rowStride, int innerStride, ref float b, ref float c, int i, int rows, int j, int n, int k)
@@ -133,6 +143,9 @@ internal static class MatrixProduct
     private static void Check(int a, int b, int c, int needA, int needB, int needC)
     {
         if (a < needA || b < needB || c < needC)
-            throw new ArgumentException($"matrices of {a}, {b} and {c} values are too short for {needA}, {needB}, {needC}");
+        {
+            throw new ArgumentException(
+                $"matrices of {a}, {b} and {c} values are too short for {needA}, {needB} and {needC}");
+        }
     }
 }

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Fed.Training.Managed;
 
 /// <summary>
-/// Matrix products whose right matrix is never stored: its row p is the run of memory that starts at offset p of a common
-/// buffer, and runs may overlap (see <see cref="Layers.PhasePlanes"/>). Whole vectors are read and written, so the callers round
-/// lengths up.
+/// Matrix products whose right matrix is never stored: its row p is the run of memory that starts at offset p of a
+/// common buffer, and runs may overlap (see <see cref="Layers.PhasePlanes"/>). Whole vectors are read and written, so
+/// the callers round lengths up.
 /// </summary>
 internal static class ShiftedProduct
 {
@@ -19,7 +19,9 @@ internal static class ShiftedProduct
     /// <summary>C [m, n] = bias + A B, with row p of B at <c>b[offsets[p]..]</c>.</summary>
     /// <param name="a">[m, k], row-major, k being the number of offsets.</param>
     /// <param name="b">Reaches n, rounded up, beyond each offset.</param>
-    /// <param name="c">m rows of <paramref name="stride"/> values; what lies between n and n rounded up has no meaning.</param>
+    /// <param name="c">
+    /// m rows of <paramref name="stride"/> values; what lies between n and n rounded up has no meaning.
+    /// </param>
     /// <param name="stride">n rounded up, or more.</param>
     /// <param name="bias">One value a row, or empty for zeros.</param>
     public static void Multiply(
@@ -50,7 +52,13 @@ internal static class ShiftedProduct
     /// <param name="a">m rows of <paramref name="length"/> values, <paramref name="stride"/> apart.</param>
     /// <param name="length">A multiple of 8.</param>
     public static void AddDots(
-        ReadOnlySpan<float> a, int stride, ReadOnlySpan<int> offsets, ReadOnlySpan<float> b, int length, Span<float> c, int m)
+        ReadOnlySpan<float> a,
+        int stride,
+        ReadOnlySpan<int> offsets,
+        ReadOnlySpan<float> b,
+        int length,
+        Span<float> c,
+        int m)
     {
         Require(a.Length >= (m - 1) * stride + length && c.Length >= m * offsets.Length, "A or C is too short");
         Require(Last(offsets) + length <= b.Length, "B is too short");
@@ -81,7 +89,16 @@ internal static class ShiftedProduct
     /// <summary>Four rows of C by tiles of 4 x 16 that stay in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows(
-        ref float a, ref int offsets, int k, ref float b, ref float c, int stride, Vector128<float> start, int i, int m, int n)
+        ref float a,
+        ref int offsets,
+        int k,
+        ref float b,
+        ref float c,
+        int stride,
+        Vector128<float> start,
+        int i,
+        int m,
+        int n)
     {
         // Rows past the end read the last row again and are not stored.
         ref var a0 = ref Unsafe.Add(ref a, i * k);

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Fed.Training.Managed.Layers;
 
 /// <summary>
-/// Convolution as matrix products per sample over <see cref="PhasePlanes"/>, which are kept for the backward pass: the output is
-/// W P, the weights' gradient G P^T, and the input's gradient, phase by phase, the transposed convolution.
+/// Convolution as matrix products per sample over <see cref="PhasePlanes"/>, which are kept for the backward pass: the
+/// output is W P, the weights' gradient G P^T, and the input's gradient, phase by phase, the transposed convolution.
 /// </summary>
 internal sealed class Conv2dLayer : ILayer
 {
@@ -25,12 +25,12 @@ internal sealed class Conv2dLayer : ILayer
         _filters = filters;
         _taps = planes.TapOffsets();
 
-        // The gradient of the output, in rows of the planes' pitch, with zeros before, behind and between: a shift by the
-        // kernel's reach meets zeros. They are never written.
+        // The gradient of the output, in rows of the planes' pitch, with zeros before, behind and between: a shift by
+        // the kernel's reach meets zeros. They are never written.
         _front = planes.Reach * planes.Pitch + planes.Reach;
         _wideStride = ShiftedProduct.RoundUp(planes.PlaneLength);
         _paddedStride = _front + _wideStride;
-        _padded = new float[filters * _paddedStride];
+        _padded = new float[filters * _paddedStride + ShiftedProduct.Width];
         _wide = new float[Math.Max(filters, planes.Channels) * _wideStride];
         _phases = InputPhase.All(planes, filters, kernel, stride, _paddedStride, _front);
     }
@@ -100,9 +100,9 @@ internal sealed class Conv2dLayer : ILayer
             foreach (var phase in _phases)
             {
                 ShiftedProduct.Multiply(
-                    phase.Weights, phase.Offsets, _padded, _wide, _wideStride, [], _planes.Channels, _planes.PlaneLength);
-                _planes.Merge(
-                    phase.Row, phase.Column, _wide, _wideStride, inputGradient.Slice(sample * InputLength, InputLength));
+                    phase.Weights, phase.Offsets, _padded, _wide, _wideStride, [], _planes.Channels, phase.Length);
+                var target = inputGradient.Slice(sample * InputLength, InputLength);
+                _planes.Merge(phase.Row, phase.Column, _wide, _wideStride, target);
             }
         }
     }

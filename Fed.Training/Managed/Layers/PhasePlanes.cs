@@ -1,11 +1,11 @@
 namespace Fed.Training.Managed.Layers;
 
 /// <summary>
-/// The zero-padded image of a convolution, cut by stride into phases: plane (v, u) of a channel holds the pixels whose row and
-/// column leave v and u when divided by the stride. In such planes, the pixels that one tap of the kernel meets, for all
-/// outputs, are one run of memory at a fixed offset, so a convolution is a matrix product without copied patches (im2col).
-/// Rows of a plane have <see cref="Reach"/> columns more than the output; the products compute these, too, and they are
-/// dropped.
+/// The zero-padded image of a convolution, cut by stride into phases: plane (v, u) of a channel holds the pixels whose
+/// row and column leave v and u when divided by the stride. In such planes, the pixels that one tap of the kernel
+/// meets, for all outputs, are one run of memory at a fixed offset, so a convolution is a matrix product without copied
+/// patches (im2col). Rows of a plane have <see cref="Reach"/> columns more than the output; the products compute these,
+/// too, and they are dropped.
 /// </summary>
 internal sealed class PhasePlanes(int channels, int height, int width, int kernel, int stride, int padding)
 {
@@ -54,19 +54,20 @@ internal sealed class PhasePlanes(int channels, int height, int width, int kerne
         return offsets;
     }
 
-    /// <summary>Fills the planes from an image. What is padding is not written: it must be zero from the start.</summary>
+    /// <summary>
+    /// Fills the planes from an image. What is padding is not written: it must be zero from the start.
+    /// </summary>
     public void Split(ReadOnlySpan<float> image, Span<float> planes)
     {
         for (var phase = 0; phase < Phases * Phases; phase++)
         {
             var (v, u) = (phase / Phases, phase % Phases);
-            var (top, rows) = Inside(v, height, Rows + Reach);
-            var (left, columns) = Inside(u, width, Pitch);
+            var (top, left, rows, columns) = Inside(v, u);
             for (var plane = 0; plane < channels; plane++)
             {
                 for (var row = top; row < top + rows; row++)
                 {
-                    var source = image[((plane * height + row * stride + v - padding) * width + left * stride + u - padding)..];
+                    var source = image[Pixel(plane, row, left, v, u)..];
                     var target = planes.Slice(Start(v, u, plane) + row * Pitch + left, columns);
                     if (stride == 1)
                     {
@@ -81,17 +82,18 @@ internal sealed class PhasePlanes(int channels, int height, int width, int kerne
         }
     }
 
-    /// <summary>Puts the planes of one phase, one row of <paramref name="wide"/> per channel, back into an image.</summary>
+    /// <summary>
+    /// Puts what <c>Inside</c> says of one phase, one row of <paramref name="wide"/> per channel, back into an image.
+    /// </summary>
     public void Merge(int v, int u, ReadOnlySpan<float> wide, int wideStride, Span<float> image)
     {
-        var (top, rows) = Inside(v, height, Rows + Reach);
-        var (left, columns) = Inside(u, width, Pitch);
+        var (top, left, rows, columns) = Inside(v, u);
         for (var plane = 0; plane < channels; plane++)
         {
             for (var row = top; row < top + rows; row++)
             {
-                var source = wide.Slice(plane * wideStride + row * Pitch + left, columns);
-                var target = image[((plane * height + row * stride + v - padding) * width + left * stride + u - padding)..];
+                var source = wide.Slice(plane * wideStride + (row - top) * Pitch, columns);
+                var target = image[Pixel(plane, row, left, v, u)..];
                 if (stride == 1)
                 {
                     source.CopyTo(target);
@@ -104,13 +106,23 @@ internal sealed class PhasePlanes(int channels, int height, int width, int kerne
         }
     }
 
-    private int Start(int v, int u, int plane) => ((v * Phases + u) * channels + plane) * PlaneLength;
+    /// <summary>The part of a phase's planes that holds pixels of the image and not padding; it may be empty.</summary>
+    public (int Top, int Left, int Rows, int Columns) Inside(int v, int u)
+    {
+        var (top, rows) = Inside(v, height, Rows + Reach);
+        var (left, columns) = Inside(u, width, Pitch);
+        return rows > 0 && columns > 0 ? (top, left, rows, columns) : default;
+    }
 
-    /// <summary>The part of a plane's side, of <paramref name="length"/>, that lies inside the image.</summary>
     private (int First, int Count) Inside(int phase, int side, int length)
     {
         var first = Math.Max(0, (padding - phase + stride - 1) / stride);
         var end = Math.Min(length, (side - 1 + padding - phase) / stride + 1);
-        return end > first ? (first, end - first) : (0, 0);
+        return (first, end - first);
     }
+
+    private int Pixel(int plane, int row, int column, int v, int u) =>
+        (plane * height + row * stride + v - padding) * width + column * stride + u - padding;
+
+    private int Start(int v, int u, int plane) => ((v * Phases + u) * channels + plane) * PlaneLength;
 }
