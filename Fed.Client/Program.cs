@@ -1,1 +1,3 @@
-return 0;
+using Fed.Client.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -12,7 +12,7 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Information, "Federation {Federation} is there, {Parameters} parameters, created now: {Created}")]
+    [LoggerMessage(4, LogLevel.Information, "Federation {Federation}: {Parameters} parameters, created now: {Created}")]
     public static partial void FederationServed(ILogger logger, string federation, long parameters, bool created);
 
     [LoggerMessage(5, LogLevel.Error, "Federation {Federation} could not be woken; its first request will try again")]
@@ -23,15 +23,20 @@ internal static partial class Log
         ILogger logger, string method, string path, int status, string code, string detail);
 
     [LoggerMessage(11, LogLevel.Warning, "{Method} {Path} could not be served now: {Code}")]
-    public static partial void RequestUnavailable(ILogger logger, Exception error, string method, string path, string code);
+    public static partial void RequestUnavailable(
+        ILogger logger, Exception error, string method, string path, string code);
 
     [LoggerMessage(12, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
-    public static partial void RequestFailed(ILogger logger, Exception error, string method, string path, string traceId);
+    public static partial void RequestFailed(
+        ILogger logger, Exception error, string method, string path, string traceId);
 
     [LoggerMessage(13, LogLevel.Debug, "{Method} {Path}: the client has gone")]
     public static partial void ClientGone(ILogger logger, string method, string path);
 
-    [LoggerMessage(20, LogLevel.Information, "Update {Sequence} of {Participant} in {Federation} accepted: {Bytes} bytes")]
+    [LoggerMessage(14, LogLevel.Debug, "{Method} {Path} came while the silo is {Phase}")]
+    public static partial void NotReady(ILogger logger, string method, string path, string phase);
+
+    [LoggerMessage(20, LogLevel.Information, "Update {Sequence} of {Participant} in {Federation} accepted, {Bytes} B")]
     public static partial void UpdateAccepted(
         ILogger logger, long sequence, string participant, string federation, long bytes);
 

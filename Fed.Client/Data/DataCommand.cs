@@ -9,6 +9,7 @@ public static class DataCommand
         new("data", "Make and show the data sets that federations train on")
         {
             BuildCommand.Create(),
+            FashionCommand.Create(),
             ShowCommand.Create(),
         };
 }

@@ -12,7 +12,7 @@ internal static class DataErrors
         {
             return await action();
         }
-        catch (Exception error) when (error is DataFileException or MediaToolException)
+        catch (Exception error) when (error is DataFileException or MediaToolException or ArgumentException)
         {
             await Console.Error.WriteLineAsync($"error: {error.Message}");
             return 1;

@@ -18,12 +18,29 @@ public sealed record AggregationBudget(Grid Grid, long MaxWeight, int ClusterGoa
     public void Validate()
     {
         Grid.Validate();
+        if (MaxWeight is < 1 or > int.MaxValue)
+            throw new ArgumentException($"the largest weight is {MaxWeight}; it must be 1 to {int.MaxValue}");
+        // A goal below 1 would make the product small, or negative, and so let any setting pass.
+        if (ClusterGoal < 1)
+            throw new ArgumentException($"the cluster tier's goal is {ClusterGoal}; it must be at least 1");
+        if (GlobalGoal < 1)
+            throw new ArgumentException($"the global tier's goal is {GlobalGoal}; it must be at least 1");
         if (LargestSum <= long.MaxValue)
             return;
-        var excess = (int)(LargestSum / long.MaxValue).GetBitLength();
         throw new ArgumentException(
-            $"sums could reach {LargestSum}, beyond 2^63: lower fractionalBits ({Grid.FractionalBits}) to "
-            + $"{Math.Max(0, Grid.FractionalBits - excess)}, or lower bound ({Grid.Bound}), exampleCap "
+            $"sums could reach {LargestSum}, beyond 2^63: {FewerBits()}lower bound ({Grid.Bound}), exampleCap "
             + $"({MaxWeight >> IntegerWeight.FractionalBits}) or a tier's goal ({ClusterGoal} and {GlobalGoal})");
+    }
+
+    /// <summary>The most fractional bits that fit, as advice; empty when no number of them would.</summary>
+    private string FewerBits()
+    {
+        for (var bits = Grid.FractionalBits - 1; bits >= 0; bits--)
+        {
+            if ((this with { Grid = Grid with { FractionalBits = bits } }).LargestSum <= long.MaxValue)
+                return $"lower fractionalBits ({Grid.FractionalBits}) to {bits}, or ";
+        }
+
+        return "";
     }
 }

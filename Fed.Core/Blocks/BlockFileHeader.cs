@@ -46,6 +46,7 @@ public sealed record BlockFileHeader(
     public int LengthOf(int block) => (int)Math.Min(BlockLength, Dimension - (long)block * BlockLength);
 
     /// <summary>Writes the first <see cref="HashedSize"/> bytes.</summary>
+    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite its neighbours.</exception>
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
@@ -57,8 +58,8 @@ public sealed record BlockFileHeader(
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], Dimension);
         BinaryPrimitives.WriteInt64LittleEndian(destination[24..], Weight);
         BinaryPrimitives.WriteInt64LittleEndian(destination[32..], Count);
-        Convert.FromHexString(BaseModel).CopyTo(destination[40..]);
-        Convert.FromHexString(LayoutHash).CopyTo(destination[72..]);
+        WriteHash(BaseModel, "the base model", destination[40..]);
+        WriteHash(LayoutHash, "the layout", destination[72..]);
     }
 
     /// <exception cref="InvalidDataException">Not a block file of this version, or a field out of range.</exception>
@@ -90,5 +91,12 @@ public sealed record BlockFileHeader(
         if (header.Weight < 1 || header.Count < 1)
             throw new InvalidDataException($"weight {header.Weight} and count {header.Count} must be at least 1");
         return header;
+    }
+
+    private static void WriteHash(string hex, string what, Span<byte> destination)
+    {
+        if (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit))
+            throw new ArgumentException($"{what} is named '{hex}'; its name must be a SHA-256, 64 hex digits");
+        Convert.FromHexString(hex).CopyTo(destination);
     }
 }

@@ -22,7 +22,10 @@ public sealed class BlockFileReader
         source.Read(0, head);
         Header = BlockFileHeader.Read(head);
         var indexBytes = (long)Header.BlockCount * BlockFileHeader.IndexEntrySize;
-        if (indexBytes > source.Length)
+        if (Header.Kind == BlockFileKind.Sums && Header.CodecId != BlockCodecs.Int64Sums)
+            throw new InvalidDataException($"codec id {Header.CodecId} is not that of sums, {BlockCodecs.Int64Sums}");
+        var least = head.Length + indexBytes + (IndexFirst ? 0 : sizeof(ulong));
+        if (source.Length < least)
             throw new InvalidDataException($"{source.Length} bytes are too few for {Header.BlockCount} blocks");
         var index = new byte[indexBytes];
         ReadIndex(head, index);
@@ -36,8 +39,8 @@ public sealed class BlockFileReader
             _offsets[i] = offset;
             offset += _index[i].Length;
             var most = MaxEncodedLength(Header.LengthOf(i));
-            if (_index[i].Length > most)
-                throw new InvalidDataException($"block {i} has {_index[i].Length} bytes, more than {most}");
+            if (_index[i].Length > most || (!IndexFirst && _index[i].Length < most))
+                throw new InvalidDataException($"block {i} has {_index[i].Length} bytes; {most} are possible");
         }
 
         var end = offset + (IndexFirst ? 0 : indexBytes + sizeof(ulong));
@@ -79,6 +82,8 @@ public sealed class BlockFileReader
         Span<byte> stored = stackalloc byte[sizeof(ulong)];
         if (IndexFirst)
             head[BlockFileHeader.HashedSize..].CopyTo(stored);
+        else if (head[BlockFileHeader.HashedSize..].ContainsAnyExcept((byte)0))
+            throw new InvalidDataException("bytes 104-111 are not zero: the checksum of sums stands at the end");
         else
             _source.Read(_source.Length - sizeof(ulong), stored);
         if (hash.GetCurrentHashAsUInt64() != BinaryPrimitives.ReadUInt64LittleEndian(stored))

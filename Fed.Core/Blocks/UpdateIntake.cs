@@ -69,8 +69,14 @@ public static class UpdateIntake
             throw new UpdateFaultException(UpdateFault.Malformed, malformed.Message, Resend);
         }
 
-        if (header.Kind != BlockFileKind.Update || header.Count != 1)
+        if (header.Kind != BlockFileKind.Update)
             throw new UpdateFaultException(UpdateFault.Malformed, $"kind {header.Kind} is not an update", Resend);
+        if (header.Count != 1)
+        {
+            throw new UpdateFaultException(
+                UpdateFault.Malformed, $"an update is 1 contribution, this says {header.Count}", Resend);
+        }
+
         if (header.Dimension != expectation.Dimension || header.LayoutHash != expectation.LayoutHash)
         {
             throw new UpdateFaultException(

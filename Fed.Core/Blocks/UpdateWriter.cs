@@ -9,7 +9,7 @@ namespace Fed.Core.Blocks;
 public static class UpdateWriter
 {
     /// <param name="destination">Seekable: the index stands before the blocks but is known after them.</param>
-    /// <param name="delta">The flat vector, finite.</param>
+    /// <param name="delta">The flat vector, not empty, finite.</param>
     /// <param name="examples">n, at least 1.</param>
     /// <param name="baseModel">SHA-256 (lower-case hex) of the model that was trained from.</param>
     public static void Write(
@@ -21,6 +21,8 @@ public static class UpdateWriter
         string layoutHash)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
+        if (delta.IsEmpty)
+            throw new ArgumentException("an update needs at least one parameter", nameof(delta));
         var header = new BlockFileHeader(
             BlockFileKind.Update,
             codec.Id,

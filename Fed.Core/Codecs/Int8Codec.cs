@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// Per group of 128 values one float32 scale (largest magnitude / 127), then one signed byte a value. A value decodes to
+/// Per group of 128 values one float32 scale (largest magnitude / 127, never above it), then one signed byte a value. A value decodes to
 /// scale x byte; -128 does not occur. Rounding is half to even, so encoding is deterministic.
 /// </summary>
 public sealed class Int8Codec : IBlockCodec
@@ -24,7 +24,11 @@ public sealed class Int8Codec : IBlockCodec
         for (var start = 0; start < values.Length; start += GroupLength)
         {
             var group = values.Slice(start, Math.Min(GroupLength, values.Length - start));
-            var scale = MathF.Abs(TensorPrimitives.MaxMagnitude(group)) / sbyte.MaxValue;
+            var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(group));
+            var scale = largest / sbyte.MaxValue;
+            // Rounded up, the scale would decode a value at the federation's bound to one beyond it: refused.
+            if (scale * sbyte.MaxValue > largest)
+                scale = MathF.BitDecrement(scale);
             BinaryPrimitives.WriteSingleLittleEndian(destination[written..], scale);
             written += sizeof(float);
             // A scale of 0 (or one so small that its reciprocal overflows) means: all zero.
@@ -55,6 +59,8 @@ public sealed class Int8Codec : IBlockCodec
                 throw new InvalidDataException($"an int8 scale is {scale}; scales are finite and not negative");
             var length = Math.Min(GroupLength, values.Length);
             var bytes = encoded.Slice(sizeof(float), length);
+            if (bytes.Contains(unchecked((byte)sbyte.MinValue)))
+                throw new InvalidDataException("an int8 value is -128; values are -127 to 127");
             for (var i = 0; i < length; i++)
                 values[i] = scale * (sbyte)bytes[i];
             encoded = encoded[(sizeof(float) + length)..];

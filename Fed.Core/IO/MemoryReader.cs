@@ -7,8 +7,8 @@ public sealed class MemoryReader(ReadOnlyMemory<byte> bytes) : IRandomReader
 
     public void Read(long offset, Span<byte> buffer)
     {
-        if (offset < 0 || offset + buffer.Length > bytes.Length)
-            throw new EndOfStreamException($"bytes {offset}..{offset + buffer.Length} are beyond {bytes.Length}");
+        if (offset < 0 || offset > bytes.Length - buffer.Length)
+            throw new EndOfStreamException($"{buffer.Length} bytes at {offset} are beyond {bytes.Length}");
         bytes.Span.Slice((int)offset, buffer.Length).CopyTo(buffer);
     }
 }

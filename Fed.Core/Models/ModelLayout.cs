@@ -10,7 +10,7 @@ namespace Fed.Core.Models;
 public sealed class ModelLayout
 {
     /// <param name="tensors">Names and shapes in order; names must be unique, sides at least 1.</param>
-    /// <exception cref="ArgumentException">No tensor, a repeated name, or a side below 1.</exception>
+    /// <exception cref="ArgumentException">No tensor, an impossible or repeated name, or a side below 1.</exception>
     public ModelLayout(IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors)
     {
         var slots = new List<TensorSlot>();
@@ -18,6 +18,9 @@ public sealed class ModelLayout
         long offset = 0;
         foreach (var (name, shape) in tensors)
         {
+            // A line break would let two layouts share one canonical text; __metadata__ is taken by safetensors.
+            if (name.Length == 0 || name.Any(char.IsControl) || name == "__metadata__")
+                throw new ArgumentException($"tensor name '{name}' is not possible; use one line of printable characters");
             if (!names.Add(name))
                 throw new ArgumentException($"tensor '{name}' appears twice in the layout; give each its own name");
             if (shape.Any(side => side < 1))

@@ -82,16 +82,23 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
                     property.Name,
                     Dtype: property.Value.GetProperty("dtype").GetString(),
                     Shape: property.Value.GetProperty("shape").EnumerateArray().Select(side => side.GetInt32()).ToArray(),
-                    Start: property.Value.GetProperty("data_offsets")[0].GetInt64()))
-                .OrderBy(tensor => tensor.Start)
+                    Offsets: property.Value.GetProperty("data_offsets").EnumerateArray()
+                        .Select(offset => offset.GetInt64()).ToArray()))
+                .OrderBy(tensor => tensor.Offsets.FirstOrDefault())
                 .ToArray();
             if (tensors.FirstOrDefault(tensor => tensor.Dtype != "F32").Name is { } other)
                 throw new InvalidDataException($"tensor '{other}' is not F32");
             var layout = new ModelLayout(tensors.Select(tensor => (tensor.Name, (IReadOnlyList<int>)tensor.Shape)));
             for (var i = 0; i < tensors.Length; i++)
             {
-                if (tensors[i].Start != layout.Tensors[i].Offset * sizeof(float))
-                    throw new InvalidDataException($"tensor '{tensors[i].Name}' does not follow the one before it");
+                var start = checked(layout.Tensors[i].Offset * sizeof(float));
+                var end = checked(start + layout.Tensors[i].Length * sizeof(float));
+                if (!tensors[i].Offsets.AsSpan().SequenceEqual([start, end]))
+                {
+                    throw new InvalidDataException(
+                        $"tensor '{tensors[i].Name}' must have data_offsets [{start},{end}]: its own size, right after "
+                        + "the one before it");
+                }
             }
 
             return layout;

@@ -57,7 +57,6 @@ internal sealed partial class Activation
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
     {
-        CancellationTokenSource? starting;
         lock (_gate)
         {
             if (_state is ActivationState.Deactivating or ActivationState.Invalid)
@@ -65,15 +64,17 @@ internal sealed partial class Activation
                 return;
             }
             BeginDeactivating(deactivationReason, cancellationToken);
-            starting = _starting;
+            if (_isStarting)
+            {
+                // In a turn of its own, where the start either still waits or has put its token away.
+                Post(() => _starting?.Cancel());
+            }
             if (_pumpScheduled)
             {
-                starting?.Cancel();
                 return;
             }
             _pumpScheduled = true;
         }
-        starting?.Cancel();
         Post(Pump);
     }
 

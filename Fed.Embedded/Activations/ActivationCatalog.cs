@@ -33,7 +33,9 @@ internal sealed class ActivationCatalog(EmbeddedSilo silo)
             : new Activation(silo, grainClass, grainId, context));
     }
 
-    /// <summary>Takes out an activation, before it stops receiving, so that a caller that finds it gone gets a new one.</summary>
+    /// <summary>
+    /// Takes out an activation, before it stops receiving, so that a caller that finds it gone gets a new one.
+    /// </summary>
     public void Remove(Activation activation)
     {
         if (activation.Group is not { } group)

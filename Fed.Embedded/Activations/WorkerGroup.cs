@@ -3,7 +3,10 @@ using Orleans.Runtime;
 
 namespace Fed.Embedded.Activations;
 
-/// <summary>The activations of one key of a stateless worker. A call goes to an idle one, else to a new one, else to the least loaded.</summary>
+/// <summary>
+/// The activations of one key of a stateless worker. A call goes to an idle one, else to a new one, else to the least
+/// loaded.
+/// </summary>
 internal sealed class WorkerGroup(EmbeddedSilo silo, GrainClass grainClass, GrainId grainId) : ICallTarget
 {
     private readonly Lock _gate = new();

@@ -6,7 +6,9 @@ namespace Fed.Embedded.Calls;
 /// <summary>Compiles a delegate that calls a method with arguments from an array.</summary>
 internal static class MethodInvoker
 {
-    /// <returns><c>Func&lt;object, object?[], Task&gt;</c>, or of <c>Task&lt;T&gt;</c> where there is a result.</returns>
+    /// <returns>
+    /// <c>Func&lt;object, object?[], Task&gt;</c>, or of <c>Task&lt;T&gt;</c> where there is a result.
+    /// </returns>
     public static Delegate Compile(MethodInfo method, ReturnShape shape)
     {
         var target = Expression.Parameter(typeof(object), "target");
@@ -20,6 +22,7 @@ internal static class MethodInvoker
         }
         var task = shape.Result is null ? typeof(Task) : typeof(Task<>).MakeGenericType(shape.Result);
         return Expression.Lambda(
-            typeof(Func<,,>).MakeGenericType(typeof(object), typeof(object[]), task), body, target, arguments).Compile();
+            typeof(Func<,,>).MakeGenericType(typeof(object), typeof(object[]), task), body, target, arguments)
+            .Compile();
     }
 }

@@ -52,7 +52,8 @@ internal sealed class PendingCalls : IDisposable
         foreach (var call in Expired(_time.GetTimestamp()))
         {
             var cancellation = call.Cancellation;
-            call.Fail(new TimeoutException($"Response did not arrive on time in {TimeoutOf(call)} for message: {call}."));
+            call.Fail(new TimeoutException(
+                $"Response did not arrive on time in {TimeoutOf(call)} for message: {call}."));
             if (_options.CancelRequestOnTimeout)
             {
                 cancellation?.CancelCallee();

@@ -7,7 +7,9 @@ namespace Fed.Embedded.Calls;
 /// <param name="IsValueTask">Whether it is a <see cref="ValueTask"/> rather than a <see cref="Task"/>.</param>
 internal sealed record ReturnShape(Type? Result, bool IsValueTask)
 {
-    /// <exception cref="NotSupportedException">The method returns something else, or cannot be called remotely.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The method returns something else, or cannot be called remotely.
+    /// </exception>
     public static ReturnShape Of(MethodInfo method)
     {
         if (method.IsGenericMethodDefinition || method.GetParameters().Any(p => p.ParameterType.IsByRef))

@@ -6,7 +6,9 @@ public class GrainCollectionOptions
     /// <summary>How often idle activations are looked for. Above zero; 1 minute unless set.</summary>
     public TimeSpan CollectionQuantum { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long an activation may idle. Above <see cref="CollectionQuantum"/>; 15 minutes unless set.</summary>
+    /// <summary>
+    /// How long an activation may idle. Above <see cref="CollectionQuantum"/>; 15 minutes unless set.
+    /// </summary>
     public TimeSpan CollectionAge { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Ages by full class name, in place of <see cref="CollectionAge"/>.</summary>

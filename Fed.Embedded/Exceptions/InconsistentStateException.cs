@@ -42,5 +42,6 @@ public class InconsistentStateException : OrleansException
     internal bool IsSourceActivation { get; set; } = true;
 
     public override string ToString() =>
-        $"InconsistentStateException: {Message} Expected Etag={StoredEtag} Received Etag={CurrentEtag} {InnerException}";
+        $"InconsistentStateException: {Message} Expected Etag={StoredEtag} "
+        + $"Received Etag={CurrentEtag} {InnerException}";
 }

@@ -26,7 +26,9 @@ public interface IGrainCallContext
 
     MethodInfo InterfaceMethod { get; }
 
-    /// <summary>The result, after <see cref="Invoke"/>; a filter may replace it, or set it in place of invoking.</summary>
+    /// <summary>
+    /// The result, after <see cref="Invoke"/>; a filter may replace it, or set it in place of invoking.
+    /// </summary>
     object? Result { get; set; }
 
     /// <summary>Goes on with the next filter or the grain. Throws what the grain threw.</summary>

@@ -1,6 +1,8 @@
 namespace Orleans;
 
-/// <summary>Wraps incoming calls: of the silo, when registered; of one grain class, when the class implements it.</summary>
+/// <summary>
+/// Wraps incoming calls: of the silo, when registered; of one grain class, when the class implements it.
+/// </summary>
 public interface IIncomingGrainCallFilter
 {
     Task Invoke(IIncomingGrainCallContext context);

@@ -1,8 +1,8 @@
+using Fed.Embedded.Storage;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
-using Orleans.Storage;
 
 namespace Orleans.Hosting;
 

@@ -33,7 +33,8 @@ public readonly struct GrainId : IEquatable<GrainId>, IComparable<GrainId>
         var slash = value.IndexOf('/');
         if (slash <= 0 || slash == value.Length - 1)
         {
-            throw new ArgumentException($"Unable to parse \"{value}\" as a grain id; it must be type/key.", nameof(value));
+            throw new ArgumentException(
+                $"Unable to parse \"{value}\" as a grain id; it must be type/key.", nameof(value));
         }
         return Create(value[..slash].ToString(), value[(slash + 1)..].ToString());
     }
@@ -55,12 +56,4 @@ public readonly struct GrainId : IEquatable<GrainId>, IComparable<GrainId>
     public static bool operator ==(GrainId left, GrainId right) => left.Equals(right);
 
     public static bool operator !=(GrainId left, GrainId right) => !left.Equals(right);
-
-    public static bool operator <(GrainId left, GrainId right) => left.CompareTo(right) < 0;
-
-    public static bool operator <=(GrainId left, GrainId right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >(GrainId left, GrainId right) => left.CompareTo(right) > 0;
-
-    public static bool operator >=(GrainId left, GrainId right) => left.CompareTo(right) >= 0;
 }

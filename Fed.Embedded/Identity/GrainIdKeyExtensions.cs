@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Orleans.Runtime;
@@ -10,9 +9,9 @@ public static class GrainIdKeyExtensions
 
     public static IdSpan CreateGuidKey(Guid key) => IdSpan.Create(key.ToString("N"));
 
-    public static bool TryGetIntegerKey(this GrainId grainId, [NotNullWhen(true)] out long key) =>
+    internal static bool TryGetIntegerKey(this GrainId grainId, out long key) =>
         long.TryParse(grainId.Key.ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key);
 
-    public static bool TryGetGuidKey(this GrainId grainId, [NotNullWhen(true)] out Guid key) =>
+    internal static bool TryGetGuidKey(this GrainId grainId, out Guid key) =>
         Guid.TryParseExact(grainId.Key.ToString(), "N", out key);
 }

@@ -29,12 +29,4 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
     public static bool operator ==(IdSpan left, IdSpan right) => left.Equals(right);
 
     public static bool operator !=(IdSpan left, IdSpan right) => !left.Equals(right);
-
-    public static bool operator <(IdSpan left, IdSpan right) => left.CompareTo(right) < 0;
-
-    public static bool operator <=(IdSpan left, IdSpan right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >(IdSpan left, IdSpan right) => left.CompareTo(right) > 0;
-
-    public static bool operator >=(IdSpan left, IdSpan right) => left.CompareTo(right) >= 0;
 }

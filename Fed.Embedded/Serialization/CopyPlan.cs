@@ -12,7 +12,9 @@ internal abstract class CopyPlan
 {
     private static readonly ConcurrentDictionary<Type, CopyPlan> s_byRuntimeType = new();
 
-    /// <summary>The plan where only the value's own type tells: for interfaces, base classes and <c>object</c>.</summary>
+    /// <summary>
+    /// The plan where only the value's own type tells: for interfaces, base classes and <c>object</c>.
+    /// </summary>
     public static CopyPlan ByRuntimeType { get; } = new RuntimeTypePlan();
 
     public abstract object Copy(object value, CopyContext context);

@@ -40,7 +40,8 @@ internal sealed class ArrayPlan(CopyPlan? element) : CopyPlan
 }
 
 /// <summary>Copies a collection by making a new one from copies of its elements.</summary>
-internal sealed class CollectionPlan(Func<object, object> shallow, Func<IEnumerable, CopyContext, object>? deep) : CopyPlan
+internal sealed class CollectionPlan(Func<object, object> shallow, Func<IEnumerable, CopyContext, object>? deep)
+    : CopyPlan
 {
     public override object Copy(object value, CopyContext context)
     {

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using Fed.Embedded.Serialization;
-using Fed.Embedded.Storage;
+using Orleans;
 using Orleans.Runtime;
+using Orleans.Storage;
 
-namespace Orleans.Storage;
+namespace Fed.Embedded.Storage;
 
-/// <summary>Keeps state in this process: lost with it. Stores bytes, so that a grain's object is never shared.</summary>
-public sealed class MemoryGrainStorage(string name) : IGrainStorage
+/// <summary>
+/// Keeps state in this process: lost with it. Stores bytes, so that a grain's object is never shared.
+/// </summary>
+internal sealed class MemoryGrainStorage(string name) : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, GrainId Grain), Record> _records = new();
     private long _version;
@@ -53,7 +56,8 @@ public sealed class MemoryGrainStorage(string name) : IGrainStorage
     }
 
     private InconsistentStateException Conflict(string stateName, GrainId grainId, string? current) =>
-        StorageConflict.Create(name, stateName, grainId, _records.GetValueOrDefault((stateName, grainId))?.ETag, current);
+        StorageConflict.Create(
+            name, stateName, grainId, _records.GetValueOrDefault((stateName, grainId))?.ETag, current);
 
     private sealed record Record(byte[] Json, string ETag);
 }

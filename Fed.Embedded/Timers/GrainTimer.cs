@@ -3,7 +3,9 @@ using Orleans.Runtime;
 
 namespace Fed.Embedded.Timers;
 
-/// <summary>A timer of one activation. Each tick is a call that waits its turn; the next is set when it has ended.</summary>
+/// <summary>
+/// A timer of one activation. Each tick is a call that waits its turn; the next is set when it has ended.
+/// </summary>
 internal sealed class GrainTimer : IGrainTimer
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(0xfffffffe);

@@ -139,7 +139,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public Task<IReadOnlyList<ParticipantStatus>> GetMembers()
     {
         var names = _lastSeen.Keys.Union(State.Members.Keys, StringComparer.Ordinal);
-        return Task.FromResult<IReadOnlyList<ParticipantStatus>>([.. names.Select(name =>
+        return Task.FromResult<IReadOnlyList<ParticipantStatus>>(names.Select(name =>
         {
             State.Members.TryGetValue(name, out var member);
             return new ParticipantStatus(
@@ -148,7 +148,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
                 member?.Accepted ?? 0,
                 member?.LastReceipt.Staleness ?? 0,
                 _lastSeen.TryGetValue(name, out var seen) ? seen : null);
-        })]);
+        }).ToArray());
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ public enum FaultKind
     /// <summary>Two fields of different moments in one progressive frame (combing).</summary>
     Comb,
 
-    /// <summary>Two moments blended in one frame (field blending, rate conversion).</summary>
+    /// <summary>Two moments blended in every second frame (field blending, rate conversion).</summary>
     Ghost,
 
     /// <summary>Sensor or line noise.</summary>

@@ -13,9 +13,9 @@ public static class JobList
     /// <param name="firstTake">Number of the first camera move.</param>
     /// <param name="seed">Seed of the whole set.</param>
     public static IEnumerable<ClipJob> OfHouse(HousePlan house, int firstTake, int takes, int seed) =>
-        from source in house.Sources
+        from source in house.Sources.Index()
         from take in Enumerable.Range(firstTake, takes)
-        from job in OfScene(house, house.Faults, source, StableSeed(seed, source, take), take)
+        from job in OfScene(house, house.Faults, source.Item, StableSeed(seed, source.Item, take), source.Index + take)
         select job;
 
     /// <summary>The held-out clips of one codec: its houses take turns, each with all its settings.</summary>
@@ -49,7 +49,8 @@ public static class JobList
 
         foreach (var setting in house.Good.Concat(house.Low))
             yield return Job(setting, null);
-        for (var i = 0; i < faults.Length; i++)
-            yield return Job(house.Good[(turn + i) % house.Good.Length], ChainFault.Parse(faults[i]));
+        // Half of the faults in each scene, by turns: enough patches for half the encodes.
+        for (var i = turn % 2; i < faults.Length; i += 2)
+            yield return Job(house.Good[(turn + i) / 2 % house.Good.Length], ChainFault.Parse(faults[i]));
     }
 }

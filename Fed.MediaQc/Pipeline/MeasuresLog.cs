@@ -11,7 +11,7 @@ internal sealed class MeasuresLog : IDisposable
     {
         writer = new StreamWriter(path);
         writer.WriteLine(
-            "set,source,options,fault,class,severity,errorRms,sourceDetail,detailKept,blockExcess,sourceRange,sourceFlat,"
+            "set,source,options,fault,class,severity,errorRms,sourceDetail,detailKept,blockExcess,blockRatio,sourceRange,deliveredRange,sourceFlat,"
             + "deliveredFlat,sourceMotion,deliveredMotion,errorDetail");
     }
 
@@ -23,7 +23,8 @@ internal sealed class MeasuresLog : IDisposable
             var name = $"{set},{c.Job.Source},{c.Job.Options},{c.Job.Fault?.Kind},{c.Label.Class},{c.Label.Severity},";
             writer.WriteLine(name + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{m.ErrorRms:f3},{m.SourceDetail:f3},{m.DetailKept:f3},{m.BlockExcess:f3},{m.SourceRange:f0},"
+                $"{m.ErrorRms:f3},{m.SourceDetail:f3},{m.DetailKept:f3},{m.BlockExcess:f3},{m.BlockRatio:f3},"
+                + $"{m.SourceRange:f0},{m.DeliveredRange:f0},"
                 + $"{m.SourceFlat:f3},{m.DeliveredFlat:f3},{m.SourceMotion:f3},{m.DeliveredMotion:f3},"
                 + $"{m.ErrorDetail:f3}"));
         }

@@ -7,13 +7,20 @@ namespace Fed.MediaQc.Pipeline;
 internal static class QcModel
 {
     public static RecommendedTraining Training { get; } = new(
-        LearningRate: 0.05, Momentum: 0.9, BatchSize: 16, LocalEpochs: 1, Rounds: 20, ClusterShare: 0.3);
+        LearningRate: 0.03,
+        Momentum: 0.8,
+        BatchSize: 8,
+        LocalEpochs: 1,
+        Rounds: 25,
+        ClusterShare: 0.2,
+        ServerMomentum: 0.6);
 
     public static string Json(int[] shape, int classes)
     {
         object[] layers =
         [
-            Conv(16, 3, 2), Relu, Conv(32, 3, 2), Relu, Pool(2), new { type = "dense", units = 48 }, Relu,
+            Conv(16), Relu, new { type = "maxPool2d", size = 2 },
+            Conv(32), Relu, new { type = "averagePool2d", size = 4 },
             new { type = "dense", units = classes },
         ];
         var model = new { name = "media-qc-cnn", input = shape, layers, loss = "softmaxCrossEntropy" };
@@ -22,8 +29,5 @@ internal static class QcModel
 
     private static object Relu => new { type = "relu" };
 
-    private static object Conv(int filters, int kernel, int stride) =>
-        new { type = "conv2d", filters, kernel, stride, padding = kernel / 2 };
-
-    private static object Pool(int size) => new { type = "averagePool2d", size };
+    private static object Conv(int filters) => new { type = "conv2d", filters, kernel = 3, stride = 1, padding = 1 };
 }

@@ -20,7 +20,8 @@ internal static class SiloProcess
         try
         {
             // Signals belong to the host: it stops in order where the parser would cancel.
-            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await parsed.InvokeAsync(
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception error)
         {

@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Core.Models;
 using Fed.Grains.Federations;
 using Fed.Training;
+using Fed.Training.Specification;
 using Orleans;
 
 namespace Fed.Silo.Federations;
@@ -52,10 +52,12 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, Fe
         {
             return ModelSpecification.Parse(json);
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or JsonException or InvalidDataException)
+        catch (SpecificationException error)
         {
             throw new RefusedException(
-                RefusalCode.InvalidSettings, $"model: {error.Message}", "see docs/training.md for model specifications");
+                RefusalCode.InvalidSettings,
+                $"model: {error.Message}",
+                "see docs/training.md for model specifications");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class FederationDirectory(IGrainFactory grains)
 {
     private readonly ConcurrentDictionary<string, FederationProfile> _profiles = new(StringComparer.Ordinal);
 
-    /// <exception cref="RefusedException">No such federation. That is not remembered: it may be created later.</exception>
+    /// <exception cref="RefusedException">No such federation; not remembered, it may be created later.</exception>
     public async ValueTask<FederationProfile> GetAsync(string federation)
     {
         if (_profiles.TryGetValue(federation, out var known))

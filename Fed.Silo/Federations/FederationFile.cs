@@ -8,7 +8,7 @@ public static class FederationFile
 {
     private const int MaxBytes = 64 << 20;
 
-    /// <exception cref="ArgumentException">Unreadable or wrong; the message names the file and the property.</exception>
+    /// <exception cref="ArgumentException">Unreadable or wrong; the message names file and property.</exception>
     public static FederationSettings Read(string path)
     {
         try
@@ -16,7 +16,8 @@ public static class FederationFile
             var length = new FileInfo(path).Length;
             return length <= MaxBytes
                 ? SettingsDocument.Parse(File.ReadAllBytes(path))
-                : throw new ArgumentException($"federation file {path} has {length} bytes; at most {MaxBytes} are read");
+                : throw new ArgumentException(
+                    $"federation file {path} has {length} bytes; at most {MaxBytes} are read");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

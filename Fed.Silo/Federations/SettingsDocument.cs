@@ -28,8 +28,12 @@ public static class SettingsDocument
                 document["model"] = model.ToJsonString();
             var settings = document.Deserialize<FederationSettings>(FedJson.Options)!;
             // Nullable annotations are checked for properties, not for the elements of lists.
-            if (settings.Clusters.Contains(null!) || settings.Roster.Any(entry => entry?.Name is null || entry.Cluster is null))
+            if (settings.Clusters.Contains(null!)
+                || settings.Roster.Any(entry => entry?.Name is null || entry.Cluster is null))
+            {
                 throw Invalid("clusters or roster has an entry that is null or lacks a name or cluster");
+            }
+
             return settings;
         }
         catch (JsonException error)

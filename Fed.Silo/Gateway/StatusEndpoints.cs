@@ -21,7 +21,7 @@ internal static class StatusEndpoints
             .Produces<FederationStatus>(StatusCodes.Status200OK, "text/event-stream")
             .WithProblems(404)
             .WithName("WatchStatus")
-            .WithSummary("The status whenever it changes, as server-sent events 'status'; 'beat' shows that the server lives");
+            .WithSummary("The status whenever it changes, as server-sent events 'status'; 'beat': the server lives");
     }
 
     private static async Task<IResult> WatchAsync(

@@ -23,11 +23,14 @@ internal static class UpdateEndpoints
         string sequence,
         HttpRequest request,
         UpdateUpload upload,
+        ILogger<UpdateUpload> logger,
         StatusFeeds feeds,
         CancellationToken aborted)
     {
         var number = RouteNames.Number(sequence, "sequence", 1, long.MaxValue);
         var (receipt, isNew) = await upload.ReceiveAsync(federation, participant, number, request, aborted);
+        if (isNew)
+            Log.UpdateAccepted(logger, number, participant, federation, request.ContentLength ?? 0);
         feeds.Nudge(federation);
         return isNew ? TypedResults.Created(request.Path, receipt) : TypedResults.Ok(receipt);
     }

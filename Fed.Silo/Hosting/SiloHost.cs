@@ -32,7 +32,10 @@ public sealed class SiloHost : IAsyncDisposable
     /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
     /// <exception cref="PortTakenException">Another process listens there.</exception>
     public static async Task<SiloHost> StartAsync(
-        SiloOptions options, TimeProvider clock, CancellationToken cancellationToken, Action<ILoggingBuilder>? logging = null)
+        SiloOptions options,
+        TimeProvider clock,
+        CancellationToken cancellationToken,
+        Action<ILoggingBuilder>? logging = null)
     {
         options.Validate();
         // Read before anything is started: a wrong file should cost nothing.
@@ -63,7 +66,11 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>Until the process is told to stop (SIGTERM, SIGINT) or <see cref="StopAsync"/> was called.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        await _app.WaitForShutdownAsync(cancellationToken);
+        Log.Stopped(_app.Services.GetRequiredService<ILogger<SiloHost>>());
+    }
 
     /// <summary>Lets requests in flight end, then stops the actors.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
@@ -75,7 +82,9 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     private async Task OpenAsync(
-        SiloOptions options, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
+        SiloOptions options,
+        (string File, FederationSettings Settings)[] federations,
+        CancellationToken cancellationToken)
     {
         var logger = _app.Services.GetRequiredService<ILogger<SiloHost>>();
         Log.Starting(logger, SiloApplication.Version, ActorRuntime.Name, options.DataFolder);
@@ -96,7 +105,9 @@ public sealed class SiloHost : IAsyncDisposable
         Log.Listening(logger, Address.ToString());
     }
 
-    /// <summary>After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.</summary>
+    /// <summary>
+    /// After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.
+    /// </summary>
     private async Task WakeAsync(ILogger logger)
     {
         var grains = _app.Services.GetRequiredService<IGrainFactory>();

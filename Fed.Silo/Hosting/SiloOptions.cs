@@ -13,7 +13,9 @@ public sealed record SiloOptions
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; } = DefaultPort;
 
-    /// <summary>The address to listen on; loopback unless said otherwise, since the protocol has no TLS of its own.</summary>
+    /// <summary>
+    /// The address to listen on; loopback unless said otherwise, since the protocol has no TLS of its own.
+    /// </summary>
     public IPAddress Listen { get; init; } = IPAddress.Loopback;
 
     /// <summary>Blobs, the actors' state and the list of federations.</summary>
@@ -25,7 +27,9 @@ public sealed record SiloOptions
     /// <summary>Files of federations to create at start, unless they exist.</summary>
     public IReadOnlyList<string> FederationFiles { get; init; } = [];
 
-    /// <summary>Slower bodies are cut off after <see cref="SiloTimeouts.BodyGrace"/>; 0 accepts any. 0 to 1 GiB/s.</summary>
+    /// <summary>
+    /// Slower bodies are cut off after <see cref="SiloTimeouts.BodyGrace"/>; 0 accepts any. 0 to 1 GiB/s.
+    /// </summary>
     public int MinBodyBytesPerSecond { get; init; } = 1024;
 
     /// <summary>Open connections at a time, 10 to 1,000,000.</summary>

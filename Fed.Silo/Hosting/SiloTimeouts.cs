@@ -3,13 +3,17 @@ namespace Fed.Silo.Hosting;
 /// <summary>Every time-out of the silo. Four are chosen, the others follow from them.</summary>
 public sealed record SiloTimeouts
 {
-    /// <summary>The longest wait that a participant may ask for in a long poll. 1 s to 25 s, the protocol's bound.</summary>
+    /// <summary>
+    /// The longest wait that a participant may ask for in a long poll. 1 s to 25 s, the protocol's bound.
+    /// </summary>
     public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How long one call of an actor may take beyond the wait it was asked for. 1 s to 5 min.</summary>
     public TimeSpan Work { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a watched federation is looked at when nothing else wakes the watch. 50 ms to 1 min.</summary>
+    /// <summary>
+    /// How often a watched federation is looked at when nothing else wakes the watch. 50 ms to 1 min.
+    /// </summary>
     public TimeSpan StatusRefresh { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long requests in flight may go on once the silo is told to stop. 1 s to 5 min.</summary>

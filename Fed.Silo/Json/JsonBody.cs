@@ -27,7 +27,9 @@ public static class JsonBody
         catch (JsonException error)
         {
             throw new RefusedException(
-                RefusalCode.InvalidRequest, JsonFault.Describe(error), "see /openapi/v1.json for the shape of this request");
+                RefusalCode.InvalidRequest,
+                JsonFault.Describe(error),
+                "see /openapi/v1.json for the shape of this request");
         }
     }
 }

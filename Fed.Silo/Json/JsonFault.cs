@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Fed.Silo.Json;
 
-/// <summary>What a person needs to know of a JSON error: the place and the reason, without the names of our types.</summary>
+/// <summary>
+/// What a person needs to know of a JSON error: the place and the reason, without the names of our types.
+/// </summary>
 public static partial class JsonFault
 {
     private const int MaxReason = 200;
@@ -24,6 +26,9 @@ public static partial class JsonFault
         var missing = MissingProperties().Match(message);
         if (missing.Success)
             return $"missing {missing.Groups[1].Value}";
+        var isNull = NullValue().Match(message);
+        if (isNull.Success)
+            return $"{JsonNamingPolicy.CamelCase.ConvertName(isNull.Groups[1].Value)} must not be null";
         var wrong = WrongType().Match(message);
         if (wrong.Success)
             return $"the value is not of the right type or range ({Plain(wrong.Groups[1].Value)})";
@@ -31,6 +36,9 @@ public static partial class JsonFault
         var text = place >= 0 ? message[..place] : message;
         var position = text.IndexOf(" LineNumber: ", StringComparison.Ordinal);
         text = position >= 0 ? text[..position] : text;
+        // What we did not foresee must not name our types either.
+        if (text.Contains("Fed.", StringComparison.Ordinal) || text.Contains("System.", StringComparison.Ordinal))
+            return "the value is not possible here";
         return text.Length <= MaxReason ? text : text[..MaxReason] + "...";
     }
 
@@ -48,6 +56,9 @@ public static partial class JsonFault
 
     [GeneratedRegex("missing required properties including: ([^.]*)")]
     private static partial Regex MissingProperties();
+
+    [GeneratedRegex("'([^']{1,64})' on type '[^']*' (?:doesn't|does not|disallows).*null", RegexOptions.IgnoreCase)]
+    private static partial Regex NullValue();
 
     [GeneratedRegex(@"could not be converted to ([^ ]+?)\.(?: |$)")]
     private static partial Regex WrongType();

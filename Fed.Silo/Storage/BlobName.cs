@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Fed.Silo.Storage;
 
-/// <summary>Names of blobs: 64 lower-case hex digits and nothing else, so that a name can never leave the folder.</summary>
+/// <summary>
+/// Names of blobs: 64 lower-case hex digits and nothing else, so that a name can never leave the folder.
+/// </summary>
 public static class BlobName
 {
     public const int Length = 64;

@@ -6,7 +6,9 @@ public sealed record FileBlobOptions
     /// <summary>Owned by one process at a time; created when absent.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Largest blob in bytes: a last line of defence behind the gateway's own bounds. 1 KiB to 1 TiB.</summary>
+    /// <summary>
+    /// Largest blob in bytes: a last line of defence behind the gateway's own bounds. 1 KiB to 1 TiB.
+    /// </summary>
     public long MaxBlobBytes { get; init; } = 16L << 30;
 
     /// <exception cref="ArgumentException">A property is outside its range; the message names the remedy.</exception>

@@ -23,7 +23,7 @@ internal sealed class FileBlobReader : IBlobReader
         {
             var read = RandomAccess.Read(_handle, buffer, offset);
             if (read == 0)
-                throw new EndOfStreamException($"the blob of {Length} bytes ends {buffer.Length} bytes before the read");
+                throw new EndOfStreamException($"the blob of {Length} bytes ends before {buffer.Length} more");
             buffer = buffer[read..];
             offset += read;
         }

@@ -56,7 +56,9 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Synchronous underneath: it ends in the page cache, which an asynchronous file write would not beat.</summary>
+    /// <summary>
+    /// Synchronous underneath: it ends in the page cache, which an asynchronous file write would not beat.
+    /// </summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -102,6 +102,7 @@ public sealed class ActivationTests(SiloFixture silo)
         silo.Signals.Set($"{key}:go");
         await Assert.ThrowsAsync<InvalidOperationException>(() => grain.Ping());
 
+        silo.Signals.Set($"{key}:healed");
         Assert.Equal("pong", await grain.Ping());
         Assert.Equal(0, silo.Signals.CountOf($"{key}:deactivated"));
     }

@@ -12,7 +12,6 @@ using Fed.Silo.Storage;
 using Fed.Tests.Embedded.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans;
 using Orleans.Hosting;
 
 namespace Fed.Tests.Grains;

@@ -7,10 +7,11 @@ namespace Fed.Tests.Silo;
 internal static class Answers
 {
     /// <summary>The answer is a problem with this status and code, and says what to do.</summary>
-    public static async Task<JsonNode> ShouldBeProblem(this HttpResponseMessage answer, HttpStatusCode status, string code)
+    public static async Task<JsonNode> ShouldBeProblem(
+        this HttpResponseMessage answer, HttpStatusCode status, string code)
     {
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == status, $"expected {(int)status} {code}, got {(int)answer.StatusCode}: {text}");
+        Assert.True(answer.StatusCode == status, $"not {(int)status} {code} but {(int)answer.StatusCode}: {text}");
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = JsonNode.Parse(text)!;
         Assert.Equal(code, (string?)problem["code"]);

@@ -7,13 +7,13 @@ using Fed.Contracts.Participants;
 
 namespace Fed.Tests.Silo;
 
-public sealed class EnrolmentTests
+public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Enrol_Twice_GivesTheSame()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = new TestParticipant(silo, "a");
+        var federation = await shared.CreateAsync();
+        using var participant = new TestParticipant(federation, "a");
 
         using var first = await participant.EnrolAsync();
         using var second = await participant.EnrolAsync();
@@ -26,9 +26,9 @@ public sealed class EnrolmentTests
     [Fact]
     public async Task Enrol_WithAnotherKey_IsRefused()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        using var impostor = new TestParticipant(silo, "a");
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        using var impostor = new TestParticipant(federation, "a");
 
         using var answer = await impostor.EnrolAsync();
 
@@ -41,8 +41,8 @@ public sealed class EnrolmentTests
     [InlineData("a", "av1", "unknownCluster")]
     public async Task Enrol_WithAnUnknownName_IsRefused(string name, string cluster, string code)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = new TestParticipant(silo, name);
+        var federation = await shared.CreateAsync();
+        using var participant = new TestParticipant(federation, name);
 
         using var answer = await participant.EnrolAsync(cluster);
 
@@ -58,10 +58,10 @@ public sealed class EnrolmentTests
     [InlineData("""{"cluster":1,"task":"media-qc","publicKey":"AAAA"}""")]
     public async Task Enrol_WithABadBody_SaysWhatIsWrong(string body)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
+        var federation = await shared.CreateAsync();
 
-        using var answer = await silo.Client.PutAsync(
-            "/v1/federations/codecs/participants/a/enrolment", TestSilo.Json(body));
+        using var answer = await shared.Silo.Client.PutAsync(
+            $"{federation.Url}/participants/a/enrolment", TestSilo.Json(body));
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
         Assert.DoesNotContain("Fed.", (string?)problem["detail"], StringComparison.Ordinal);
@@ -72,12 +72,13 @@ public sealed class EnrolmentTests
     [InlineData("1.3.132.0.34")] // P-384
     public async Task Enrol_WithAKeyOfAnotherCurve_IsRefused(string curve)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
+        var federation = await shared.CreateAsync();
         using var key = ECDsa.Create(ECCurve.CreateFromValue(curve));
-        var request = new EnrolmentRequest("h264", "media-qc", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()));
+        var publicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
+        var request = new EnrolmentRequest("h264", "media-qc", publicKey);
 
-        using var answer = await silo.Client.PutAsJsonAsync(
-            "/v1/federations/codecs/participants/a/enrolment", request, FedJson.Options);
+        using var answer = await shared.Silo.Client.PutAsJsonAsync(
+            $"{federation.Url}/participants/a/enrolment", request, FedJson.Options);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }
@@ -85,10 +86,10 @@ public sealed class EnrolmentTests
     [Fact]
     public async Task Enrol_WithAHugeBody_IsCutOff()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
+        var federation = await shared.CreateAsync();
 
-        using var answer = await silo.Client.PutAsync(
-            "/v1/federations/codecs/participants/a/enrolment",
+        using var answer = await shared.Silo.Client.PutAsync(
+            $"{federation.Url}/participants/a/enrolment",
             TestSilo.Json($$"""{"cluster":"{{new StringBuilder().Append('x', 100_000)}}"}"""));
 
         await answer.ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "requestTooLarge");

@@ -1,24 +1,25 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Fed.Contracts;
 using Fed.Contracts.Federations;
 
 namespace Fed.Tests.Silo;
 
-public sealed class FederationApiTests
+public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Create_ThenTheSameAgain_IsCreatedOnce()
     {
-        await using var silo = await TestSilo.StartAsync();
+        var name = shared.NewName();
 
-        using var first = await silo.PutSettingsAsync(TestSilo.Settings());
-        using var second = await silo.PutSettingsAsync(TestSilo.Settings());
+        using var first = await shared.Silo.PutSettingsAsync(TestSilo.Settings(name), name);
+        using var second = await shared.Silo.PutSettingsAsync(TestSilo.Settings(name), name);
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
-        Assert.Equal([TestSilo.Federation], await silo.Client.GetFromJsonAsync<string[]>("/v1/federations"));
-        var description = await silo.DescribeAsync();
-        Assert.Equal(TestModel.Parameters, description.Parameters);
+        Assert.Single(await shared.Silo.ListAsync(), listed => listed == name);
+        var description = await first.Content.ReadFromJsonAsync<FederationDescription>(FedJson.Options);
+        Assert.Equal(TestModel.Parameters, description!.Parameters);
         Assert.Equal(TestModel.LayoutHash, description.LayoutHash);
         Assert.Equal(FederationState.Running, description.State);
     }
@@ -26,11 +27,11 @@ public sealed class FederationApiTests
     [Fact]
     public async Task Create_WithOtherSettings_IsRefused()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        var other = TestSilo.Settings();
-        other["seed"] = 2;
+        var federation = await shared.CreateAsync();
+        var other = TestSilo.Settings(federation.Name);
+        other["seed"] = 1_000_000;
 
-        using var answer = await silo.PutSettingsAsync(other);
+        using var answer = await shared.Silo.PutSettingsAsync(other, federation.Name);
 
         await answer.ShouldBeProblem(HttpStatusCode.Conflict, "federationExists");
     }
@@ -43,9 +44,7 @@ public sealed class FederationApiTests
     [InlineData("""{"name":"codecs","name":"other"}""", "name")]
     public async Task Create_FromWhatIsNoSettings_SaysWhere(string body, string said)
     {
-        await using var silo = await TestSilo.StartAsync();
-
-        using var answer = await silo.Client.PutAsync("/v1/federations/codecs", TestSilo.Json(body));
+        using var answer = await shared.Silo.Client.PutAsync("/v1/federations/codecs", TestSilo.Json(body));
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
         Assert.Contains(said, (string?)problem["detail"], StringComparison.Ordinal);
@@ -64,16 +63,15 @@ public sealed class FederationApiTests
     [InlineData("name", "\"another\"", "another")]
     public async Task Create_WithAWrongProperty_NamesItAndLeavesNothing(string property, string value, string said)
     {
-        await using var silo = await TestSilo.StartAsync();
-        var before = silo.BlobFiles();
+        var before = shared.Silo.BlobFiles();
         var settings = TestSilo.Settings();
         settings[property] = JsonNode.Parse(value);
 
-        using var answer = await silo.PutSettingsAsync(settings);
+        using var answer = await shared.Silo.PutSettingsAsync(settings, TestSilo.Federation);
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
         Assert.Contains(said, (string?)problem["detail"], StringComparison.Ordinal);
-        Assert.Equal(before, silo.BlobFiles());
+        Assert.Equal(before, shared.Silo.BlobFiles());
     }
 
     [Theory]
@@ -82,14 +80,13 @@ public sealed class FederationApiTests
     [InlineData("Host", "evil.example")]
     public async Task Create_FromElsewhere_IsForbidden(string header, string value)
     {
-        await using var silo = await TestSilo.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/federations/codecs")
         {
             Content = TestSilo.Json(TestSilo.Settings().ToJsonString()),
         };
         request.Headers.TryAddWithoutValidation(header, value);
 
-        using var answer = await silo.Client.SendAsync(request);
+        using var answer = await shared.Silo.Client.SendAsync(request);
 
         await answer.ShouldBeProblem(HttpStatusCode.Forbidden, "loopbackOnly");
     }
@@ -100,31 +97,33 @@ public sealed class FederationApiTests
     [InlineData("/v1/federations/nobody/status/events", "unknownFederation")]
     [InlineData("/v1/federations/nobody/versions", "unknownFederation")]
     [InlineData("/v1/federations/nobody/participants/a/task", "unknownFederation")]
-    [InlineData("/v1/federations/codecs/participants/nobody/task", "unknownParticipant")]
-    [InlineData("/v1/federations/codecs/versions?tier=vp9", "unknownCluster")]
-    [InlineData("/v1/federations/codecs/models/abc", "unknownModel")]
-    [InlineData("/v1/federations/codecs/nothing", "notFound")]
+    [InlineData("/v1/federations/FED/participants/nobody/task", "unknownParticipant")]
+    [InlineData("/v1/federations/FED/versions?tier=vp9", "unknownCluster")]
+    [InlineData("/v1/federations/FED/models/abc", "unknownModel")]
+    [InlineData("/v1/federations/FED/nothing", "notFound")]
     [InlineData("/nothing", "notFound")]
     public async Task Get_OfWhatIsNotThere_SaysWhat(string path, string code)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
+        var federation = await shared.CreateAsync();
 
-        using var answer = await silo.Client.GetAsync(path);
+        var url = path.Replace("FED", federation.Name, StringComparison.Ordinal);
+        using var answer = await shared.Silo.Client.GetAsync(url);
 
         await answer.ShouldBeProblem(HttpStatusCode.NotFound, code);
     }
 
     [Theory]
     [InlineData("/v1/federations/CODECS")]
-    [InlineData("/v1/federations/codecs/participants/a%2Fb/task")]
-    [InlineData("/v1/federations/codecs/participants/a/task?wait=26")]
-    [InlineData("/v1/federations/codecs/participants/a/task?wait=soon")]
-    [InlineData("/v1/federations/codecs/versions?limit=0")]
+    [InlineData("/v1/federations/FED/participants/a%2Fb/task")]
+    [InlineData("/v1/federations/FED/participants/a/task?wait=26")]
+    [InlineData("/v1/federations/FED/participants/a/task?wait=soon")]
+    [InlineData("/v1/federations/FED/versions?limit=0")]
     public async Task Get_WithAWrongNameOrNumber_IsRefused(string path)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
+        var federation = await shared.CreateAsync();
 
-        using var answer = await silo.Client.GetAsync(path);
+        var url = path.Replace("FED", federation.Name, StringComparison.Ordinal);
+        using var answer = await shared.Silo.Client.GetAsync(url);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }
@@ -132,9 +131,9 @@ public sealed class FederationApiTests
     [Fact]
     public async Task Delete_OfAFederation_IsNotAMethod()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
+        var federation = await shared.CreateAsync();
 
-        using var answer = await silo.Client.DeleteAsync("/v1/federations/codecs");
+        using var answer = await shared.Silo.Client.DeleteAsync(federation.Url);
 
         await answer.ShouldBeProblem(HttpStatusCode.MethodNotAllowed, "methodNotAllowed");
     }

@@ -5,32 +5,32 @@ using Fed.Core.Models;
 
 namespace Fed.Tests.Silo;
 
-public sealed class ModelDownloadTests
+public sealed class ModelDownloadTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Get_TheInitialModel_IsWhatTheSeedDraws()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        var sha256 = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync();
+        var sha256 = federation.InitialModel;
 
-        using var answer = await silo.Client.GetAsync(Url(sha256));
+        using var answer = await shared.Silo.Client.GetAsync(Url(federation));
 
         var bytes = await answer.Content.ReadAsByteArrayAsync();
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         Assert.Equal($"\"{sha256}\"", answer.Headers.ETag?.ToString());
         var drawn = Safetensors.ReadParameters(new MemoryStream(bytes), TestModel.Specification.Layout);
-        Assert.Equal(TestModel.Specification.Initialise(1), drawn);
+        Assert.Equal(TestModel.Specification.Initialise((await federation.DescribeAsync())!.Settings.Seed), drawn);
     }
 
     [Fact]
     public async Task Get_WhatTheClientHas_IsNotModified()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        var sha256 = (await silo.DescribeAsync()).InitialModel;
-        using var request = new HttpRequestMessage(HttpMethod.Get, Url(sha256));
+        var federation = await shared.CreateAsync();
+        var sha256 = federation.InitialModel;
+        using var request = new HttpRequestMessage(HttpMethod.Get, Url(federation));
         request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue($"\"{sha256}\""));
 
-        using var answer = await silo.Client.SendAsync(request);
+        using var answer = await shared.Silo.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
@@ -39,13 +39,12 @@ public sealed class ModelDownloadTests
     [Fact]
     public async Task Get_ARange_GivesThoseBytes()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        var sha256 = (await silo.DescribeAsync()).InitialModel;
-        var whole = await silo.Client.GetByteArrayAsync(Url(sha256));
-        using var request = new HttpRequestMessage(HttpMethod.Get, Url(sha256));
+        var federation = await shared.CreateAsync();
+        var whole = await shared.Silo.Client.GetByteArrayAsync(Url(federation));
+        using var request = new HttpRequestMessage(HttpMethod.Get, Url(federation));
         request.Headers.Range = new RangeHeaderValue(10, null);
 
-        using var answer = await silo.Client.SendAsync(request);
+        using var answer = await shared.Silo.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
         Assert.Equal(whole[10..], await answer.Content.ReadAsByteArrayAsync());
@@ -55,12 +54,11 @@ public sealed class ModelDownloadTests
     [Fact]
     public async Task Get_ARangeBeyondTheEnd_IsRefusedWithTheLength()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        var sha256 = (await silo.DescribeAsync()).InitialModel;
-        using var request = new HttpRequestMessage(HttpMethod.Get, Url(sha256));
+        var federation = await shared.CreateAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Url(federation));
         request.Headers.Range = new RangeHeaderValue(1 << 20, null);
 
-        using var answer = await silo.Client.SendAsync(request);
+        using var answer = await shared.Silo.Client.SendAsync(request);
 
         await answer.ShouldBeProblem(HttpStatusCode.RequestedRangeNotSatisfiable, "rangeNotSatisfiable");
     }
@@ -68,11 +66,10 @@ public sealed class ModelDownloadTests
     [Fact]
     public async Task Head_OfAModel_HasLengthAndNoBody()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        var sha256 = (await silo.DescribeAsync()).InitialModel;
-        using var request = new HttpRequestMessage(HttpMethod.Head, Url(sha256));
+        var federation = await shared.CreateAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Head, Url(federation));
 
-        using var answer = await silo.Client.SendAsync(request);
+        using var answer = await shared.Silo.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True(answer.Content.Headers.ContentLength > TestModel.Parameters * sizeof(float));
@@ -81,16 +78,18 @@ public sealed class ModelDownloadTests
     [Fact]
     public async Task Get_AnyBlobThatIsNoModel_IsUnknown()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
         var update = TestParticipant.Update(model);
         (await participant.SendAsync(1, update)).EnsureSuccessStatusCode();
 
-        using var answer = await silo.Client.GetAsync(Url(Convert.ToHexStringLower(SHA256.HashData(update))));
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(update));
+        using var answer = await shared.Silo.Client.GetAsync(Url(federation, sha256));
 
         await answer.ShouldBeProblem(HttpStatusCode.NotFound, "unknownModel");
     }
 
-    private static string Url(string sha256) => $"/v1/federations/{TestSilo.Federation}/models/{sha256}";
+    private static string Url(TestFederation federation, string? sha256 = null) =>
+        $"{federation.Url}/models/{sha256 ?? federation.InitialModel}";
 }

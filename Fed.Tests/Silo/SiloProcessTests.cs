@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Fed.Silo.Commands;
@@ -25,7 +24,7 @@ public sealed partial class SiloProcessTests : IDisposable
         var ready = (await process.StandardOutput.ReadLineAsync())!;
         Assert.StartsWith("ready http://127.0.0.1:", ready, StringComparison.Ordinal);
         using var client = new HttpClient { BaseAddress = new Uri(ready["ready ".Length..]) };
-        Assert.Equal([TestSilo.Federation], await client.GetFromJsonAsync<string[]>("/v1/federations"));
+        Assert.Equal($"[\"{TestSilo.Federation}\"]", await client.GetStringAsync("/v1/federations"));
 
         Assert.Equal(0, Kill(process.Id, SigTerm));
 
@@ -102,7 +101,7 @@ public sealed partial class SiloProcessTests : IDisposable
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

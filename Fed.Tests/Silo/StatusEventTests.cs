@@ -4,17 +4,17 @@ using Fed.Contracts.Federations;
 
 namespace Fed.Tests.Silo;
 
-public sealed class StatusEventTests
+public sealed class StatusEventTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Events_WhenAnUpdateIsAccepted_ShowIt()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        using var events = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        using var events = new StatusReader(await shared.Silo.Client.GetStreamAsync($"{federation.Url}/status/events"));
         Assert.Equal(0, Accepted((await events.NextAsync("status"))!));
 
-        var body = TestParticipant.Update((await silo.DescribeAsync()).InitialModel);
+        var body = TestParticipant.Update(federation.InitialModel);
         (await participant.SendAsync(1, body)).EnsureSuccessStatusCode();
 
         string? status;
@@ -27,8 +27,8 @@ public sealed class StatusEventTests
     [Fact]
     public async Task Events_WhenNothingHappens_BeatAllTheSame()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var events = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
+        var federation = await shared.CreateAsync();
+        using var events = new StatusReader(await shared.Silo.Client.GetStreamAsync($"{federation.Url}/status/events"));
 
         Assert.NotNull(await events.NextAsync("beat"));
     }
@@ -36,8 +36,9 @@ public sealed class StatusEventTests
     [Fact]
     public async Task Events_WhenTheSiloStops_End()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var events = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
+        await using var silo = await TestSilo.StartAsync();
+        var federation = await TestFederation.CreateAsync(silo, TestSilo.Settings());
+        using var events = new StatusReader(await silo.Client.GetStreamAsync($"{federation.Url}/status/events"));
         await events.NextAsync("status");
 
         await silo.Host.StopAsync(CancellationToken.None);
@@ -48,9 +49,9 @@ public sealed class StatusEventTests
     [Fact]
     public async Task Events_ToSeveralSpectators_AreTheSame()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var first = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
-        using var second = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
+        var federation = await shared.CreateAsync();
+        using var first = new StatusReader(await shared.Silo.Client.GetStreamAsync($"{federation.Url}/status/events"));
+        using var second = new StatusReader(await shared.Silo.Client.GetStreamAsync($"{federation.Url}/status/events"));
 
         Assert.Equal(await first.NextAsync("status"), await second.NextAsync("status"));
         // One leaves; the other goes on.

@@ -5,18 +5,19 @@ using Fed.Contracts.Participants;
 
 namespace Fed.Tests.Silo;
 
-public sealed class TaskPollTests
+public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Task_OfANewParticipant_IsToTrainTheInitialModel()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
 
-        var task = await silo.Client.GetFromJsonAsync<ParticipantTask>($"{participant.Path}/task", FedJson.Options);
+        var task = await shared.Silo.Client.GetFromJsonAsync<ParticipantTask>(
+            $"{participant.Path}/task", FedJson.Options);
 
         Assert.Equal((TaskKind.Train, 0), (task!.Kind, task.Version));
-        Assert.Equal((await silo.DescribeAsync()).InitialModel, task.ModelSha256);
+        Assert.Equal(federation.InitialModel, task.ModelSha256);
         Assert.Equal((TestModel.LayoutHash, 4f), (task.LayoutHash, task.Bound));
     }
 
@@ -24,18 +25,15 @@ public sealed class TaskPollTests
     public async Task Poll_WhileItWaits_WakesWhenAVersionIsCommitted()
     {
         // Folds at two contributions, so that the first contributor has nothing to do until the second has come.
-        await using var silo = await TestSilo.StartAsync();
-        var settings = TestSilo.Settings();
-        settings["clusterTier"]!["goal"] = 2;
-        (await silo.PutSettingsAsync(settings)).EnsureSuccessStatusCode();
-        using var first = await TestParticipant.EnrolledAsync(silo, "a");
-        using var second = await TestParticipant.EnrolledAsync(silo, "b");
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync(settings => settings["clusterTier"]!["goal"] = 2);
+        using var first = await federation.EnrolAsync("a");
+        using var second = await federation.EnrolAsync("b");
+        var model = federation.InitialModel;
         (await first.SendAsync(1, TestParticipant.Update(model))).EnsureSuccessStatusCode();
-        using var now = await silo.Client.GetAsync($"{first.Path}/task?wait=0");
+        using var now = await shared.Silo.Client.GetAsync($"{first.Path}/task?wait=0");
         Assert.Equal(HttpStatusCode.NoContent, now.StatusCode);
 
-        var poll = silo.Client.GetAsync($"{first.Path}/task?wait=25");
+        var poll = shared.Silo.Client.GetAsync($"{first.Path}/task?wait=25");
         (await second.SendAsync(1, TestParticipant.Update(model, 0.5f))).EnsureSuccessStatusCode();
 
         using var answer = await poll;
@@ -50,11 +48,11 @@ public sealed class TaskPollTests
         await using var silo = await TestSilo.StartAsync();
         var settings = TestSilo.Settings();
         settings["clusterTier"]!["goal"] = 2;
-        (await silo.PutSettingsAsync(settings)).EnsureSuccessStatusCode();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await TestFederation.CreateAsync(silo, settings);
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
         (await participant.SendAsync(1, TestParticipant.Update(model))).EnsureSuccessStatusCode();
-        using var watch = new StatusReader(await silo.Client.GetStreamAsync("/v1/federations/codecs/status/events"));
+        using var watch = new StatusReader(await silo.Client.GetStreamAsync($"{federation.Url}/status/events"));
         await watch.NextAsync("status");
 
         var poll = silo.Client.GetAsync($"{participant.Path}/task?wait=25");
@@ -70,15 +68,15 @@ public sealed class TaskPollTests
     [Fact]
     public async Task Evaluation_OfAVersion_ShowsInTheStatus()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
 
-        using var answer = await silo.Client.PostAsJsonAsync(
+        using var answer = await shared.Silo.Client.PostAsJsonAsync(
             $"{participant.Path}/evaluations", new EvaluationReport(0, model, 100, 40, 1.5), FedJson.Options);
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
-        var status = await silo.Client.GetStringAsync("/v1/federations/codecs/status");
+        var status = await shared.Silo.Client.GetStringAsync($"{federation.Url}/status");
         Assert.Contains("\"accuracy\":0.4", status, StringComparison.Ordinal);
     }
 
@@ -89,12 +87,14 @@ public sealed class TaskPollTests
     [InlineData(10, 5, -1.0)]
     public async Task Evaluation_ThatCannotBe_IsRefused(long examples, long correct, double loss)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
 
-        using var answer = await silo.Client.PostAsJsonAsync(
-            $"{participant.Path}/evaluations", new EvaluationReport(0, model, examples, correct, loss), FedJson.Options);
+        using var answer = await shared.Silo.Client.PostAsJsonAsync(
+            $"{participant.Path}/evaluations",
+            new EvaluationReport(0, model, examples, correct, loss),
+            FedJson.Options);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }

@@ -2,7 +2,9 @@ using Fed.Training;
 
 namespace Fed.Tests.Silo;
 
-/// <summary>The model of these tests: as small as a specification can be, so that every test can send whole updates.</summary>
+/// <summary>
+/// The model of these tests: as small as a specification can be, so that every test can send whole updates.
+/// </summary>
 internal static class TestModel
 {
     public const string Json =

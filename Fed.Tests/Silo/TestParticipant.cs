@@ -10,23 +10,18 @@ using Fed.Core.Codecs;
 namespace Fed.Tests.Silo;
 
 /// <summary>A participant that speaks the protocol by hand, so that it can also speak it wrongly.</summary>
-internal sealed class TestParticipant(TestSilo silo, string name, string federation = TestSilo.Federation) : IDisposable
+internal sealed class TestParticipant(TestFederation federation, string name) : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public string Path => $"/v1/federations/{federation}/participants/{name}";
+    public TestFederation Federation => federation;
+
+    public string Path => $"{federation.Url}/participants/{name}";
 
     public string PublicKey => Convert.ToBase64String(_key.ExportSubjectPublicKeyInfo());
 
-    public Task<HttpResponseMessage> EnrolAsync(string cluster = "h264") => silo.Client.PutAsJsonAsync(
+    public Task<HttpResponseMessage> EnrolAsync(string cluster = "h264") => federation.Silo.Client.PutAsJsonAsync(
         $"{Path}/enrolment", new EnrolmentRequest(cluster, "media-qc", PublicKey), FedJson.Options);
-
-    public static async Task<TestParticipant> EnrolledAsync(TestSilo silo, string name = "a", string cluster = "h264")
-    {
-        var participant = new TestParticipant(silo, name);
-        (await participant.EnrolAsync(cluster)).EnsureSuccessStatusCode();
-        return participant;
-    }
 
     /// <summary>A valid update against the given base, each parameter <paramref name="value"/>.</summary>
     public static byte[] Update(string baseModel, float value = 0.25f, int? parameters = null, string codec = "float32")
@@ -50,12 +45,12 @@ internal sealed class TestParticipant(TestSilo silo, string name, string federat
     }
 
     public string Sign(long sequence, string sha256) => Convert.ToBase64String(_key.SignData(
-        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{name}\n{sequence}\n{sha256}"),
+        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation.Name}\n{name}\n{sequence}\n{sha256}"),
         HashAlgorithmName.SHA256,
         DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
     public Task<HttpResponseMessage> SendAsync(long sequence, byte[] body) =>
-        silo.Client.SendAsync(Request(sequence, body));
+        federation.Silo.Client.SendAsync(Request(sequence, body));
 
     public void Dispose() => _key.Dispose();
 }

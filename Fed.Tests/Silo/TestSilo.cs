@@ -1,16 +1,15 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Fed.Contracts;
-using Fed.Contracts.Federations;
 using Fed.Silo.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fed.Tests.Silo;
 
-/// <summary>A real silo in this process: Kestrel on a free loopback port, the real actors, a folder of its own.</summary>
+/// <summary>
+/// A real silo in this process: Kestrel on a free loopback port, the real actors, a folder of its own.
+/// </summary>
 internal sealed class TestSilo : IAsyncDisposable
 {
     public const string Federation = "codecs";
@@ -47,15 +46,6 @@ internal sealed class TestSilo : IAsyncDisposable
         return new TestSilo(host, options, ownsFolder: folder is null);
     }
 
-    /// <summary>A silo with the federation that most tests need.</summary>
-    public static async Task<TestSilo> StartWithFederationAsync(string? folder = null)
-    {
-        var silo = await StartAsync(folder);
-        var answer = await silo.PutSettingsAsync(Settings());
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return silo;
-    }
-
     /// <summary>Two clusters; a fold at every contribution; participants a and b in h264, c in av1.</summary>
     public static JsonObject Settings(string name = Federation) => new()
     {
@@ -70,11 +60,10 @@ internal sealed class TestSilo : IAsyncDisposable
         ["evaluateEvery"] = 0,
     };
 
-    public Task<HttpResponseMessage> PutSettingsAsync(JsonNode settings, string name = Federation) =>
+    public Task<HttpResponseMessage> PutSettingsAsync(JsonNode settings, string name) =>
         Client.PutAsync($"/v1/federations/{name}", Json(settings.ToJsonString()));
 
-    public async Task<FederationDescription> DescribeAsync() =>
-        (await Client.GetFromJsonAsync<FederationDescription>($"/v1/federations/{Federation}", FedJson.Options))!;
+    public async Task<string[]> ListAsync() => (await Client.GetFromJsonAsync<string[]>("/v1/federations"))!;
 
     /// <summary>Every file in the blob store, temporary ones included.</summary>
     public string[] BlobFiles() => Directory.GetFiles(Options.Blobs.Root, "*", SearchOption.AllDirectories)

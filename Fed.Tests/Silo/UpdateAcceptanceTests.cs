@@ -5,30 +5,30 @@ using Fed.Contracts.Participants;
 
 namespace Fed.Tests.Silo;
 
-public sealed class UpdateAcceptanceTests
+public sealed class UpdateAcceptanceTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Update_ThatIsGood_IsStoredAndReceipted()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var body = TestParticipant.Update((await silo.DescribeAsync()).InitialModel);
+        var federation = await shared.CreateAsync(settings => settings["clusterTier"]!["goal"] = 2);
+        using var participant = await federation.EnrolAsync();
+        var body = TestParticipant.Update(federation.InitialModel);
 
         using var answer = await participant.SendAsync(1, body);
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var receipt = await ReceiptOf(answer);
         Assert.Equal((1, "a", "h264"), (receipt.Sequence, receipt.Participant, receipt.Cluster));
-        Assert.Contains(Path.Combine(receipt.Sha256[..2], receipt.Sha256), silo.BlobFiles());
-        Assert.DoesNotContain(silo.BlobFiles(), file => file.StartsWith("tmp", StringComparison.Ordinal));
+        Assert.Contains(Path.Combine(receipt.Sha256[..2], receipt.Sha256), shared.Silo.BlobFiles());
+        Assert.DoesNotContain(shared.Silo.BlobFiles(), file => file.StartsWith("tmp", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Update_SentTwice_GetsItsFirstReceipt()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var body = TestParticipant.Update((await silo.DescribeAsync()).InitialModel);
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var body = TestParticipant.Update(federation.InitialModel);
         using var first = await participant.SendAsync(1, body);
 
         using var second = await participant.SendAsync(1, body);
@@ -40,39 +40,39 @@ public sealed class UpdateAcceptanceTests
     [Fact]
     public async Task Update_OfTheSameNumberWithOtherBytes_IsRefusedAndLeavesNothing()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
         using var first = await participant.SendAsync(1, TestParticipant.Update(model));
         var other = participant.Request(1, TestParticipant.Update(model, 0.5f));
         var digest = other.Content!.Headers.GetValues("Content-Digest").Single()["sha-256=:".Length..^1];
         var sha256 = Convert.ToHexStringLower(Convert.FromBase64String(digest));
 
-        using var answer = await silo.Client.SendAsync(other);
+        using var answer = await shared.Silo.Client.SendAsync(other);
 
         await answer.ShouldBeProblem(HttpStatusCode.Conflict, "sequenceConflict");
         // The fold of the first one goes on meanwhile, so it is this very blob that must be absent.
-        Assert.DoesNotContain(Path.Combine(sha256[..2], sha256), silo.BlobFiles());
+        Assert.DoesNotContain(Path.Combine(sha256[..2], sha256), shared.Silo.BlobFiles());
     }
 
     [Fact]
     public async Task Updates_OfOneParticipantAtOnce_KeepOnlyTheOneThatWasAccepted()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
         var requests = Enumerable.Range(1, 8)
             .Select(i => participant.Request(1, TestParticipant.Update(model, i / 10f)))
             .ToArray();
 
-        var answers = await Task.WhenAll(requests.Select(request => silo.Client.SendAsync(request)));
+        var answers = await Task.WhenAll(requests.Select(request => shared.Silo.Client.SendAsync(request)));
 
         var accepted = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
         var receipt = await ReceiptOf(accepted);
         var updates = requests
             .Select(request => request.Content!.Headers.GetValues("Content-Digest").Single()["sha-256=:".Length..^1])
             .Select(digest => Convert.ToHexStringLower(Convert.FromBase64String(digest)))
-            .Where(sha256 => File.Exists(Path.Combine(silo.Options.Blobs.Root, sha256[..2], sha256)));
+            .Where(sha256 => File.Exists(Path.Combine(shared.Silo.Options.Blobs.Root, sha256[..2], sha256)));
         Assert.Equal([receipt.Sha256], updates);
     }
 
@@ -82,25 +82,24 @@ public sealed class UpdateAcceptanceTests
         var folder = Directory.CreateTempSubdirectory("fed-silo-test-").FullName;
         try
         {
-            TestParticipant participant;
+            HttpRequestMessage repeated;
             Receipt receipt;
-            byte[] body;
-            await using (var silo = await TestSilo.StartWithFederationAsync(folder))
+            await using (var silo = await TestSilo.StartAsync(folder))
             {
-                participant = await TestParticipant.EnrolledAsync(silo);
-                body = TestParticipant.Update((await silo.DescribeAsync()).InitialModel);
+                var federation = await TestFederation.CreateAsync(silo, TestSilo.Settings());
+                using var participant = await federation.EnrolAsync();
+                var body = TestParticipant.Update(federation.InitialModel);
                 using var first = await participant.SendAsync(1, body);
                 receipt = await ReceiptOf(first);
+                repeated = participant.Request(1, body);
             }
 
             await using var again = await TestSilo.StartAsync(folder);
-            var request = participant.Request(1, body);
-            using var second = await again.Client.SendAsync(request);
+            using var second = await again.Client.SendAsync(repeated);
 
-            Assert.Equal([TestSilo.Federation], await again.Client.GetFromJsonAsync<string[]>("/v1/federations"));
+            Assert.Equal(TestSilo.Federation, Assert.Single(await again.ListAsync()));
             Assert.Equal(HttpStatusCode.OK, second.StatusCode);
             Assert.Equal(receipt, await ReceiptOf(second));
-            participant.Dispose();
         }
         finally
         {

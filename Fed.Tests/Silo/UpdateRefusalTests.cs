@@ -1,10 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 
 namespace Fed.Tests.Silo;
 
-/// <summary>Every bad update gets its code and leaves nothing behind: the blob folder is the same before and after.</summary>
-public sealed class UpdateRefusalTests
+/// <summary>
+/// Every bad update gets its code and leaves nothing behind: the blob folder is the same before and after.
+/// </summary>
+public sealed class UpdateRefusalTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Theory]
     [InlineData(float.NaN, "notFinite")]
@@ -46,10 +49,10 @@ public sealed class UpdateRefusalTests
     [Fact]
     public async Task Update_WithAnyBitFlipped_IsRefused()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var whole = TestParticipant.Update((await silo.DescribeAsync()).InitialModel);
-        var before = silo.BlobFiles();
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var whole = TestParticipant.Update(federation.InitialModel);
+        var before = shared.Silo.BlobFiles();
 
         // One bit in each byte, another one each time: header, index and blocks.
         for (var position = 0; position < whole.Length; position++)
@@ -60,7 +63,7 @@ public sealed class UpdateRefusalTests
             Assert.True((int)answer.StatusCode is >= 400 and < 500, $"byte {position}: {answer.StatusCode}");
         }
 
-        Assert.Equal(before, silo.BlobFiles());
+        Assert.Equal(before, shared.Silo.BlobFiles());
     }
 
     [Fact]
@@ -81,7 +84,7 @@ public sealed class UpdateRefusalTests
     public Task Update_SignedWithAnotherKey_IsRefused() => RefusedAsync(
         (participant, model) =>
         {
-            using var stranger = new TestParticipant(null!, "a");
+            using var stranger = new TestParticipant(participant.Federation, "a");
             var body = TestParticipant.Update(model);
             var request = participant.Request(1, body);
             ReplaceSignature(request, stranger.Sign(1, Convert.ToHexStringLower(SHA256.HashData(body))));
@@ -152,12 +155,12 @@ public sealed class UpdateRefusalTests
     [InlineData("one")]
     public async Task Update_WithANumberThatIsNone_IsRefused(string sequence)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
         var request = participant.Request(1, [1]);
         request.RequestUri = new Uri($"{participant.Path}/updates/{sequence}", UriKind.Relative);
 
-        using var answer = await silo.Client.SendAsync(request);
+        using var answer = await shared.Silo.Client.SendAsync(request);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }
@@ -165,36 +168,40 @@ public sealed class UpdateRefusalTests
     [Fact]
     public async Task Update_OfSomebodyWhoHasNotEnrolled_IsRefused()
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = new TestParticipant(silo, "a");
-        var before = silo.BlobFiles();
+        var federation = await shared.CreateAsync();
+        using var participant = new TestParticipant(federation, "a");
+        var model = federation.InitialModel;
+        var before = shared.Silo.BlobFiles();
 
-        using var answer = await participant.SendAsync(1, TestParticipant.Update(before.First()));
+        using var answer = await participant.SendAsync(1, TestParticipant.Update(model));
 
         await answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "notEnrolled");
-        Assert.Equal(before, silo.BlobFiles());
+        Assert.Equal(before, shared.Silo.BlobFiles());
     }
 
-    private static Task RefusedAsync(
+    private Task RefusedAsync(
         Func<TestParticipant, string, byte[]> body, HttpStatusCode status, string code) =>
         RefusedAsync((participant, model) => participant.Request(1, body(participant, model)), status, code);
 
-    private static async Task RefusedAsync(
+    private async Task RefusedAsync(
         Func<TestParticipant, string, HttpRequestMessage> make, HttpStatusCode status, string code)
     {
-        await using var silo = await TestSilo.StartWithFederationAsync();
-        using var participant = await TestParticipant.EnrolledAsync(silo);
-        var model = (await silo.DescribeAsync()).InitialModel;
-        var before = silo.BlobFiles();
+        var federation = await shared.CreateAsync(GoalOfTwo);
+        using var participant = await federation.EnrolAsync();
+        var model = federation.InitialModel;
+        var before = shared.Silo.BlobFiles();
 
-        using (var answer = await silo.Client.SendAsync(make(participant, model)))
+        using (var answer = await shared.Silo.Client.SendAsync(make(participant, model)))
             await answer.ShouldBeProblem(status, code);
 
-        Assert.Equal(before, silo.BlobFiles());
+        Assert.Equal(before, shared.Silo.BlobFiles());
         // And nothing is lost: the same number is still free for a good one.
         using var good = await participant.SendAsync(1, TestParticipant.Update(model));
         Assert.Equal(HttpStatusCode.Created, good.StatusCode);
     }
+
+    // A single good update must not start a fold, whose blobs would appear beside the listing.
+    private static void GoalOfTwo(JsonObject settings) => settings["clusterTier"]!["goal"] = 2;
 
     private static void Replace(HttpRequestMessage request, string header, string value)
     {

@@ -6,7 +6,8 @@ namespace Fed.Embedded.Storage;
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteCommand _insert = Prepare(
-        connection, "INSERT OR IGNORE INTO grain_state (state, grain, etag, json) VALUES ($state, $grain, $new, $json)");
+        connection, "INSERT OR IGNORE INTO grain_state (state, grain, etag, json) "
+        + "VALUES ($state, $grain, $new, $json)");
 
     private readonly SqliteCommand _update = Prepare(
         connection, "UPDATE grain_state SET etag = $new, json = $json "

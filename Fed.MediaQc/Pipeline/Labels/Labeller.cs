@@ -12,16 +12,16 @@ public static class Labeller
     /// <summary>The label of a patch from an encode without a fault of the chain, or null.</summary>
     public static QcLabel? OfCoding(PatchMeasures m)
     {
-        if (m.SourceRange is >= 4 and <= 60 && m.SourceFlat < 0.45 && m.SourceDetail < 4
-            && m.DeliveredFlat >= 0.6 && m.DeliveredFlat - m.SourceFlat >= 0.3 && m.BlockExcess < 0.8)
+        if (m.SourceRange is >= 6 and <= 60 && m.SourceFlat < 0.45 && m.SourceDetail < 4 && m.DeliveredRange >= 4
+            && m.DeliveredFlat >= 0.6 && m.DeliveredFlat - m.SourceFlat >= 0.3 && m.BlockRatio < 1.3)
         {
             return new QcLabel(QcClasses.Banding, Grade(m.DeliveredFlat, 0.75, 0.88));
         }
 
-        if (m.BlockExcess >= 1.5 && m.ErrorRms >= 3)
-            return new QcLabel(QcClasses.Blocking, Grade(m.BlockExcess, 3, 6));
-        if (m.SourceDetail >= 10 && m.DetailKept < 0.55 && m.ErrorRms >= 4 && m.BlockExcess < 0.8)
-            return new QcLabel(QcClasses.Blur, Grade(-m.DetailKept, -0.4, -0.25));
+        if (m.BlockRatio >= 1.3 && m.BlockExcess >= 0.5 && m.ErrorRms >= 2.5)
+            return new QcLabel(QcClasses.Blocking, Grade(m.BlockRatio, 1.5, 2));
+        if (m.SourceDetail >= 10 && m.DetailKept < 0.45 && m.ErrorRms >= 4 && m.BlockRatio < 1.15)
+            return new QcLabel(QcClasses.Blur, Grade(-m.DetailKept, -0.35, -0.22));
         return IsClean(m) ? new QcLabel(QcClasses.Clean, 0) : null;
     }
 
@@ -30,16 +30,17 @@ public static class Labeller
     {
         FaultKind.Freeze when m.SourceMotion >= 2.5 && m.DeliveredMotion < 0.35 * m.SourceMotion
             => new QcLabel(QcClasses.Freeze, Grade(m.SourceMotion, 5, 10)),
-        FaultKind.Comb when m.ErrorDetail >= 12 => new QcLabel(QcClasses.Field, Grade(m.ErrorDetail, 25, 50)),
+        FaultKind.Comb when m.ErrorDetail >= 15 => new QcLabel(QcClasses.Field, Grade(m.ErrorDetail, 25, 50)),
         FaultKind.Ghost when m.ErrorRms >= 5 => new QcLabel(QcClasses.Field, Grade(m.ErrorRms, 8, 14)),
-        FaultKind.Noise when m.ErrorDetail >= 10 && m.ErrorRms >= 2.2 && m.BlockExcess < 0.8
+        FaultKind.Noise when m.ErrorDetail >= 10 && m.ErrorRms >= 2.2 && m.BlockRatio < 1.15
             => new QcLabel(QcClasses.Noise, Grade(m.ErrorRms, 5, 9)),
         _ => null,
     };
 
+    // A patch that is flat by design (graphics, black) says nothing about an encoder, so it is not called clean either.
     private static bool IsClean(PatchMeasures m) =>
-        m.ErrorRms <= 2 && m.BlockExcess < 0.25 && m.DeliveredFlat - m.SourceFlat < 0.12
-        && (m.DetailKept >= 0.85 || m.SourceDetail < 2);
+        m.ErrorRms <= 1.7 && m.BlockRatio < 1.1 && m.SourceFlat < 0.45 && m.DeliveredFlat - m.SourceFlat < 0.1
+        && m.DetailKept >= 0.85;
 
     private static byte Grade(double value, double clear, double severe) =>
         (byte)(value >= severe ? 3 : value >= clear ? 2 : 1);

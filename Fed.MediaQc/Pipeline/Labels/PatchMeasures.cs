@@ -6,8 +6,10 @@ namespace Fed.MediaQc.Pipeline.Labels;
 /// <param name="ErrorRms">Root mean square of delivered minus source.</param>
 /// <param name="SourceDetail">Root mean square of the source's Laplacian, away from the coding grid.</param>
 /// <param name="DetailKept">The same of the delivered patch, divided by the source's.</param>
-/// <param name="BlockExcess">Mean step of the error across the 8-pixel grid, minus its mean step elsewhere.</param>
+/// <param name="BlockExcess">Mean step across the 8-pixel grid minus the mean step beside it, above the source's.</param>
+/// <param name="BlockRatio">Mean step across the grid divided by the mean step beside it, relative to the source's.</param>
 /// <param name="SourceRange">Largest minus smallest source value of the first frame.</param>
+/// <param name="DeliveredRange">The same of the delivered patch.</param>
 /// <param name="SourceFlat">Share of source pixels equal to their right and lower neighbours.</param>
 /// <param name="DeliveredFlat">The same of the delivered patch.</param>
 /// <param name="SourceMotion">Smallest mean absolute difference of successive source frames.</param>
@@ -18,7 +20,9 @@ public sealed record PatchMeasures(
     double SourceDetail,
     double DetailKept,
     double BlockExcess,
+    double BlockRatio,
     double SourceRange,
+    double DeliveredRange,
     double SourceFlat,
     double DeliveredFlat,
     double SourceMotion,
@@ -29,12 +33,12 @@ public sealed record PatchMeasures(
 
     /// <summary>Measures one place of a clip.</summary>
     /// <param name="source">The undisturbed clip.</param>
-    /// <param name="delivered">What came out of the chain.</param>
+    /// <param name="received">What came out of the chain.</param>
     /// <param name="window">First frame and upper left corner; the corner is on the 8-pixel grid.</param>
-    public static PatchMeasures Of(Clip source, Clip delivered, PatchWindow window)
+    public static PatchMeasures Of(Clip source, Clip received, PatchWindow window)
     {
         var a = window.Cut(source);
-        var b = window.Cut(delivered);
+        var b = window.Cut(received);
         var error = new int[a.Length];
         double squares = 0;
         for (var i = 0; i < a.Length; i++)
@@ -44,21 +48,16 @@ public sealed record PatchMeasures(
         }
 
         var sourceDetail = Detail(a);
-        int side = PatchWindow.Pixels, plane = side * side;
-        var first = a.AsSpan(0, plane);
-        int low = 255, high = 0;
-        foreach (var value in first)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
+        var (original, delivered) = (GridSteps(a), GridSteps(b));
+        const int plane = PatchWindow.Pixels * PatchWindow.Pixels;
         return new PatchMeasures(
             Math.Sqrt(squares / a.Length),
             sourceDetail,
             Detail(b) / Math.Max(sourceDetail, 1e-3),
-            BlockStep(error),
-            high - low,
+            delivered.OnGrid - delivered.Beside - (original.OnGrid - original.Beside),
+            Ratio(delivered) / Ratio(original),
+            Range(a.AsSpan(0, plane)),
+            Range(b.AsSpan(0, plane)),
             Flat(a),
             Flat(b),
             Motion(a, plane),
@@ -90,34 +89,41 @@ public sealed record PatchMeasures(
         return Math.Sqrt(sum / count);
     }
 
-    private static double BlockStep(int[] error)
+    // A tenth of a level keeps the ratio finite on flat pictures.
+    private static double Ratio((double OnGrid, double Beside) steps) => (steps.OnGrid + 0.1) / (steps.Beside + 0.1);
+
+    // Mean steps of the picture across the grid lines, and two pixels beside them where no transform has a border.
+    private static (double OnGrid, double Beside) GridSteps(int[] patch)
     {
-        int side = PatchWindow.Pixels, plane = side * side, gridCount = 0, otherCount = 0;
-        double gridSum = 0, otherSum = 0;
-        for (var frame = 0; frame < error.Length; frame += plane)
+        double onGrid = 0, beside = 0;
+        const int side = PatchWindow.Pixels;
+        var lines = 0;
+        for (var frame = 0; frame < patch.Length; frame += side * side)
         {
-            for (var line = 0; line < side; line++)
+            for (var at = Grid; at < side; at += Grid)
             {
-                for (var along = 1; along < side; along++)
-                {
-                    var row = frame + line * side + along;
-                    var column = frame + along * side + line;
-                    var step = Math.Abs(error[row] - error[row - 1]) + Math.Abs(error[column] - error[column - side]);
-                    if (along % Grid == 0)
-                    {
-                        gridSum += step;
-                        gridCount += 2;
-                    }
-                    else
-                    {
-                        otherSum += step;
-                        otherCount += 2;
-                    }
-                }
+                var pixels = patch.AsSpan(frame, side * side);
+                onGrid += StepAt(pixels, at);
+                beside += (StepAt(pixels, at - 2) + StepAt(pixels, at + 2)) / 2;
+                lines++;
             }
         }
 
-        return gridSum / gridCount - otherSum / otherCount;
+        return (onGrid / lines, beside / lines);
+    }
+
+    // Mean absolute step between the rows at - 1 and at, and between these columns.
+    private static double StepAt(ReadOnlySpan<int> frame, int at)
+    {
+        const int side = PatchWindow.Pixels;
+        double sum = 0;
+        for (var along = 0; along < side; along++)
+        {
+            sum += Math.Abs(frame[at * side + along] - frame[(at - 1) * side + along]);
+            sum += Math.Abs(frame[along * side + at] - frame[along * side + at - 1]);
+        }
+
+        return sum / (2 * side);
     }
 
     private static double Flat(int[] patch)
@@ -138,6 +144,18 @@ public sealed record PatchMeasures(
         }
 
         return (double)flat / count;
+    }
+
+    private static int Range(ReadOnlySpan<int> frame)
+    {
+        int low = 255, high = 0;
+        foreach (var value in frame)
+        {
+            low = Math.Min(low, value);
+            high = Math.Max(high, value);
+        }
+
+        return high - low;
     }
 
     private static double Motion(int[] patch, int plane)

@@ -22,8 +22,8 @@ public sealed class CameraMove
         speedX = speed * Math.Cos(angle);
         speedY = 0.6 * speed * Math.Sin(angle);
         zoom = 0.85 + 0.3 * random.NextDouble();
-        zoomSpeed = 0.006 * (random.NextDouble() - 0.5);
-        roll = 0.002 * (random.NextDouble() - 0.5);
+        zoomSpeed = 0.02 * (random.NextDouble() - 0.5);
+        roll = 0.01 * (random.NextDouble() - 0.5);
         x = Start(image.Width, width, speedX * frames, random.NextDouble());
         y = Start(image.Height, height, speedY * frames, random.NextDouble());
     }

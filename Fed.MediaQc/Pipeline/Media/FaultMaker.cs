@@ -14,6 +14,8 @@ public static class FaultMaker
         {
             FaultKind.Freeze => clip.Frames[Shown(t, (int)fault.Strength)],
             FaultKind.Comb => Comb(clip.Frames[t], Moment(fault, clip, move, t), clip.Width),
+            // Every second frame: rate conversion leaves a beat of sharp and blended frames.
+            FaultKind.Ghost when t % 2 == 0 => clip.Frames[t],
             FaultKind.Ghost => Blend(clip.Frames[t], Moment(fault, clip, move, t), fault.Strength),
             FaultKind.Noise => AddNoise(clip.Frames[t], fault.Strength, random),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown fault"),

@@ -13,7 +13,8 @@ internal static class OpenApiTexts
         ("Content-Length", "Required: the size is bounded before the body is read"),
     ];
 
-    public static Task Apply(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken aborted)
+    public static Task Apply(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken aborted)
     {
         document.Info = new OpenApiInfo
         {
@@ -22,7 +23,8 @@ internal static class OpenApiTexts
             Description = "Plain HTTP: JSON for control, octets for tensors. Errors are application/problem+json.",
         };
         document.Servers = [];
-        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []))
+        var operations = document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []);
+        foreach (var operation in operations)
         {
             if (operation.OperationId == "SendUpdate")
                 AddHeaders(operation);

@@ -23,7 +23,9 @@ public sealed record Problem(
 {
     public const string ContentType = "application/problem+json";
 
-    /// <summary>Quotation marks as they are: this JSON is read by people in terminals and never stands in HTML.</summary>
+    /// <summary>
+    /// Quotation marks as they are: this JSON is read by people in terminals and never stands in HTML.
+    /// </summary>
     public static JsonSerializerOptions Json { get; } =
         new(FedJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

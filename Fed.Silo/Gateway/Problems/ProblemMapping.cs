@@ -73,7 +73,10 @@ public static class ProblemMapping
         StatusCodes.Status411LengthRequired => Problem.Of(
             bad.StatusCode, "lengthRequired", bad.Message, "send Content-Length, not a chunked body"),
         StatusCodes.Status408RequestTimeout => Problem.Of(
-            bad.StatusCode, "requestTooSlow", "the request arrived too slowly", "use a faster connection, or try again"),
+            bad.StatusCode,
+            "requestTooSlow",
+            "the request arrived too slowly",
+            "use a faster connection, or try again"),
         _ => Problem.Of(bad.StatusCode, "invalidRequest", bad.Message, "see /openapi/v1.json"),
     };
 }

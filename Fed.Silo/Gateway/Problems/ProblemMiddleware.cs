@@ -4,7 +4,9 @@ using Fed.Silo.Hosting;
 
 namespace Fed.Silo.Gateway.Problems;
 
-/// <summary>Every error leaves as problem+json: exceptions, and statuses that the framework set without a body.</summary>
+/// <summary>
+/// Every error leaves as problem+json: exceptions, and statuses that the framework set without a body.
+/// </summary>
 public sealed class ProblemMiddleware(
     RequestDelegate next, SiloOptions options, SiloPhase phase, ILogger<ProblemMiddleware> logger)
 {
@@ -27,7 +29,7 @@ public sealed class ProblemMiddleware(
         }
 
         var response = context.Response;
-        if (response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null)
+        if (response.StatusCode >= 400 && !response.HasStarted)
             await WriteAsync(context, ProblemMapping.OfStatus(response.StatusCode, context.Request));
     }
 
@@ -58,6 +60,9 @@ public sealed class ProblemMiddleware(
         {
             case StatusCodes.Status500InternalServerError:
                 Log.RequestFailed(logger, error, method, path, traceId);
+                break;
+            case StatusCodes.Status503ServiceUnavailable when error is SiloNotReadyException:
+                Log.NotReady(logger, method, path, problem.Code);
                 break;
             case StatusCodes.Status503ServiceUnavailable:
                 Log.RequestUnavailable(logger, error, method, path, problem.Code);

@@ -6,7 +6,9 @@ using Orleans;
 
 namespace Fed.Silo.Gateway.Status;
 
-/// <summary>The live status of federations, as server-sent events: <c>status</c> with the JSON, and <c>beat</c>.</summary>
+/// <summary>
+/// The live status of federations, as server-sent events: <c>status</c> with the JSON, and <c>beat</c>.
+/// </summary>
 public sealed class StatusFeeds(
     IGrainFactory grains, SiloOptions options, SiloPhase phase, TimeProvider clock, ILogger<StatusFeeds> logger)
 {

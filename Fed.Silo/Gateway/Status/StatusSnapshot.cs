@@ -4,7 +4,8 @@ namespace Fed.Silo.Gateway.Status;
 /// <param name="json">Null before the first look.</param>
 internal sealed class StatusSnapshot(string? json)
 {
-    private readonly TaskCompletionSource<StatusSnapshot> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StatusSnapshot> _next =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string? Json { get; } = json;
 

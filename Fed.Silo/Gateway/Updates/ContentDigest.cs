@@ -3,7 +3,9 @@ using Fed.Contracts.Refusals;
 
 namespace Fed.Silo.Gateway.Updates;
 
-/// <summary>The Content-Digest header (RFC 9530): a structured dictionary of which we need the sha-256 member.</summary>
+/// <summary>
+/// The Content-Digest header (RFC 9530): a structured dictionary of which we need the sha-256 member.
+/// </summary>
 public static partial class ContentDigest
 {
     private const int Bytes = 32;

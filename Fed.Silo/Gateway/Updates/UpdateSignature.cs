@@ -10,13 +10,14 @@ public static class UpdateSignature
     public const string Header = "Fed-Signature";
 
     private const int Bytes = 64;
+    private const DSASignatureFormat Form = DSASignatureFormat.IeeeP1363FixedFieldConcatenation;
     private const string P256 = "1.2.840.10045.3.1.7";
 
     /// <summary>What is signed.</summary>
     public static byte[] Text(string federation, string participant, long sequence, string sha256) =>
         Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{participant}\n{sequence}\n{sha256}");
 
-    /// <exception cref="RefusedException">The signature is missing, malformed, or not this key's over this text.</exception>
+    /// <exception cref="RefusedException">Missing, malformed, or not this key's signature of this text.</exception>
     public static void Require(string? header, string publicKey, ReadOnlySpan<byte> text)
     {
         Span<byte> signature = stackalloc byte[Bytes];
@@ -25,10 +26,11 @@ public static class UpdateSignature
         if (!Convert.TryFromBase64String(header, signature, out var written) || written != Bytes)
             throw Invalid($"the header {Header} is not {Bytes} bytes in base64");
         using var key = ImportKey(publicKey);
-        if (!key.VerifyData(text, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
+        if (!key.VerifyData(text, signature, HashAlgorithmName.SHA256, Form))
         {
             throw Invalid(
-                "the signature does not belong to the enrolled key, the sequence number and the Content-Digest that were sent");
+                "the signature does not belong to the enrolled key, the sequence number and the Content-Digest "
+                + "that were sent");
         }
     }
 
@@ -62,5 +64,6 @@ public static class UpdateSignature
     private static RefusedException Invalid(string message) => new(
         RefusalCode.SignatureInvalid,
         message,
-        "sign 'fed-update-v1', federation, participant, sequence and the body's SHA-256 with the key that was enrolled first");
+        "sign 'fed-update-v1', federation, participant, sequence and the body's SHA-256 with the key that was enrolled "
+        + "first");
 }

@@ -13,8 +13,8 @@ namespace Fed.Silo.Gateway.Updates;
 /// <summary>
 /// An update's way in (design section 5). Cheap checks come first, and nobody writes to the disk without the key:
 /// the length is bounded and the signature verified over the claimed digest before the first byte of the body is read;
-/// while it streams to a temporary file it is validated and hashed; the digest is compared; the actors are asked; and only
-/// then do the bytes become a blob and the blob a contribution.
+/// while it streams to a temporary file it is validated and hashed; the digest is compared; the actors are asked; and
+/// only then do the bytes become a blob and the blob a contribution.
 /// </summary>
 public sealed class UpdateUpload(
     FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, ParticipantGate gate)
@@ -57,7 +57,11 @@ public sealed class UpdateUpload(
     private static long RequireLength(HttpRequest request, long most)
     {
         if (request.ContentLength is not { } length)
-            throw new BadHttpRequestException("the header Content-Length is missing", StatusCodes.Status411LengthRequired);
+        {
+            throw new BadHttpRequestException(
+                "the header Content-Length is missing", StatusCodes.Status411LengthRequired);
+        }
+
         if (length > most)
         {
             throw new RefusedException(

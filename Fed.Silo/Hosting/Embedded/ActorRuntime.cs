@@ -1,3 +1,4 @@
+using Fed.Embedded.Storage;
 using Fed.Grains.Persistence;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -17,6 +18,6 @@ internal static class ActorRuntime
         if (options.InMemory)
             silo.AddMemoryGrainStorage(StateStore.Name);
         else
-            silo.AddMemoryGrainStorage(StateStore.Name);
+            silo.AddSqliteGrainStorage(StateStore.Name, sqlite => sqlite.Path = options.GrainFile);
     });
 }

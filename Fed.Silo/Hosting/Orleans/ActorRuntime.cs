@@ -29,7 +29,9 @@ internal static partial class ActorRuntime
         }
     });
 
-    /// <summary>Compiled in by FedAzure; without it the call vanishes and <paramref name="added"/> stays false.</summary>
+    /// <summary>
+    /// Compiled in by FedAzure; without it the call vanishes and <paramref name="added"/> stays false.
+    /// </summary>
     static partial void AddDurableStorage(
         ISiloBuilder silo, IConfiguration configuration, string storage, ref bool added);
 }

@@ -3,7 +3,8 @@
 const NS = "http://www.w3.org/2000/svg";
 const DASHES = ["", "7 3", "2 3", "10 3 2 3", "5 5", "1 4"];
 const COLOURS = 6;
-const BOX = { width: 900, height: 300, left: 52, right: 12, top: 12, bottom: 28 };
+const BOX = { height: 300, left: 52, right: 12, top: 12, bottom: 28 };
+const NARROWEST = 280;
 
 function make(name, attributes, text) {
   const element = document.createElementNS(NS, name);
@@ -13,7 +14,8 @@ function make(name, attributes, text) {
 }
 
 function look(index) {
-  return { class: `series s${index % COLOURS}`, "stroke-dasharray": DASHES[Math.floor(index / COLOURS + index) % DASHES.length] };
+  const dash = DASHES[(index + Math.floor(index / COLOURS)) % DASHES.length];
+  return { class: `series s${index % COLOURS}`, "stroke-dasharray": dash };
 }
 
 function seconds(value) {
@@ -31,19 +33,23 @@ export function drawChart(figure, series) {
     return;
   }
 
+  // As many units as there are pixels: text keeps its size on a phone.
+  const width = Math.max(NARROWEST, figure.clientWidth);
   const points = drawn.flatMap(one => one.points);
   const far = Math.max(1, ...points.map(point => point.x));
   const low = Math.max(0, Math.floor(10 * Math.min(...points.map(point => point.y))) / 10);
   const high = Math.min(1, Math.max(low + 0.1, Math.ceil(10 * Math.max(...points.map(point => point.y))) / 10));
-  const x = value => BOX.left + (BOX.width - BOX.left - BOX.right) * value / far;
+  const x = value => BOX.left + (width - BOX.left - BOX.right) * value / far;
   const y = value => BOX.height - BOX.bottom - (BOX.height - BOX.top - BOX.bottom) * (value - low) / (high - low);
 
   const last = drawn.map(one => `${one.name} ${(100 * one.points.at(-1).y).toFixed(1)} %`).join(", ");
-  const svg = make("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": `Accuracy over time. Newest: ${last}` });
+  const svg = make("svg", {
+    viewBox: `0 0 ${width} ${BOX.height}`, role: "img", "aria-label": `Accuracy over time. Newest: ${last}`,
+  });
   const step = (high - low) / 5 > 0.1 ? 0.2 : (high - low) > 0.25 ? 0.1 : 0.05;
   for (let level = low; level <= high + 1e-9; level += step) {
     svg.append(
-      make("line", { class: "grid", x1: BOX.left, x2: BOX.width - BOX.right, y1: y(level), y2: y(level) }),
+      make("line", { class: "grid", x1: BOX.left, x2: width - BOX.right, y1: y(level), y2: y(level) }),
       make("text", { x: BOX.left - 6, y: y(level) + 4, "text-anchor": "end" }, `${Math.round(100 * level)} %`));
   }
   for (const part of [0, 0.5, 1]) {

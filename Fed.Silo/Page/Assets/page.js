@@ -9,6 +9,7 @@ const VERSIONS = 1000;    // what the chart goes back to
 const LISTED = 25;        // rows of the table of versions
 
 const picker = document.getElementById("federation");
+const figure = document.getElementById("chart");
 const link = document.getElementById("connection");
 let stream = null;
 let federation = null;
@@ -16,7 +17,10 @@ let seen = "";
 let silence = 0;
 let fetching = false;
 let stale = false;
+let order = [];           // clusters as the federation lists them
+let series = [];          // what the chart shows
 
+const capital = word => word[0].toUpperCase() + word.slice(1);
 const path = (...parts) => ["/v1/federations", ...parts.map(encodeURIComponent)].join("/");
 
 function show(state, text) {
@@ -62,15 +66,17 @@ function render(status) {
   const accepted = sum(tier => tier.accepted);
   const staleness = accepted ? sum(tier => tier.accepted * tier.stalenessMean) / accepted : 0;
   const seenOnce = status.participants.filter(one => one.lastSeen != null).length;
-  setText("version", status.targetVersions ? `${status.global.version} of ${status.targetVersions}` : `${status.global.version}`);
+  const target = status.targetVersions ? ` of ${status.targetVersions}` : "";
+  setText("version", `${status.global.version}${target}`);
   setText("accuracy", percent(status.global.accuracy ?? mean(tiers)));
   setText("accepted", `${whole(accepted)} (${megabytes(sum(tier => tier.bytesAccepted))})`);
   setText("staleness", `${staleness.toFixed(2)}, max ${Math.max(0, ...tiers.map(tier => tier.stalenessMax))}`);
   setText("present", `${seenOnce} of ${status.participants.length}`);
-  setText("state", `${status.state}, ${status.mode}`);
+  setText("state", `${capital(status.state)} (${status.mode})`);
+  order = tiers.map(tier => tier.key);
   fill("clusters", [...tiers, status.global].map(tier => [
-    tier.key, tier.version, buffer(tier.buffered, tier.goal, tier.key), whole(tier.accepted),
-    tier.stalenessMean.toFixed(2), tier.stalenessMax, percent(tier.accuracy),
+    tier.key, tier.version, percent(tier.accuracy), buffer(tier.buffered, tier.goal, tier.key), whole(tier.accepted),
+    tier.stalenessMean.toFixed(2), tier.stalenessMax,
   ]));
   fill("participants", status.participants.map(one => [
     one.name, one.cluster, whole(one.accepted), one.lastStaleness, clock(one.lastSeen),
@@ -111,16 +117,19 @@ async function refreshVersions() {
 
 function renderVersions(versions) {
   fill("versions", versions.slice(0, LISTED).map(one => [
-    one.tier, one.number, one.contributions, percent(one.evaluation?.accuracy), clock(one.committedAt), hash(one.modelSha256),
+    one.tier, one.number, one.contributions, percent(one.evaluation?.accuracy),
+    clock(one.committedAt), hash(one.modelSha256),
   ]));
   const start = Math.min(...versions.map(one => Date.parse(one.committedAt)));
-  const tiers = [...new Set(versions.map(one => one.tier))].sort();
-  drawChart(document.getElementById("chart"), tiers.map(tier => ({
+  series = [...order, "global"].map(tier => ({
     name: tier,
     points: versions.filter(one => one.tier === tier && one.evaluation)
-      .map(one => ({ x: (Date.parse(one.committedAt) - start) / 1000, y: one.evaluation.accuracy, version: one.number }))
+      .map(one => ({
+        x: (Date.parse(one.committedAt) - start) / 1000, y: one.evaluation.accuracy, version: one.number,
+      }))
       .sort((a, b) => a.x - b.x),
-  })));
+  }));
+  drawChart(figure, series);
 }
 
 async function start() {
@@ -145,6 +154,12 @@ async function start() {
   }
 }
 
+let drawnWidth = 0;
+new ResizeObserver(() => {
+  if (figure.clientWidth === drawnWidth) return;
+  drawnWidth = figure.clientWidth;
+  drawChart(figure, series);
+}).observe(figure);
 picker.addEventListener("change", () => {
   history.replaceState(null, "", `?federation=${encodeURIComponent(picker.value)}`);
   watch(picker.value);

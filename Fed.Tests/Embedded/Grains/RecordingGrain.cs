@@ -2,10 +2,11 @@ using Orleans;
 
 namespace Fed.Tests.Embedded.Grains;
 
-/// <summary>Keeps what it got, in order.</summary>
+/// <summary>Records when calls begin and end.</summary>
 [Alias("test.recording")]
 public interface IRecordingGrain : IGrainWithStringKey
 {
+    /// <summary>Records the number before and after an await.</summary>
     [Alias("Add")]
     Task Add(int number);
 
@@ -19,6 +20,7 @@ public sealed class RecordingGrain : Grain, IRecordingGrain
 
     public async Task Add(int number)
     {
+        _numbers.Add(number);
         await Task.Yield();
         _numbers.Add(number);
     }

@@ -24,7 +24,9 @@ public interface ITurnGrain : IGrainWithStringKey
     [Alias("QuickInterleaved"), AlwaysInterleave]
     Task QuickInterleaved(string name);
 
-    /// <summary>Adds one in two steps with an await between; wrong if another turn runs in the middle of a step.</summary>
+    /// <summary>
+    /// Adds one in two steps with an await between; wrong if another turn runs in the middle of a step.
+    /// </summary>
     [Alias("Increment")]
     Task Increment();
 

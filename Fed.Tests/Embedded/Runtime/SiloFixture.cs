@@ -4,7 +4,9 @@ using Orleans.Hosting;
 
 namespace Fed.Tests.Embedded.Runtime;
 
-/// <summary>One silo with usual settings, shared by the tests of the collection; each test uses keys of its own.</summary>
+/// <summary>
+/// One silo with usual settings, shared by the tests of the collection; each test uses keys of its own.
+/// </summary>
 public sealed class SiloFixture : IAsyncLifetime
 {
     public TestSilo Silo { get; private set; } = null!;

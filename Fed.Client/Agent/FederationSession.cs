@@ -1,0 +1,172 @@
+using Fed.Client.Commands;
+using Fed.Client.Protocol;
+using Fed.Contracts.Participants;
+using Fed.Core.Blocks;
+using Fed.Core.Codecs;
+using Fed.MediaQc.Folders;
+
+namespace Fed.Client.Agent;
+
+/// <summary>
+/// One participant in one federation, from enrolment to <c>finish</c>:
+/// <code>
+/// enrol ── pending update? ── deliver ──┐
+///             ┌─────────────────────────┘
+///             └─► poll ─► evaluate ─► report ─► poll
+///                   ├───► train ─► keep on disk ─► deliver ─► poll
+///                   └───► finish
+/// </code>
+/// </summary>
+internal sealed class FederationSession
+{
+    private readonly FederationClient _client;
+    private readonly StateFolder _state;
+    private readonly ParticipantFolder _data;
+    private readonly RetryPolicy _retry;
+    private readonly TimeProvider _time;
+    private readonly UpdateStore _updates;
+    private readonly ModelCache _models;
+    private readonly SessionLog _log;
+    private readonly Delivery _delivery;
+    private LocalLearner? _learner;
+
+    public FederationSession(
+        FederationClient client,
+        StateFolder state,
+        ParticipantFolder data,
+        RetryPolicy retry,
+        TimeProvider time,
+        SessionLog log)
+    {
+        _client = client;
+        _state = state;
+        _data = data;
+        _retry = retry;
+        _time = time;
+        _log = log;
+        _updates = state.Updates(log.Federation);
+        _models = state.Models(log.Federation);
+        _delivery = new Delivery(client, state, _updates, retry, log, EnrolAsync);
+    }
+
+    /// <summary>Returns when the federation has finished.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var enrolment = await EnrolAsync(cancellationToken);
+        _learner = new LocalLearner(_data, enrolment.Model);
+        await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
+        while (true)
+        {
+            var task = await NextTaskAsync(cancellationToken);
+            switch (task?.Kind)
+            {
+                case TaskKind.Evaluate:
+                    await EvaluateAsync(task, cancellationToken);
+                    break;
+                case TaskKind.Train:
+                    await TrainAsync(task, cancellationToken);
+                    break;
+                case TaskKind.Finish:
+                    _log.Write(AgentEventKind.Finished, line => line with
+                    {
+                        BytesUp = _client.Wire.Up,
+                        BytesDown = _client.Wire.Down,
+                    });
+                    return;
+            }
+        }
+    }
+
+    private async Task<Enrolment> EnrolAsync(CancellationToken cancellationToken)
+    {
+        var request = new EnrolmentRequest(_log.Cluster, _data.Task.Name, _state.PublicKey);
+        var enrolment = await RetryAsync(
+            () => _client.EnrolAsync(_log.Federation, _log.Participant, request, cancellationToken), cancellationToken);
+        _log.Write(AgentEventKind.Enrolled, line => line with { Sequence = enrolment.NextSequence });
+        return enrolment;
+    }
+
+    private async Task<ParticipantTask?> NextTaskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RetryAsync(
+                () => _client.NextTaskAsync(_log.Federation, _log.Participant, cancellationToken), cancellationToken);
+        }
+        catch (ProtocolException forgotten) when (forgotten.Code == "notEnrolled")
+        {
+            var enrolment = await EnrolAsync(cancellationToken);
+            await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
+            return null;
+        }
+    }
+
+    private async Task EvaluateAsync(ParticipantTask task, CancellationToken cancellationToken)
+    {
+        var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task);
+        await RetryAsync(
+            async () =>
+            {
+                await _client.ReportAsync(_log.Federation, _log.Participant, report, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        _log.Write(AgentEventKind.Evaluated, line => line with
+        {
+            Version = task.Version,
+            Examples = report.Examples,
+            Accuracy = (double)report.Correct / report.Examples,
+            Loss = report.Loss,
+        });
+    }
+
+    private async Task TrainAsync(ParticipantTask task, CancellationToken cancellationToken)
+    {
+        var start = await ModelAsync(task, cancellationToken);
+        var trained = start.AsSpan().ToArray();
+        var began = _time.GetTimestamp();
+        _learner!.Train(trained, task.Training, task.Seed, _log.Participant, cancellationToken);
+        var cut = Delta.Make(start, trained, task.Bound);
+        _log.Write(AgentEventKind.Trained, line => line with
+        {
+            Version = task.Version,
+            Examples = _learner.Examples,
+            Seconds = Math.Round(_time.GetElapsedTime(began).TotalSeconds, 4),
+        });
+        if (cut > 0)
+        {
+            _log.Write(AgentEventKind.Clipped, line => line with
+            {
+                Version = task.Version,
+                Message = $"{cut} of {trained.Length} changes were beyond the bound {task.Bound} and were cut to it",
+            });
+        }
+
+        _updates.Keep(_delivery.NextSequence, task.Version, stream => UpdateWriter.Write(
+            stream, trained, BlockCodecs.ByName(task.Codec), _learner.Examples, task.ModelSha256, task.LayoutHash));
+        await _delivery.SendPendingAsync(cancellationToken);
+    }
+
+    private Task<float[]> ModelAsync(ParticipantTask task, CancellationToken cancellationToken)
+    {
+        if (task.LayoutHash != _learner!.Layout.Hash)
+        {
+            throw new AgentException(
+                ExitCode.Refused,
+                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {_learner.Layout.Hash}; "
+                + "the server contradicts itself, tell its operator");
+        }
+
+        return _models.GetAsync(task.ModelSha256, _learner.Layout, stream => RetryAsync(
+            async () =>
+            {
+                stream.SetLength(0);
+                await _client.DownloadModelAsync(_log.Federation, task.ModelSha256, stream, cancellationToken);
+                return true;
+            },
+            cancellationToken));
+    }
+
+    private Task<T> RetryAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken) =>
+        _retry.RunAsync(attempt, _log.Retrying, cancellationToken);
+}

@@ -1,0 +1,62 @@
+using Fed.Client.Protocol;
+
+namespace Fed.Client.Agent;
+
+/// <summary>
+/// Tries again while the trouble may pass: exponential backoff with jitter, so that a crowd of agents does not come
+/// back at one moment (Brooker, 'Exponential Backoff and Jitter', AWS Architecture Blog 2015; here half of each wait
+/// is random).
+/// </summary>
+public sealed class RetryPolicy(TimeProvider time, Random random)
+{
+    public static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not
+    /// pass.</summary>
+    public const int DamageAttempts = 3;
+
+    private static readonly string[] Damaged =
+        ["checksumMismatch", "digestMismatch", "updateTruncated"];
+
+    /// <param name="onRetry">Told of each failure and how long it will be waited.</param>
+    public async Task<T> RunAsync<T>(
+        Func<Task<T>> attempt, Action<Exception, TimeSpan> onRetry, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            Exception failure;
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception error) when (MayPass(error, failures + 1) && !cancellationToken.IsCancellationRequested)
+            {
+                failure = error;
+            }
+
+            var wait = WaitAfter(failures, (failure as ProtocolException)?.RetryAfter);
+            onRetry(failure, wait);
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The wait after a number of failures before this one, at least what the server asks for.</summary>
+    public TimeSpan WaitAfter(int failures, TimeSpan? retryAfter)
+    {
+        var full = Math.Min(LongestWait.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures, 30)));
+        var jittered = TimeSpan.FromSeconds(full * (0.5 + random.NextDouble() / 2));
+        return retryAfter is { } asked && asked > TimeSpan.Zero ? asked + jittered : jittered;
+    }
+
+    private static bool MayPass(Exception error, int failures) => error switch
+    {
+        ProtocolException { IsPassing: true } => true,
+        ProtocolException refused => Damaged.Contains(refused.Code) && failures < DamageAttempts,
+        InvalidDataException => failures < DamageAttempts,
+        HttpRequestException request => request.HttpRequestError != HttpRequestError.SecureConnectionError,
+        FileNotFoundException => false,
+        IOException or TimeoutException => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Fed.Contracts;
+
+namespace Fed.Client.Agent;
+
+/// <summary>
+/// The sequence number and the pending update, on disk before anything is sent: an agent that was killed sends the
+/// very same bytes under the same number again. The bytes are complete before the ledger names them, and the ledger
+/// is replaced in one step, so that there is no moment at which a kill loses or mixes anything.
+/// </summary>
+public sealed class UpdateStore
+{
+    private const string Extension = ".fedb";
+
+    private readonly string _folder;
+    private readonly string _ledgerFile;
+
+    private UpdateStore(string folder, ContributionLedger ledger)
+    {
+        _folder = folder;
+        _ledgerFile = Path.Combine(folder, "ledger.json");
+        Ledger = ledger;
+    }
+
+    public ContributionLedger Ledger { get; private set; }
+
+    /// <summary>Where the pending update's bytes are.</summary>
+    public string PendingFile => FileOf(Ledger.Pending ?? throw new InvalidOperationException("no update is pending"));
+
+    /// <summary>
+    /// Opens the store and removes what an interrupted run has left. A ledger or an update that is damaged is set
+    /// aside: the server knows the sequence number, and a lost update costs one round of training.
+    /// </summary>
+    public static UpdateStore Open(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var store = new UpdateStore(folder, new ContributionLedger(0, null));
+        store.Ledger = store.Load();
+        if (store.Ledger.Pending is { } pending && !IsIntact(store.FileOf(pending), pending.Sha256))
+            store.Write(store.Ledger with { Pending = null });
+        store.Tidy();
+        return store;
+    }
+
+    /// <summary>Makes an update durable, and then the ledger that names it.</summary>
+    /// <param name="encode">Writes the update's bytes to a seekable stream.</param>
+    public PendingUpdate Keep(long sequence, long version, Action<Stream> encode)
+    {
+        var draft = Path.Combine(_folder, "next" + Extension);
+        var sha256 = "";
+        DurableFile.Write(draft, stream =>
+        {
+            encode(stream);
+            stream.Position = 0;
+            sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        });
+        var pending = new PendingUpdate(sequence, sha256, version);
+        File.Move(draft, FileOf(pending), overwrite: true);
+        Write(Ledger with { Pending = pending });
+        return pending;
+    }
+
+    /// <summary>The same bytes under another number: the server's history is not what the ledger thought.</summary>
+    public void Renumber(long sequence) =>
+        Write(Ledger with { Pending = Ledger.Pending! with { Sequence = sequence } });
+
+    /// <summary>A receipt came.</summary>
+    public void Accept() => Settle(new ContributionLedger(Ledger.Pending!.Sequence, null));
+
+    /// <summary>The update will not be sent again.</summary>
+    public void Drop() => Settle(Ledger with { Pending = null });
+
+    private void Settle(ContributionLedger settled)
+    {
+        var file = PendingFile;
+        Write(settled);
+        File.Delete(file);
+    }
+
+    private string FileOf(PendingUpdate pending) => Path.Combine(_folder, pending.Sha256 + Extension);
+
+    private ContributionLedger Load()
+    {
+        if (!File.Exists(_ledgerFile))
+            return Ledger;
+        try
+        {
+            var bytes = File.ReadAllBytes(_ledgerFile);
+            return JsonSerializer.Deserialize<ContributionLedger>(bytes, FedJson.Options) ?? Ledger;
+        }
+        catch (JsonException)
+        {
+            File.Move(_ledgerFile, _ledgerFile + ".damaged", overwrite: true);
+            return Ledger;
+        }
+    }
+
+    private void Write(ContributionLedger ledger)
+    {
+        DurableFile.Write(_ledgerFile, stream => JsonSerializer.Serialize(stream, ledger, FedJson.Options));
+        Ledger = ledger;
+    }
+
+    private static bool IsIntact(string file, string sha256)
+    {
+        if (!File.Exists(file))
+            return false;
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream)) == sha256;
+    }
+
+    private void Tidy()
+    {
+        var kept = Ledger.Pending is { } pending ? FileOf(pending) : null;
+        foreach (var file in Directory.EnumerateFiles(_folder))
+        {
+            if (file.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal)
+                || (file.EndsWith(Extension, StringComparison.Ordinal) && file != kept))
+                File.Delete(file);
+        }
+    }
+}

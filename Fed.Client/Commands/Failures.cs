@@ -1,0 +1,42 @@
+using Fed.Client.Agent;
+using Fed.Client.Protocol;
+using Fed.MediaQc.Files;
+
+namespace Fed.Client.Commands;
+
+/// <summary>Ends a command: every expected failure is one line on standard error and an exit code of its own.</summary>
+internal static class Failures
+{
+    /// <param name="name">What the line begins with, for example <c>fed join</c>.</param>
+    public static async Task<int> ReportAsync(string name, Func<Task<int>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error)
+        {
+            var (code, message) = Explain(error);
+            await Console.Error.WriteLineAsync($"{name}: {message}");
+            return code;
+        }
+    }
+
+    private static (int Code, string Message) Explain(Exception error) => error switch
+    {
+        AgentException ours => (ours.ExitCode, ours.Message),
+        ProtocolException refused => (
+            ExitCode.Refused, $"the server refused: {refused.Detail} ({refused.Code}); {refused.Remedy}"),
+        DataFileException data => (ExitCode.DataFolder, data.Message),
+        ArgumentException wrong => (ExitCode.Usage, wrong.Message),
+        InvalidDataException answer => (ExitCode.Refused, answer.Message),
+        HttpRequestException network => (ExitCode.Failure, $"the server cannot be reached: {network.Message}"),
+        IOException or UnauthorizedAccessException => (
+            ExitCode.DataFolder, $"a file could not be read or written: {error.Message}"),
+        _ => (ExitCode.Failure, error.ToString()),
+    };
+}

@@ -1,0 +1,27 @@
+using Fed.Contracts.Federations;
+
+namespace Fed.Client.Demo;
+
+/// <summary>What the demo is started with.</summary>
+/// <param name="DataFolder">A task's folder: task.json, model.json, participants/ and test/.</param>
+/// <param name="Participants">How many processes train; null: as many as the data has, up to <see
+/// cref="UsualMost"/>.</param>
+/// <param name="Seed">Of the initial model and of every shuffle.</param>
+/// <param name="Port">Of the silo; 0 takes a free one.</param>
+/// <param name="JsonFile">Where the figures go; null: nowhere.</param>
+/// <param name="KeepFolder">State of silo and agents, kept; null: a temporary folder, removed at the end.</param>
+internal sealed record DemoOptions(
+    string DataFolder,
+    int? Participants,
+    int Seed,
+    FederationMode Mode,
+    string Codec,
+    int Port,
+    string? JsonFile,
+    string ReportFile,
+    string? KeepFolder)
+{
+    public const int Fewest = 5;
+
+    public const int UsualMost = 15;
+}

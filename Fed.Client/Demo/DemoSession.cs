@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Fed.Client.Agent;
+using Fed.Client.Commands;
+using Fed.Client.Demo.Views;
+using Fed.Client.Reports;
+using Fed.Contracts;
+using Fed.MediaQc.Folders;
+using Spectre.Console;
+
+namespace Fed.Client.Demo;
+
+/// <summary>The demo from its options to its files.</summary>
+internal static class DemoSession
+{
+    public static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
+    {
+        // What may be refused is refused before anything is started.
+        var plan = DemoPlan.Make(DataFolder.Open(options.DataFolder), options);
+        RequireWritable(options.ReportFile, "--report");
+        if (options.JsonFile is { } file)
+            RequireWritable(file, "--json");
+        var (state, temporary) = MakeState(options.KeepFolder);
+        try
+        {
+            DemoOutcome outcome;
+            await using (var view = MakeView())
+            {
+                var run = new DemoRun(plan, options, state, view, TimeProvider.System);
+                outcome = await run.RunAsync(cancellationToken);
+            }
+
+            Publish(outcome);
+            return ExitCode.Success;
+        }
+        finally
+        {
+            if (temporary)
+                Directory.Delete(state, recursive: true);
+        }
+    }
+
+    private static void Publish(DemoOutcome outcome)
+    {
+        FinalTable.Print(Screen(), outcome);
+        File.WriteAllText(outcome.Options.ReportFile, DemoReport.Render(outcome));
+        Console.WriteLine($"report: {Path.GetFullPath(outcome.Options.ReportFile)}");
+        if (outcome.Options.JsonFile is not { } json)
+            return;
+        File.WriteAllText(json, JsonSerializer.Serialize(outcome.Result, FedJson.Indented) + "\n");
+        Console.WriteLine($"figures: {Path.GetFullPath(json)}");
+    }
+
+    private static bool IsTerminal => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+
+    private static IDemoView MakeView() =>
+        IsTerminal ? new TerminalView(AnsiConsole.Console) : new PlainView(Console.Out);
+
+    /// <summary>Without a terminal: no colours, and wide enough for every column.</summary>
+    private static IAnsiConsole Screen()
+    {
+        if (IsTerminal)
+            return AnsiConsole.Console;
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
+        plain.Profile.Width = 110;
+        return plain;
+    }
+
+    private static (string Folder, bool Temporary) MakeState(string? keep)
+    {
+        if (keep is null)
+            return (Directory.CreateTempSubdirectory("fed-demo-").FullName, true);
+        Directory.CreateDirectory(keep);
+        return Directory.EnumerateFileSystemEntries(keep).Any()
+            ? throw new AgentException(
+                ExitCode.Usage, $"--keep names '{keep}', which is not empty; give a new folder")
+            : (Path.GetFullPath(keep), false);
+    }
+
+    private static void RequireWritable(string file, string option)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        if (!Directory.Exists(folder) || Directory.Exists(file))
+        {
+            throw new AgentException(
+                ExitCode.Usage, $"{option} names '{file}', where no file can be; give a file in a folder that exists");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Fed.Contracts;
+using Fed.Contracts.Federations;
+using Fed.Contracts.Participants;
+using Fed.Contracts.Versions;
+
+namespace Fed.Client.Protocol;
+
+/// <summary>
+/// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the
+/// network are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>,
+/// answers that are errors are <see cref="ProtocolException"/>.
+/// </summary>
+public sealed class FederationClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly ClientTimeouts _timeouts;
+
+    /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does.</param>
+    /// <param name="onSend">Sees every byte before it leaves (before TLS' framing only if the scheme is http).</param>
+    /// <exception cref="ArgumentException">Not such an address.</exception>
+    public FederationClient(
+        Uri server,
+        TimeProvider? time = null,
+        ClientTimeouts? timeouts = null,
+        Action<ReadOnlyMemory<byte>>? onSend = null)
+    {
+        if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
+            throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
+        Server = new Uri(server.GetLeftPart(UriPartial.Authority));
+        _time = time ?? TimeProvider.System;
+        _timeouts = timeouts ?? new ClientTimeouts();
+        _http = new HttpClient(CreateHandler(onSend))
+        {
+            BaseAddress = Server,
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+    }
+
+    public Uri Server { get; }
+
+    public WireCounter Wire { get; } = new();
+
+    /// <summary>The runtime under the server's actors: <c>embedded</c> or <c>orleans</c>.</summary>
+    public async Task<string> RuntimeAsync(CancellationToken cancellationToken)
+    {
+        using var health = await SendAsync<JsonDocument>(
+            HttpMethod.Get, "healthz", null, TimeSpan.Zero, cancellationToken);
+        return health!.RootElement.GetProperty("runtime").GetString()!;
+    }
+
+    /// <summary>Creates a federation, or finds it created with the same settings. From the server's own machine
+    /// only.</summary>
+    public async Task<FederationDescription> CreateAsync(
+        FederationSettings settings, CancellationToken cancellationToken) =>
+        await SendAsync<FederationDescription>(
+            HttpMethod.Put,
+            Path(settings.Name),
+            JsonContent.Create(settings, options: FedJson.Options),
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    public async Task<FederationStatus> StatusAsync(string federation, CancellationToken cancellationToken) =>
+        await SendAsync<FederationStatus>(
+            HttpMethod.Get, $"{Path(federation)}/status", null, TimeSpan.Zero, cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>The newest versions first.</summary>
+    public async Task<IReadOnlyList<VersionRecord>> VersionsAsync(
+        string federation, string tier, int limit, CancellationToken cancellationToken) =>
+        await SendAsync<VersionRecord[]>(
+            HttpMethod.Get,
+            $"{Path(federation)}/versions?tier={Uri.EscapeDataString(tier)}&limit={limit}",
+            null,
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    public async Task<Enrolment> EnrolAsync(
+        string federation, string participant, EnrolmentRequest request, CancellationToken cancellationToken) =>
+        await SendAsync<Enrolment>(
+            HttpMethod.Put,
+            $"{Path(federation, participant)}/enrolment",
+            JsonContent.Create(request, options: FedJson.Options),
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    /// <returns>Null when there was no task within the poll's time.</returns>
+    public Task<ParticipantTask?> NextTaskAsync(
+        string federation, string participant, CancellationToken cancellationToken) =>
+        SendAsync<ParticipantTask>(
+            HttpMethod.Get,
+            $"{Path(federation, participant)}/task?wait={_timeouts.Poll.TotalSeconds:0}",
+            null,
+            _timeouts.Poll,
+            cancellationToken);
+
+    public Task ReportAsync(
+        string federation, string participant, EvaluationReport report, CancellationToken cancellationToken) =>
+        SendAsync<JsonDocument>(
+            HttpMethod.Post,
+            $"{Path(federation, participant)}/evaluations",
+            JsonContent.Create(report, options: FedJson.Options),
+            TimeSpan.Zero,
+            cancellationToken);
+
+    /// <summary>Streams a model into <paramref name="destination"/> and checks that it is what its name says.</summary>
+    /// <exception cref="InvalidDataException">The bytes have another hash; they are worth nothing.</exception>
+    public async Task DownloadModelAsync(
+        string federation, string sha256, Stream destination, CancellationToken cancellationToken)
+    {
+        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
+        var found = await stall.RunAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Path(federation)}/models/{sha256}");
+            using var response = await SendAsync(request, stall);
+            await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var piece = new byte[64 << 10];
+            int read;
+            while ((read = await body.ReadAsync(piece, stall.Token)) > 0)
+            {
+                stall.Progress();
+                hash.AppendData(piece, 0, read);
+                await destination.WriteAsync(piece.AsMemory(0, read), stall.Token);
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        });
+        if (found != sha256)
+            throw new InvalidDataException($"the server sent a model with SHA-256 {found} under the name {sha256}");
+    }
+
+    /// <summary>Sends an update; the same one again is answered with its first receipt.</summary>
+    /// <returns>The receipt, and whether this call made it (rather than an earlier one).</returns>
+    public async Task<(Receipt Receipt, bool IsNew)> SendUpdateAsync(
+        string federation, string participant, SignedUpdate update, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(update.File, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
+        return await stall.RunAsync(async () =>
+        {
+            using var content = new ProgressContent(file, file.Length, stall.Progress);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.fedhier.update");
+            content.Headers.Add(
+                "Content-Digest", $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(update.Sha256))}:");
+            using var request = new HttpRequestMessage(
+                HttpMethod.Put, $"{Path(federation, participant)}/updates/{update.Sequence}");
+            request.Content = content;
+            request.Headers.Add("Fed-Signature", update.Signature);
+            // A refusal that needs no body comes before it is sent, and is not lost with a connection cut in the
+            // middle.
+            request.Headers.ExpectContinue = true;
+            using var response = await SendAsync(request, stall);
+            return (await ReadAsync<Receipt>(response, stall.Token), response.StatusCode == HttpStatusCode.Created);
+        });
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string Path(string federation) => $"v1/federations/{Uri.EscapeDataString(federation)}";
+
+    private static string Path(string federation, string participant) =>
+        $"{Path(federation)}/participants/{Uri.EscapeDataString(participant)}";
+
+    private static InvalidDataException Empty() => new("the server's answer is empty where it must not be");
+
+    private SocketsHttpHandler CreateHandler(Action<ReadOnlyMemory<byte>>? onSend) => new()
+    {
+        ConnectTimeout = _timeouts.Connect,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = Server.Scheme == Uri.UriSchemeHttps,
+        PooledConnectionIdleTimeout = _timeouts.Patience,
+        // One connection carries everything in turn, and is where bytes are counted.
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new WireStream(new NetworkStream(socket, ownsSocket: true), Wire, onSend);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    };
+
+    private async Task<T?> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? content, TimeSpan wait, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var stall = new Stall(wait + _timeouts.Patience, _time, cancellationToken);
+        return await stall.RunAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var response = await SendAsync(request, stall);
+            return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadAsync<T>(response, stall.Token);
+        });
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Stall stall)
+    {
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+        stall.Progress();
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw await ProblemReader.ReadAsync(response, _time, stall.Token);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(FedJson.Options, cancellationToken) ?? throw Empty();
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException(
+                $"{response.RequestMessage?.RequestUri} did not answer in the protocol's JSON ({error.Message}); "
+                + "check that --server names a FedHier silo of this version",
+                error);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Fed.Client.Protocol;
+
+/// <summary>
+/// Ends a request that has stalled: no progress within the patience given. A slow link that moves is never cut off.
+/// </summary>
+internal sealed class Stall : IDisposable
+{
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _linked;
+    private readonly CancellationToken _caller;
+    private readonly TimeSpan _patience;
+
+    public Stall(TimeSpan patience, TimeProvider time, CancellationToken caller)
+    {
+        _patience = patience;
+        _caller = caller;
+        _timer = new CancellationTokenSource(patience, time);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
+    }
+
+    public CancellationToken Token => _linked.Token;
+
+    /// <summary>Bytes have moved: the patience starts again.</summary>
+    public void Progress() => _timer.CancelAfter(_patience);
+
+    /// <summary>Runs the request; a stall becomes a <see cref="TimeoutException"/>, the caller's own wish stays what
+    /// it is.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (OperationCanceledException) when (_timer.IsCancellationRequested && !_caller.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the server moved no byte for {_patience.TotalSeconds:0} s");
+        }
+    }
+
+    public void Dispose()
+    {
+        _linked.Dispose();
+        _timer.Dispose();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Fed.Client.Agent;
+using Fed.Client.Protocol;
+
+namespace Fed.Tests.Client;
+
+/// <summary>An agent with a folder of its own, whose events can be waited for.</summary>
+internal sealed class AgentHarness : IDisposable
+{
+    private readonly ConcurrentQueue<AgentEvent> _events = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+
+    public AgentHarness(string participant, string cluster)
+    {
+        Participant = participant;
+        Cluster = cluster;
+        Folder = Directory.CreateTempSubdirectory("fed-client-agent-").FullName;
+        Data = Path.Combine(Folder, "data");
+        TestData.Write(Data, participant[0]);
+    }
+
+    public string Participant { get; }
+
+    public string Cluster { get; }
+
+    public string Folder { get; }
+
+    public string Data { get; }
+
+    public string State => Path.Combine(Folder, "state");
+
+    public IReadOnlyCollection<AgentEvent> Events => _events;
+
+    public Task RunAsync(
+        Uri server, Action<ReadOnlyMemory<byte>>? onSend = null, CancellationToken cancellationToken = default)
+    {
+        var options = new AgentOptions(
+            server, Participant, [new Membership(ClientSilo.Federation, Cluster)], Data, State);
+        var agent = new ParticipantAgent(
+            options, new AgentLog(new EventWriter(this), json: true), TimeProvider.System, new Random(1))
+        {
+            OnSend = onSend,
+            Timeouts = new ClientTimeouts { Poll = TimeSpan.FromSeconds(1) },
+        };
+        return Task.Run(() => agent.RunAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Returns once the agent has told so many events of a kind.</summary>
+    public async Task WaitForAsync(AgentEventKind kind, int count = 1)
+    {
+        while (_events.Count(line => line.Event == kind) < count)
+            await _arrived.WaitAsync();
+    }
+
+    public void Dispose()
+    {
+        _arrived.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private sealed class EventWriter(AgentHarness harness) : StringWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void WriteLine(string? value)
+        {
+            harness._events.Enqueue(JsonSerializer.Deserialize<AgentEvent>(value!, AgentLog.Json)!);
+            harness._arrived.Release();
+        }
+    }
+}
