@@ -1,44 +1,46 @@
-using System.Numerics.Tensors;
+using Fed.Training.Managed.Kernels;
+using Fed.Training.Specification;
 
 namespace Fed.Training.Managed.Layers;
 
 /// <summary>
-/// Convolution as a matrix product per sample: Y = W C + b, where C [channels k k, rows columns] holds the patches
-/// (im2col; Chellapilla 2006). The columns of the batch are kept for the backward pass.
+/// A convolution that never writes im2col's matrix: the kernels read padded planes through tables of offsets. The padded
+/// planes of the batch are kept for the backward pass.
 /// </summary>
-internal sealed class Conv2dLayer : ILayer
+internal sealed unsafe class Conv2dLayer : ILayer
 {
-    private readonly PatchColumns _patches;
-    private readonly int _filters;
-    private float[] _columns = [];
-    private float[] _gradientColumns = [];
+    private readonly int _weights;
+    private readonly ConvolutionForward _forward;
+    private readonly ConvolutionInputGradient _inputGradient;
+    private readonly ConvolutionWeightGradient _weightGradient;
 
-    public Conv2dLayer(PatchColumns patches, int filters)
+    public Conv2dLayer(Conv2dSpecification layer, int channels, int height, int width)
     {
-        _patches = patches;
-        _filters = filters;
+        var output = layer.Output([channels, height, width]);
+        InputLength = channels * height * width;
+        OutputLength = layer.Filters * output[1] * output[2];
+        _weights = layer.Filters * channels * layer.Kernel * layer.Kernel;
+        ParameterCount = _weights + layer.Filters;
+        _forward = new ConvolutionForward(layer, channels, height, width, output[1], output[2]);
+        _inputGradient = new ConvolutionInputGradient(layer, channels, height, width, output[1], output[2]);
+        _weightGradient = new ConvolutionWeightGradient(layer.Filters, _forward);
     }
 
-    public int InputLength => _patches.InputLength;
+    public int InputLength { get; }
 
-    public int OutputLength => _filters * _patches.Positions;
+    public int OutputLength { get; }
 
-    public int ParameterCount => _filters * _patches.Depth + _filters;
+    public int ParameterCount { get; }
 
     public void Forward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> output, int batch, bool training)
     {
-        if (_columns.Length < batch * _patches.Length)
-            _columns = new float[batch * _patches.Length];
-        var bias = parameters[(_filters * _patches.Depth)..];
-        for (var sample = 0; sample < batch; sample++)
+        _forward.Planes.Reserve(batch);
+        fixed (float* kernels = parameters, from = input, to = output)
         {
-            var columns = _columns.AsSpan(sample * _patches.Length, _patches.Length);
-            _patches.Gather(input.Slice(sample * InputLength, InputLength), columns);
-            var target = output.Slice(sample * OutputLength, OutputLength);
-            for (var filter = 0; filter < _filters; filter++)
-                target.Slice(filter * _patches.Positions, _patches.Positions).Fill(bias[filter]);
-            MatrixProduct.Add(parameters, columns, target, _filters, _patches.Positions, _patches.Depth);
+            _forward.SetKernels(kernels, parameters[_weights..]);
+            for (var n = 0; n < batch; n++)
+                _forward.Run(n, from + n * InputLength, to + n * OutputLength);
         }
     }
 
@@ -51,23 +53,14 @@ internal sealed class Conv2dLayer : ILayer
         Span<float> parameterGradient,
         int batch)
     {
-        var bias = parameterGradient[(_filters * _patches.Depth)..];
-        if (_gradientColumns.Length < _patches.Length && !inputGradient.IsEmpty)
-            _gradientColumns = new float[_patches.Length];
-        for (var sample = 0; sample < batch; sample++)
+        fixed (float* kernels = parameters, from = outputGradient, to = inputGradient, sums = parameterGradient)
         {
-            var gradient = outputGradient.Slice(sample * OutputLength, OutputLength);
-            var columns = _columns.AsSpan(sample * _patches.Length, _patches.Length);
-            MatrixProduct.AddTransposedRight(
-                gradient, columns, parameterGradient, _filters, _patches.Depth, _patches.Positions);
-            for (var filter = 0; filter < _filters; filter++)
-                bias[filter] += TensorPrimitives.Sum(gradient.Slice(filter * _patches.Positions, _patches.Positions));
+            _weightGradient.Add(batch, from, sums, sums + _weights);
             if (inputGradient.IsEmpty)
-                continue;
-            Array.Clear(_gradientColumns);
-            MatrixProduct.AddTransposedLeft(
-                parameters, gradient, _gradientColumns, _patches.Depth, _patches.Positions, _filters);
-            _patches.Scatter(_gradientColumns, inputGradient.Slice(sample * InputLength, InputLength));
+                return;
+            _inputGradient.SetKernels(kernels);
+            for (var n = 0; n < batch; n++)
+                _inputGradient.Run(from + n * OutputLength, to + n * InputLength);
         }
     }
 }

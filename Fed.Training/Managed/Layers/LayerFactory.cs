@@ -12,8 +12,7 @@ internal static class LayerFactory
         var length = shape.Aggregate(1, (product, side) => product * side);
         return layer switch
         {
-            Conv2dSpecification conv => new Conv2dLayer(
-                new PatchColumns(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding), conv.Filters),
+            Conv2dSpecification conv => new Conv2dLayer(conv, shape[0], shape[1], shape[2]),
             DenseSpecification dense => new DenseLayer(length, dense.Units),
             PoolSpecification pool => new PoolLayer(shape[0], shape[1], shape[2], pool.Size, pool.Average),
             ReluSpecification => new ReluLayer(length),

@@ -1,11 +1,20 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Fed.Training.Managed.Kernels;
+
 namespace Fed.Training.Managed.Layers;
 
-/// <summary>Maximum or average of size x size squares, without overlap.</summary>
+/// <summary>
+/// Maximum or average of size x size squares, without overlap. Of equal maxima the first in reading order takes the
+/// gradient, as in PyTorch.
+/// </summary>
 internal sealed class PoolLayer(int channels, int height, int width, int size, bool average) : ILayer
 {
     private readonly int _rows = height / size;
     private readonly int _columns = width / size;
-    private int[] _winners = [];
+
+    // Then the squares of all planes follow each other in memory, pair of rows after pair of rows.
+    private readonly bool _paired = size == 2 && height % 2 == 0 && width % Vector<float>.Count == 0;
 
     public int InputLength => channels * height * width;
 
@@ -16,20 +25,15 @@ internal sealed class PoolLayer(int channels, int height, int width, int size, b
     public void Forward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> output, int batch, bool training)
     {
-        if (_winners.Length < batch * OutputLength)
-            _winners = new int[batch * OutputLength];
-        var next = 0;
-        for (var plane = 0; plane < batch * channels; plane++)
+        var done = 0;
+        if (_paired)
         {
-            for (var row = 0; row < _rows; row++)
-            {
-                for (var column = 0; column < _columns; column++, next++)
-                {
-                    var corner = (plane * height + row * size) * width + column * size;
-                    output[next] = average ? Mean(input, corner) : Maximum(input, corner, out _winners[next]);
-                }
-            }
+            done = average
+                ? PairPooling.Average(input[..(batch * InputLength)], width, output)
+                : PairPooling.Maximum(input[..(batch * InputLength)], width, output);
         }
+
+        Squares(input, output[..(batch * OutputLength)], done);
     }
 
     public void Backward(
@@ -43,26 +47,78 @@ internal sealed class PoolLayer(int channels, int height, int width, int size, b
     {
         if (inputGradient.IsEmpty)
             return;
-        inputGradient[..(batch * InputLength)].Clear();
-        var next = 0;
-        for (var plane = 0; plane < batch * channels; plane++)
+        inputGradient = inputGradient[..(batch * InputLength)];
+        outputGradient = outputGradient[..(batch * OutputLength)];
+        var done = 0;
+        if (_paired)
         {
-            for (var row = 0; row < _rows; row++)
+            done = average
+                ? PairPooling.SpreadAverage(outputGradient, width, inputGradient)
+                : PairPooling.SpreadMaximum(input, output, outputGradient, width, inputGradient);
+        }
+        else
+        {
+            inputGradient.Clear();
+        }
+
+        SpreadSquares(input, outputGradient, inputGradient, done);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Squares(ReadOnlySpan<float> input, Span<float> output, int first)
+    {
+        var share = 1f / (size * size);
+        for (var i = first; i < output.Length; i++)
+        {
+            var corner = Corner(i);
+            if (!average)
             {
-                for (var column = 0; column < _columns; column++, next++)
+                output[i] = input[Winner(input, corner)];
+                continue;
+            }
+
+            var sum = 0f;
+            for (var y = 0; y < size; y++)
+            {
+                for (var x = 0; x < size; x++)
+                    sum += input[corner + y * width + x];
+            }
+
+            output[i] = sum * share;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SpreadSquares(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, int first)
+    {
+        var share = 1f / (size * size);
+        for (var i = first; i < outputGradient.Length; i++)
+        {
+            var corner = Corner(i);
+            var winner = average ? 0 : Winner(input, corner);
+            for (var y = 0; y < size; y++)
+            {
+                for (var x = 0; x < size; x++)
                 {
-                    if (!average)
-                        inputGradient[_winners[next]] = outputGradient[next];
-                    else
-                        Spread(inputGradient, (plane * height + row * size) * width + column * size, outputGradient[next]);
+                    var at = corner + y * width + x;
+                    inputGradient[at] = average ? outputGradient[i] * share : at == winner ? outputGradient[i] : 0;
                 }
             }
         }
     }
 
-    private float Maximum(ReadOnlySpan<float> input, int corner, out int winner)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Corner(int square)
     {
-        winner = corner;
+        var row = square / _columns;
+        var plane = row / _rows;
+        return (plane * height + (row - plane * _rows) * size) * width + (square - row * _columns) * size;
+    }
+
+    private int Winner(ReadOnlySpan<float> input, int corner)
+    {
+        var winner = corner;
         for (var y = 0; y < size; y++)
         {
             for (var i = corner + y * width; i < corner + y * width + size; i++)
@@ -72,25 +128,6 @@ internal sealed class PoolLayer(int channels, int height, int width, int size, b
             }
         }
 
-        return input[winner];
-    }
-
-    private float Mean(ReadOnlySpan<float> input, int corner)
-    {
-        var sum = 0f;
-        for (var y = 0; y < size; y++)
-        {
-            for (var i = corner + y * width; i < corner + y * width + size; i++)
-                sum += input[i];
-        }
-
-        return sum / (size * size);
-    }
-
-    private void Spread(Span<float> gradient, int corner, float value)
-    {
-        var share = value / (size * size);
-        for (var y = 0; y < size; y++)
-            gradient.Slice(corner + y * width, size).Fill(share);
+        return winner;
     }
 }
