@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Fed.Training.Managed;
 
@@ -14,7 +14,6 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
 
     private readonly float[] _first = new float[count];
     private readonly float[] _second = settings.Optimizer == OptimizerKind.Adam ? new float[count] : [];
-    private readonly float[] _difference = settings.ProximalMu > 0 ? new float[count] : [];
     private long _steps;
 
     /// <param name="anchor">The parameters on entry, for the proximal term; empty when mu is 0.</param>
@@ -22,49 +21,70 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
     public void Step(Span<float> parameters, ReadOnlySpan<float> anchor, Span<float> gradient)
     {
         _steps++;
-        if (settings.WeightDecay > 0)
-            TensorPrimitives.MultiplyAdd(parameters, (float)settings.WeightDecay, gradient, gradient);
-        if (settings.ProximalMu > 0)
-        {
-            TensorPrimitives.Subtract(parameters, anchor, _difference);
-            TensorPrimitives.MultiplyAdd(_difference, (float)settings.ProximalMu, gradient, gradient);
-        }
-
+        if (settings.WeightDecay > 0 || settings.ProximalMu > 0)
+            AddPenalties(parameters, settings.ProximalMu > 0 ? anchor : parameters, gradient);
         if (settings.Optimizer == OptimizerKind.Adam)
             Adam(parameters, gradient);
         else
             Sgd(parameters, gradient);
     }
 
-    private void Sgd(Span<float> parameters, ReadOnlySpan<float> gradient)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddPenalties(ReadOnlySpan<float> parameters, ReadOnlySpan<float> anchor, Span<float> gradient)
     {
-        TensorPrimitives.MultiplyAdd(_first, (float)settings.Momentum, gradient, _first);
-        TensorPrimitives.MultiplyAdd(_first, -(float)settings.LearningRate, parameters, parameters);
+        var (decay, mu) = ((float)settings.WeightDecay, (float)settings.ProximalMu);
+        for (var i = 0; i < gradient.Length; i++)
+            gradient[i] += decay * parameters[i] + mu * (parameters[i] - anchor[i]);
     }
 
-    // Kingma 2015, Algorithm 1. Element-wise, so that the width of a vector changes no bit.
+    // Plain vector loops: TensorPrimitives compiles its generic kernels for about 0.1 s in each of many short
+    // processes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sgd(Span<float> parameters, ReadOnlySpan<float> gradient)
+    {
+        var (momentum, rate) = ((float)settings.Momentum, (float)settings.LearningRate);
+        var velocity = _first.AsSpan();
+        var i = 0;
+        for (; i <= velocity.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var v = new Vector<float>(velocity[i..]) * momentum + new Vector<float>(gradient[i..]);
+            v.CopyTo(velocity[i..]);
+            (new Vector<float>(parameters[i..]) - v * rate).CopyTo(parameters[i..]);
+        }
+
+        for (; i < velocity.Length; i++)
+        {
+            velocity[i] = velocity[i] * momentum + gradient[i];
+            parameters[i] -= velocity[i] * rate;
+        }
+    }
+
+    // Kingma 2015, Algorithm 1.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Adam(Span<float> parameters, ReadOnlySpan<float> gradient)
     {
-        var correction1 = (float)(1 - Math.Pow(Beta1, _steps));
-        var correction2 = (float)(1 - Math.Pow(Beta2, _steps));
-        var rate = (float)settings.LearningRate / correction1;
+        var rate = (float)(settings.LearningRate / (1 - Math.Pow(Beta1, _steps)));
+        var scale = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps)));
+        var epsilon = new Vector<float>(Epsilon);
+        var first = _first.AsSpan();
+        var second = _second.AsSpan();
         var i = 0;
         for (; i <= parameters.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var slope = new Vector<float>(gradient[i..]);
-            var first = Beta1 * new Vector<float>(_first, i) + (1 - Beta1) * slope;
-            var second = Beta2 * new Vector<float>(_second, i) + (1 - Beta2) * slope * slope;
-            first.CopyTo(_first, i);
-            second.CopyTo(_second, i);
-            var step = rate * first / (Vector.SquareRoot(second / correction2) + new Vector<float>(Epsilon));
-            (new Vector<float>(parameters[i..]) - step).CopyTo(parameters[i..]);
+            var g = new Vector<float>(gradient[i..]);
+            var m = new Vector<float>(first[i..]) * Beta1 + g * (1 - Beta1);
+            var v = new Vector<float>(second[i..]) * Beta2 + g * g * (1 - Beta2);
+            m.CopyTo(first[i..]);
+            v.CopyTo(second[i..]);
+            (new Vector<float>(parameters[i..]) - m * rate / (Vector.SquareRoot(v) * scale + epsilon))
+                .CopyTo(parameters[i..]);
         }
 
         for (; i < parameters.Length; i++)
         {
-            _first[i] = Beta1 * _first[i] + (1 - Beta1) * gradient[i];
-            _second[i] = Beta2 * _second[i] + (1 - Beta2) * gradient[i] * gradient[i];
-            parameters[i] -= rate * _first[i] / (MathF.Sqrt(_second[i] / correction2) + Epsilon);
+            first[i] = first[i] * Beta1 + gradient[i] * (1 - Beta1);
+            second[i] = second[i] * Beta2 + gradient[i] * gradient[i] * (1 - Beta2);
+            parameters[i] -= first[i] * rate / (MathF.Sqrt(second[i]) * scale + Epsilon);
         }
     }
 }
