@@ -77,11 +77,44 @@ public sealed class ManagedTrainerTests
         var model = ModelSpecification.Parse(TestData.SmallDense);
         var settings = Settings with { LearningRate = 1e30 };
 
+        var parameters = model.Initialise(1);
         var error = Assert.Throws<TrainingDivergedException>(() => new ManagedTrainer(model).Train(
-            model.Initialise(1), TestData.Noise(model, 64, 64), settings, CancellationToken.None));
+            parameters, TestData.Noise(model, 64, 64), settings, CancellationToken.None));
 
         Assert.Contains("LearningRate (1E+30)", error.Message);
         Assert.Contains("step 1", error.Message);
+        Assert.Equal(model.Initialise(1), parameters);
+    }
+
+    [Fact]
+    public void Train_LastStepLeavesNoFiniteParameters_SaysThatItDiverged()
+    {
+        var model = ModelSpecification.Parse(TestData.SmallDense);
+        var settings = Settings with { LearningRate = 1e300, BatchSize = 64, Epochs = 1 };
+
+        var parameters = model.Initialise(1);
+        var error = Assert.Throws<TrainingDivergedException>(() => new ManagedTrainer(model).Train(
+            parameters, TestData.Noise(model, 64, 64), settings, CancellationToken.None));
+
+        Assert.Contains("a parameter is not finite", error.Message);
+        Assert.Equal(model.Initialise(1), parameters);
+    }
+
+    [Fact]
+    public void Train_AfterAnotherTrainingDiverged_GivesTheBitsOfAFreshTrainer()
+    {
+        var model = ModelSpecification.Parse(TestData.SmallConvolution);
+        var data = TestData.Noise(model, 20, 66);
+        var used = new ManagedTrainer(model);
+        Assert.Throws<TrainingDivergedException>(() => used.Train(
+            model.Initialise(1), TestData.Noise(model, 64, 67), Settings with { LearningRate = 1e30 },
+            CancellationToken.None));
+
+        var (expected, actual) = (model.Initialise(2), model.Initialise(2));
+        new ManagedTrainer(model).Train(expected, data, Settings, CancellationToken.None);
+        used.Train(actual, data, Settings, CancellationToken.None);
+
+        Assert.Equal(expected, actual);
     }
 
     [Fact]

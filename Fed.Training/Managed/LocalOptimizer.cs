@@ -16,13 +16,13 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
     private readonly float[] _second = settings.Optimizer == OptimizerKind.Adam ? new float[count] : [];
     private long _steps;
 
-    /// <param name="anchor">The parameters on entry, for the proximal term; empty when mu is 0.</param>
+    /// <param name="anchor">The parameters on entry, for the proximal term.</param>
     /// <param name="gradient">Overwritten.</param>
     public void Step(Span<float> parameters, ReadOnlySpan<float> anchor, Span<float> gradient)
     {
         _steps++;
         if (settings.WeightDecay > 0 || settings.ProximalMu > 0)
-            AddPenalties(parameters, settings.ProximalMu > 0 ? anchor : parameters, gradient);
+            AddPenalties(parameters, anchor, gradient);
         if (settings.Optimizer == OptimizerKind.Adam)
             Adam(parameters, gradient);
         else

@@ -29,7 +29,8 @@ public sealed class ManagedTrainer : ITrainer
         settings.Validate();
         TrainerChecks.Require(_model, parameters, data);
         var optimizer = new LocalOptimizer(settings, parameters.Length);
-        float[] anchor = settings.ProximalMu > 0 ? [.. parameters] : [];
+        // The caller's vector stays as it was until all went well, and is FedProx's anchor.
+        var trained = parameters.AsSpan().ToArray();
         var order = new SampleOrder(data.Count, settings);
         _network.Reseed(settings.Seed);
         var losses = new double[settings.Epochs];
@@ -40,16 +41,17 @@ public sealed class ManagedTrainer : ITrainer
             for (var start = 0; start < data.Count; start += settings.BatchSize, steps++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var loss = Gradient(parameters, data, order.Batch(start));
-                if (!double.IsFinite(loss))
-                    throw new TrainingDivergedException(epoch, steps, settings);
+                var loss = Gradient(trained, data, order.Batch(start));
+                TrainerChecks.RequireFinite(loss, epoch, steps, settings);
                 losses[epoch] += loss;
-                optimizer.Step(parameters, anchor, _gradient);
+                optimizer.Step(trained, parameters, _gradient);
             }
 
             losses[epoch] /= data.Count;
         }
 
+        TrainerChecks.RequireFinite(trained, steps, settings);
+        trained.CopyTo(parameters, 0);
         return new TrainingResult(data.Count, steps, losses);
     }
 

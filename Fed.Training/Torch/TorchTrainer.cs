@@ -1,5 +1,6 @@
 using Fed.Training.Data;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -29,32 +30,27 @@ public sealed class TorchTrainer(ModelSpecification model) : ITrainer
         _network.Reseed(settings.Seed);
         var losses = new double[settings.Epochs];
         var steps = 0L;
-        try
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
-            for (var epoch = 0; epoch < settings.Epochs; epoch++)
+            order.Shuffle();
+            for (var start = 0; start < data.Count; start += settings.BatchSize, steps++)
             {
-                order.Shuffle();
-                for (var start = 0; start < data.Count; start += settings.BatchSize, steps++)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    using var step = NewDisposeScope();
-                    var loss = Gradient(flat, data, order.Batch(start));
-                    if (!double.IsFinite(loss))
-                        throw new TrainingDivergedException(epoch, steps, settings);
-                    losses[epoch] += loss;
-                    if (settings.ProximalMu > 0)
-                        flat.grad!.add_(flat.detach() - anchor, settings.ProximalMu);
-                    optimizer.step();
-                }
-
-                losses[epoch] /= data.Count;
+                cancellationToken.ThrowIfCancellationRequested();
+                using var step = NewDisposeScope();
+                var loss = Gradient(flat, data, order.Batch(start));
+                TrainerChecks.RequireFinite(loss, epoch, steps, settings);
+                losses[epoch] += loss;
+                if (settings.ProximalMu > 0)
+                    flat.grad!.add_(flat.detach() - anchor, settings.ProximalMu);
+                optimizer.step();
             }
-        }
-        finally
-        {
-            flat.detach().data<float>().CopyTo(parameters);
+
+            losses[epoch] /= data.Count;
         }
 
+        var trained = flat.detach().data<float>().ToArray();
+        TrainerChecks.RequireFinite(trained, steps, settings);
+        trained.CopyTo(parameters, 0);
         return new TrainingResult(data.Count, steps, losses);
     }
 
