@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Fed.Bench.Fold;
 using Fed.Bench.Training;
 
-var root = new RootCommand("Benchmarks of FedHier: every figure is measured in the run that prints it.")
+var bench = new Command("bench", "Benchmarks of FedHier: every figure is measured in the run that prints it.")
 {
     TrainingCommand.Create(),
+    FoldCommand.Create(),
 };
-return root.Parse(args).Invoke();
+return new Command("fed") { new HelpOption(), bench }.Parse([bench.Name, .. args]).Invoke();

@@ -12,6 +12,9 @@ public enum AgentEventKind
     /// <summary>Parts of the delta were beyond the federation's bound and were cut to it.</summary>
     Clipped,
 
+    /// <summary>What earlier encodings have left out cannot be used: error feedback starts from zero.</summary>
+    ResidualLost,
+
     /// <summary>A receipt came.</summary>
     Accepted,
 

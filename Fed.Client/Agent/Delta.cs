@@ -8,12 +8,16 @@ internal static class Delta
     /// <summary>Int8 scales may round a value up by a few units in the last place; the bound must still hold.</summary>
     private const float Margin = 1 - 1f / (1 << 20);
 
-    /// <summary>trained - start, written over <paramref name="trained"/>, and cut to the bound.</summary>
+    /// <summary>trained - start + carried, written over <paramref name="trained"/>, and cut to the bound.</summary>
+    /// <param name="carried">What earlier encodings have left out (error feedback); empty: nothing.</param>
     /// <returns>How many values were cut.</returns>
     /// <exception cref="AgentException">Training has diverged: a value is not finite.</exception>
-    public static int Make(ReadOnlySpan<float> start, Span<float> trained, float bound)
+    public static int Make(
+        ReadOnlySpan<float> start, Span<float> trained, float bound, ReadOnlySpan<float> carried = default)
     {
         TensorPrimitives.Subtract(trained, start, trained);
+        if (!carried.IsEmpty)
+            TensorPrimitives.Add(trained, carried, trained);
         var limit = bound * Margin;
         var cut = 0;
         for (var i = 0; i < trained.Length; i++)

@@ -126,7 +126,10 @@ internal sealed class FederationSession
         var trained = start.AsSpan().ToArray();
         var began = _time.GetTimestamp();
         _learner!.Train(trained, task.Training, task.Seed, _log.Participant, cancellationToken);
-        var cut = Delta.Make(start, trained, task.Bound);
+        var codec = BlockCodecs.ByName(task.Codec);
+        var binding = new ResidualBinding(_log.Participant, _log.Federation, task.LayoutHash, codec.Name);
+        var cut = Delta.Make(
+            start, trained, task.Bound, codec.NeedsErrorFeedback ? Carried(binding, trained.Length) : []);
         _log.Write(AgentEventKind.Trained, line => line with
         {
             Version = task.Version,
@@ -142,9 +145,44 @@ internal sealed class FederationSession
             });
         }
 
-        _updates.Keep(_delivery.NextSequence, task.Version, stream => UpdateWriter.Write(
-            stream, trained, BlockCodecs.ByName(task.Codec), _learner.Examples, task.ModelSha256, task.LayoutHash));
+        var seed = TrainingPolicies.RoundingSeed(task.Seed, _log.Participant);
+        if (codec.NeedsErrorFeedback)
+        {
+            _updates.Keep(
+                _delivery.NextSequence,
+                task.Version,
+                stream => UpdateWriter.WriteLeavingResidual(
+                    stream, trained, codec, _learner.Examples, task.ModelSha256, task.LayoutHash, seed),
+                stream => ResidualFile.Write(stream, binding, trained));
+        }
+        else
+        {
+            _updates.Keep(_delivery.NextSequence, task.Version, stream => UpdateWriter.Write(
+                stream, trained, codec, _learner.Examples, task.ModelSha256, task.LayoutHash, seed));
+        }
+
         await _delivery.SendPendingAsync(cancellationToken);
+    }
+
+    /// <summary>The residual of the updates so far; empty at the start, and where it cannot be used.</summary>
+    private float[] Carried(ResidualBinding binding, int length)
+    {
+        try
+        {
+            if (_updates.ResidualFile() is { } file)
+                return ResidualFile.Read(file, binding, length);
+            if (_delivery.NextSequence <= 1)
+                return [];
+            throw new InvalidDataException("updates were sent before, but no residual of them is here");
+        }
+        catch (InvalidDataException unusable)
+        {
+            _log.Write(AgentEventKind.ResidualLost, line => line with
+            {
+                Message = $"{unusable.Message}; error feedback starts from zero, nothing else is lost",
+            });
+            return [];
+        }
     }
 
     private Task<float[]> ModelAsync(ParticipantTask task, CancellationToken cancellationToken)

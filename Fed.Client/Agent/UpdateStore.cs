@@ -7,11 +7,13 @@ namespace Fed.Client.Agent;
 /// <summary>
 /// The sequence number and the pending update, on disk before anything is sent: an agent that was killed sends the
 /// very same bytes under the same number again. The bytes are complete before the ledger names them, and the ledger
-/// is replaced in one step, so that there is no moment at which a kill loses or mixes anything.
+/// is replaced in one step, so that there is no moment at which a kill loses or mixes anything. A residual of error
+/// feedback follows its update: it comes into force with the receipt, and goes with an update that is dropped.
 /// </summary>
 public sealed class UpdateStore
 {
     private const string Extension = ".fedb";
+    private const string ResidualExtension = ".residual";
 
     private readonly string _folder;
     private readonly string _ledgerFile;
@@ -45,20 +47,26 @@ public sealed class UpdateStore
 
     /// <summary>Makes an update durable, and then the ledger that names it.</summary>
     /// <param name="encode">Writes the update's bytes to a seekable stream.</param>
-    public PendingUpdate Keep(long sequence, long version, Action<Stream> encode)
+    /// <param name="residual">Writes, after that, what the encoding has left out; null without error feedback.</param>
+    public PendingUpdate Keep(long sequence, long version, Action<Stream> encode, Action<Stream>? residual = null)
     {
-        var draft = Path.Combine(_folder, "next" + Extension);
-        var sha256 = "";
-        DurableFile.Write(draft, stream =>
-        {
-            encode(stream);
-            stream.Position = 0;
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
-        });
-        var pending = new PendingUpdate(sequence, sha256, version);
-        File.Move(draft, FileOf(pending), overwrite: true);
+        var sha256 = KeepFile(Extension, encode);
+        var pending = new PendingUpdate(
+            sequence, sha256, version, residual is null ? null : KeepFile(ResidualExtension, residual));
         Write(Ledger with { Pending = pending });
         return pending;
+    }
+
+    /// <summary>The file of the residual in force; null when there is none.</summary>
+    /// <exception cref="InvalidDataException">The ledger names one that is missing or altered.</exception>
+    public string? ResidualFile()
+    {
+        if (Ledger.Residual is not { } sha256)
+            return null;
+        var file = Path.Combine(_folder, sha256 + ResidualExtension);
+        return IsIntact(file, sha256)
+            ? file
+            : throw new InvalidDataException($"the residual {file} is missing or damaged");
     }
 
     /// <summary>The same bytes under another number: the server's history is not what the ledger thought.</summary>
@@ -66,16 +74,31 @@ public sealed class UpdateStore
         Write(Ledger with { Pending = Ledger.Pending! with { Sequence = sequence } });
 
     /// <summary>A receipt came.</summary>
-    public void Accept() => Settle(new ContributionLedger(Ledger.Pending!.Sequence, null));
+    public void Accept() =>
+        Settle(new ContributionLedger(Ledger.Pending!.Sequence, null, Ledger.Pending.Residual));
 
     /// <summary>The update will not be sent again.</summary>
     public void Drop() => Settle(Ledger with { Pending = null });
 
     private void Settle(ContributionLedger settled)
     {
-        var file = PendingFile;
         Write(settled);
-        File.Delete(file);
+        Tidy();
+    }
+
+    /// <summary>Makes a file durable under the SHA-256 of its bytes, which is returned.</summary>
+    private string KeepFile(string extension, Action<Stream> write)
+    {
+        var draft = Path.Combine(_folder, "next" + extension);
+        var sha256 = "";
+        DurableFile.Write(draft, stream =>
+        {
+            write(stream);
+            stream.Position = 0;
+            sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        });
+        File.Move(draft, Path.Combine(_folder, sha256 + extension), overwrite: true);
+        return sha256;
     }
 
     private string FileOf(PendingUpdate pending) => Path.Combine(_folder, pending.Sha256 + Extension);
@@ -110,13 +133,21 @@ public sealed class UpdateStore
         return Convert.ToHexStringLower(SHA256.HashData(stream)) == sha256;
     }
 
+    /// <summary>Removes drafts, and updates and residuals that the ledger does not name.</summary>
     private void Tidy()
     {
-        var kept = Ledger.Pending is { } pending ? FileOf(pending) : null;
+        string?[] kept =
+        [
+            Ledger.Pending?.Sha256 + Extension,
+            Ledger.Pending?.Residual + ResidualExtension,
+            Ledger.Residual + ResidualExtension,
+        ];
         foreach (var file in Directory.EnumerateFiles(_folder))
         {
-            if (file.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal)
-                || (file.EndsWith(Extension, StringComparison.Ordinal) && file != kept))
+            var name = Path.GetFileName(file);
+            var ours = name.EndsWith(Extension, StringComparison.Ordinal)
+                || name.EndsWith(ResidualExtension, StringComparison.Ordinal);
+            if (name.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal) || (ours && !kept.Contains(name)))
                 File.Delete(file);
         }
     }

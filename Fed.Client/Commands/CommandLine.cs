@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Fed.Client.Data;
 using Fed.Client.Demo;
 
@@ -21,9 +22,15 @@ internal static class CommandLine
         return await parsed.InvokeAsync();
     }
 
-    private static RootCommand Create() =>
-        new("FedHier: hierarchical asynchronous federated learning for media quality control")
+    /// <summary>Not a RootCommand: that one calls itself by the name of the assembly.</summary>
+    internal static Command Create() =>
+        new(
+            "fed",
+            "FedHier: hierarchical asynchronous federated learning for media quality control. "
+            + "Beside the commands below, 'fed silo' runs a server, 'fed test' tests, 'fed bench' benchmarks")
         {
+            new HelpOption(),
+            new VersionOption(),
             DemoCommand.Create(),
             JoinCommand.Create(),
             DataCommand.Create(),

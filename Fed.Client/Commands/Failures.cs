@@ -32,7 +32,7 @@ internal static class Failures
         AgentException ours => (ours.ExitCode, ours.Message),
         ProtocolException refused => (
             ExitCode.Refused, $"the server refused: {refused.Detail} ({refused.Code}); {refused.Remedy}"),
-        TrainingDivergedException diverged => (ExitCode.Failure, diverged.Message),
+        TrainingDivergedException or PlatformNotSupportedException => (ExitCode.Failure, error.Message),
         // Of the demo's baselines, which train side by side.
         AggregateException several => Explain(several.InnerExceptions[0]),
         DataFileException data => (ExitCode.DataFolder, data.Message),

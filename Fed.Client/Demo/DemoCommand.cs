@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fed.Client.Commands;
 using Fed.Contracts.Federations;
+using Fed.Core.Codecs;
 
 namespace Fed.Client.Demo;
 
@@ -37,7 +38,8 @@ internal static class DemoCommand
 
     private static readonly Option<string> Codec = new("--codec")
     {
-        Description = "How updates are encoded: float32 or int8 (a quarter of the bytes)",
+        Description = $"How updates are encoded: {BlockCodecs.Names}; "
+            + "topk and ternary take a density, as in ternary:0.01",
         DefaultValueFactory = _ => "float32",
     };
 
@@ -64,7 +66,17 @@ internal static class DemoCommand
 
     static DemoCommand()
     {
-        Codec.AcceptOnlyFromAmong("float32", "int8");
+        Codec.Validators.Add(result =>
+        {
+            try
+            {
+                BlockCodecs.ByName(result.GetValueOrDefault<string>());
+            }
+            catch (ArgumentException unknown)
+            {
+                result.AddError($"--codec: {unknown.Message}");
+            }
+        });
         Port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 65535)

@@ -17,7 +17,7 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
 
     /// <summary>Returns as soon as the revision differs from <paramref name="knownRevision"/>, or after the wait.</summary>
     [Alias("WaitForChange"), ResponseTimeout("00:00:45")]
-    Task WaitForChange(long knownRevision, TimeSpan wait);
+    Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Would this offer be accepted now? Returns the receipt when it already was.</summary>
     [Alias("Check")]

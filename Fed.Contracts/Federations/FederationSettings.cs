@@ -36,13 +36,14 @@ public sealed record FederationSettings
 
     [Id(11)] public TrainingPolicy Training { get; init; } = new();
 
-    /// <summary>Codec of updates: float32 or int8.</summary>
+    /// <summary>Codec of updates (docs/codecs.md); sparse ones take a density, as in <c>ternary:0.01</c>.</summary>
     [Id(12)] public string Codec { get; init; } = "float32";
 
     /// <summary>Participants evaluate every n-th cluster version; 0: only the last.</summary>
     [Id(13)] public int EvaluateEvery { get; init; } = 1;
 
-    /// <summary>The federation finishes when this global version is committed; 0: it runs until it is stopped.</summary>
+    /// <summary>The federation finishes when this global version is committed; 0: it runs until it is
+    /// stopped.</summary>
     [Id(14)] public int TargetVersions { get; init; }
 
     /// <summary>Seed of the initial model and of the participants' training.</summary>

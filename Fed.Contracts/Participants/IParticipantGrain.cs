@@ -16,7 +16,7 @@ public interface IParticipantGrain : IGrainWithStringKey
 
     /// <summary>The next task, or null when there is none within <paramref name="wait"/>.</summary>
     [Alias("NextTask"), ResponseTimeout("00:00:45")]
-    Task<ParticipantTask?> NextTask(TimeSpan wait);
+    Task<ParticipantTask?> NextTask(TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
     /// Asks, before any byte is stored, whether this offer could be accepted. Returns the first receipt when it already was.

@@ -6,16 +6,21 @@ using Fed.Core.Codecs;
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// Sums K block files, block by block: for each block, decode it from each of the files and add it into one accumulator
-/// that stays in cache. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
+/// Sums K block files, block by block: for each block, add the K encodings into one accumulator that stays in cache,
+/// a few
+/// files at a time. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
 /// One instance serves one thread; its buffers are reused for every block.
 /// </summary>
 public sealed class BlockFold
 {
-    private readonly IReadOnlyList<FoldInput> _inputs;
+    /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level
+    /// cache.</summary>
+    private const int Together = 4;
+
+    private readonly Group[] _groups;
     private readonly Grid _grid;
-    private readonly byte[] _encoded;
-    private readonly float[] _decoded;
+    private readonly byte[][] _buffers = new byte[Together][];
+    private readonly WeightedBlock[] _blocks = new WeightedBlock[Together];
 
     /// <param name="inputs">At least one; all of one dimension, block length and layout.</param>
     /// <exception cref="ArgumentException">No input, or the inputs do not fit together.</exception>
@@ -36,10 +41,17 @@ public sealed class BlockFold
             }
         }
 
-        _inputs = inputs;
         _grid = grid;
-        _encoded = new byte[inputs.Max(input => input.File.MaxBlockBytes)];
-        _decoded = new float[first.BlockLength];
+        _groups =
+        [
+            .. from input in inputs
+            group input by CodecOf(input.File) into same
+            from some in same.Chunk(Together)
+            select new Group(same.Key, some),
+        ];
+        var most = inputs.Max(input => input.File.MaxBlockBytes);
+        for (var i = 0; i < Together; i++)
+            _buffers[i] = new byte[most];
         Dimension = first.Dimension;
         BlockLength = first.BlockLength;
         LayoutHash = first.LayoutHash;
@@ -60,32 +72,60 @@ public sealed class BlockFold
     /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
     public void Sum(int block, Span<long> sums)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, LengthOf(block));
         sums.Clear();
-        foreach (var (file, factor) in _inputs)
+        for (var g = 0; g < _groups.Length; g++)
         {
-            var encoded = file.ReadBlock(block, _encoded);
-            if (file.Header.Kind == BlockFileKind.Sums)
+            var (codec, inputs) = _groups[g];
+            for (var i = 0; i < inputs.Length; i++)
             {
-                AddScaled(MemoryMarshal.Cast<byte, long>(encoded), factor, sums);
-                continue;
+                var (file, factor) = inputs[i];
+                _blocks[i] = new WeightedBlock(file.ViewBlock(block, _buffers[i]), factor, Ahead(block, g + 1, i));
             }
 
-            var values = _decoded.AsSpan(0, sums.Length);
-            BlockCodecs.ById(file.Header.CodecId).Decode(encoded, values);
-            _grid.Accumulate(values, factor, sums);
+            var blocks = _blocks.AsSpan(0, inputs.Length);
+            if (codec is not null)
+                codec.Accumulate(blocks, _grid, sums);
+            else
+                AddSums(blocks, sums);
         }
     }
 
-    private static void AddScaled(ReadOnlySpan<long> values, long factor, Span<long> sums)
+    /// <summary>What comes after this: the next group's bytes, or the first group's in the next block.</summary>
+    private ReadOnlyMemory<byte> Ahead(int block, int group, int i)
     {
-        var i = 0;
-        for (; i <= sums.Length - Vector<long>.Count; i += Vector<long>.Count)
+        if (group == _groups.Length)
         {
-            var target = sums.Slice(i, Vector<long>.Count);
-            (new Vector<long>(target) + new Vector<long>(values[i..]) * factor).CopyTo(target);
+            block++;
+            group = 0;
         }
 
-        for (; i < sums.Length; i++)
-            sums[i] += values[i] * factor;
+        var inputs = _groups[group].Inputs;
+        return i < inputs.Length && block < BlockCount ? inputs[i].File.Ahead(block) : default;
     }
+
+    /// <summary>Null for a file of sums.</summary>
+    private static IBlockCodec? CodecOf(BlockFileReader file) =>
+        file.Header.Kind == BlockFileKind.Sums ? null : BlockCodecs.ById(file.Header.CodecId);
+
+    private static void AddSums(ReadOnlySpan<WeightedBlock> blocks, Span<long> sums)
+    {
+        foreach (var (encoded, factor, _) in blocks)
+        {
+            var values = MemoryMarshal.Cast<byte, long>(encoded.Span);
+            var i = 0;
+            for (; i <= sums.Length - Vector<long>.Count; i += Vector<long>.Count)
+            {
+                var target = sums.Slice(i, Vector<long>.Count);
+                (new Vector<long>(target) + new Vector<long>(values[i..]) * factor).CopyTo(target);
+            }
+
+            for (; i < sums.Length; i++)
+                sums[i] += values[i] * factor;
+        }
+    }
+
+    /// <summary>Inputs of one codec that are added together: sums commute, so files may be taken in any
+    /// order.</summary>
+    private sealed record Group(IBlockCodec? Codec, FoldInput[] Inputs);
 }

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Fed.Core.Aggregation;
 
 /// <summary>
-/// The integer grid of design section 4: a delta D becomes q = round-half-to-even(D 2^f), |D| at most the bound, so that
+/// The integer grid of design section 4: a delta D becomes q = round-half-to-even(D 2^f), |D| at most the bound, so
+/// that
 /// sums of integer-weighted deltas are exact in 64 bits, in any order.
 /// </summary>
 /// <param name="FractionalBits">f, 0 to 30.</param>
@@ -36,6 +37,11 @@ public readonly record struct Grid(int FractionalBits, float Bound)
 
         return -1;
     }
+
+    /// <summary>Half to even. <paramref name="scaled"/> is a value on the grid times 2^f, at most 2^30.</summary>
+    internal static int Round(float scaled) => Sse.IsSupported
+        ? Sse.ConvertToInt32(Vector128.CreateScalarUnsafe(scaled))
+        : (int)MathF.Round(scaled, MidpointRounding.ToEven);
 
     /// <summary>sums += weight * q(values). Values must be on the grid, weight in 0 to 2^31 - 1.</summary>
     public void Accumulate(ReadOnlySpan<float> values, long weight, Span<long> sums)

@@ -5,14 +5,16 @@ using Fed.Core.IO;
 
 namespace Fed.Core.Blocks;
 
-/// <summary>Reads single blocks of a stored file and checks each against its index. Safe from several threads.</summary>
+/// <summary>Reads single blocks of a stored file and checks each against its index. Safe from several
+/// threads.</summary>
 public sealed class BlockFileReader
 {
     private readonly IRandomReader _source;
     private readonly BlockIndexEntry[] _index;
     private readonly long[] _offsets;
 
-    /// <exception cref="InvalidDataException">The file is not a block file, is truncated, or its index is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a block file, is truncated, or its index is
+    /// damaged.</exception>
     public BlockFileReader(IRandomReader source)
     {
         _source = source;
@@ -67,6 +69,27 @@ public sealed class BlockFileReader
             ? encoded
             : throw new InvalidDataException($"block {block} does not match its checksum");
     }
+
+    /// <summary>One encoded block, in place where the file is in memory, else in the buffer.</summary>
+    /// <param name="buffer">At least <see cref="MaxBlockBytes"/> long.</param>
+    /// <exception cref="InvalidDataException">The bytes do not match the index: bit rot, or a torn write.</exception>
+    public ReadOnlyMemory<byte> ViewBlock(int block, Memory<byte> buffer)
+    {
+        var entry = _index[block];
+        var encoded = _source.InPlace(_offsets[block], entry.Length);
+        if (encoded.Length != entry.Length)
+        {
+            encoded = buffer[..entry.Length];
+            _source.Read(_offsets[block], buffer.Span[..entry.Length]);
+        }
+
+        return entry.Matches(encoded.Span)
+            ? encoded
+            : throw new InvalidDataException($"block {block} does not match its checksum");
+    }
+
+    /// <summary>Where a block's bytes stand, unchecked, to be fetched into a cache; empty if not in memory.</summary>
+    public ReadOnlyMemory<byte> Ahead(int block) => _source.InPlace(_offsets[block], _index[block].Length);
 
     private int MaxEncodedLength(int count) => Header.Kind == BlockFileKind.Sums
         ? checked(count * sizeof(long))

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Numerics.Tensors;
 using Fed.Core.Codecs;
 
 namespace Fed.Core.Blocks;
@@ -12,13 +13,40 @@ public static class UpdateWriter
     /// <param name="delta">The flat vector, not empty, finite.</param>
     /// <param name="examples">n, at least 1.</param>
     /// <param name="baseModel">SHA-256 (lower-case hex) of the model that was trained from.</param>
+    /// <param name="seed">Of stochastic rounding; null: to the nearest.</param>
     public static void Write(
         Stream destination,
         ReadOnlySpan<float> delta,
         IBlockCodec codec,
         long examples,
         string baseModel,
-        string layoutHash)
+        string layoutHash,
+        ulong? seed = null) =>
+        Write(destination, delta, [], codec, examples, baseModel, layoutHash, seed);
+
+    /// <summary>
+    /// Encodes, and leaves in <paramref name="delta"/> what the encoding has left out: the residual that error feedback
+    /// adds to the next delta (Karimireddy 2019, algorithm 1: e = p - D).
+    /// </summary>
+    public static void WriteLeavingResidual(
+        Stream destination,
+        Span<float> delta,
+        IBlockCodec codec,
+        long examples,
+        string baseModel,
+        string layoutHash,
+        ulong? seed = null) =>
+        Write(destination, delta, delta, codec, examples, baseModel, layoutHash, seed);
+
+    private static void Write(
+        Stream destination,
+        ReadOnlySpan<float> delta,
+        Span<float> residual,
+        IBlockCodec codec,
+        long examples,
+        string baseModel,
+        string layoutHash,
+        ulong? seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
         if (delta.IsEmpty)
@@ -35,20 +63,29 @@ public static class UpdateWriter
         var start = destination.Position;
         var index = new byte[header.BlockCount * BlockFileHeader.IndexEntrySize];
         destination.Position = start + BlockFileHeader.Size + index.Length;
+        var encoder = codec.CreateEncoder(delta, seed);
         var buffer = ArrayPool<byte>.Shared.Rent(codec.MaxEncodedLength(header.BlockLength));
+        var decoded = ArrayPool<float>.Shared.Rent(header.BlockLength);
         try
         {
             for (var block = 0; block < header.BlockCount; block++)
             {
-                var values = delta.Slice(block * header.BlockLength, header.LengthOf(block));
-                var encoded = buffer.AsSpan(0, codec.Encode(values, buffer));
+                var first = block * header.BlockLength;
+                var values = delta.Slice(first, header.LengthOf(block));
+                var encoded = buffer.AsSpan(0, encoder.Encode(values, buffer));
                 destination.Write(encoded);
                 BlockIndexEntry.Of(encoded).Write(index.AsSpan(block * BlockFileHeader.IndexEntrySize));
+                if (residual.IsEmpty)
+                    continue;
+                var sent = decoded.AsSpan(0, values.Length);
+                codec.Decode(encoded, sent);
+                TensorPrimitives.Subtract(values, sent, residual.Slice(first, values.Length));
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<float>.Shared.Return(decoded);
         }
 
         var end = destination.Position;

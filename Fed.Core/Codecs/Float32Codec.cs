@@ -1,15 +1,21 @@
 using System.Runtime.InteropServices;
+using Fed.Core.Aggregation;
+using Fed.Core.Codecs.Dense;
 
 namespace Fed.Core.Codecs;
 
 /// <summary>The values themselves, little-endian.</summary>
-public sealed class Float32Codec : IBlockCodec
+public sealed class Float32Codec : IBlockCodec, IBlockEncoder
 {
     public ushort Id => 1;
 
     public string Name => "float32";
 
-    public int MaxEncodedLength(int count) => checked(count * sizeof(float));
+    public bool NeedsErrorFeedback => false;
+
+    public int MaxEncodedLength(int count) => Float32Format.BytesOf(count);
+
+    public IBlockEncoder CreateEncoder(ReadOnlySpan<float> vector, ulong? seed) => this;
 
     public int Encode(ReadOnlySpan<float> values, Span<byte> destination)
     {
@@ -20,12 +26,10 @@ public sealed class Float32Codec : IBlockCodec
 
     public void Decode(ReadOnlySpan<byte> encoded, Span<float> values)
     {
-        if (encoded.Length != MaxEncodedLength(values.Length))
-        {
-            throw new InvalidDataException(
-                $"a float32 block of {values.Length} values has {values.Length * 4} bytes, not {encoded.Length}");
-        }
-
+        DenseChecks.RequireLength(Name, encoded, values.Length, MaxEncodedLength(values.Length));
         encoded.CopyTo(MemoryMarshal.AsBytes(values));
     }
+
+    public void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums) =>
+        DenseFold<Float32Format>.Add(blocks, grid, sums);
 }

@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
-using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Fed.Core.Aggregation;
+using Fed.Core.Codecs.Dense;
 
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// Per group of 128 values one float32 scale (largest magnitude / 127, never above it), then one signed byte a value. A value decodes to
-/// scale x byte; -128 does not occur. Rounding is half to even, so encoding is deterministic.
+/// Per group of 128 values one float32 scale (largest magnitude / 127, never above it), then one signed byte a value. A
+/// value decodes to scale x byte; -128 does not occur.
 /// </summary>
 public sealed class Int8Codec : IBlockCodec
 {
@@ -15,48 +17,19 @@ public sealed class Int8Codec : IBlockCodec
 
     public string Name => "int8";
 
-    public int MaxEncodedLength(int count) =>
-        checked(count + (count + GroupLength - 1) / GroupLength * sizeof(float));
+    public bool NeedsErrorFeedback => false;
 
-    public int Encode(ReadOnlySpan<float> values, Span<byte> destination)
-    {
-        var written = 0;
-        for (var start = 0; start < values.Length; start += GroupLength)
-        {
-            var group = values.Slice(start, Math.Min(GroupLength, values.Length - start));
-            var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(group));
-            var scale = largest / sbyte.MaxValue;
-            // Rounded up, the scale would decode a value at the federation's bound to one beyond it: refused.
-            if (scale * sbyte.MaxValue > largest)
-                scale = MathF.BitDecrement(scale);
-            BinaryPrimitives.WriteSingleLittleEndian(destination[written..], scale);
-            written += sizeof(float);
-            // A scale of 0 (or one so small that its reciprocal overflows) means: all zero.
-            var inverse = 1 / scale;
-            foreach (var value in group)
-            {
-                var quantised = float.IsFinite(inverse) ? MathF.Round(value * inverse, MidpointRounding.ToEven) : 0;
-                destination[written++] = (byte)(sbyte)Math.Clamp(quantised, -sbyte.MaxValue, sbyte.MaxValue);
-            }
-        }
+    public int MaxEncodedLength(int count) => Int8Format.BytesOf(count);
 
-        return written;
-    }
+    public IBlockEncoder CreateEncoder(ReadOnlySpan<float> vector, ulong? seed) => new Encoder(seed);
 
     public void Decode(ReadOnlySpan<byte> encoded, Span<float> values)
     {
-        if (encoded.Length != MaxEncodedLength(values.Length))
-        {
-            throw new InvalidDataException(
-                $"an int8 block of {values.Length} values has {MaxEncodedLength(values.Length)} bytes, "
-                + $"not {encoded.Length}");
-        }
-
+        DenseChecks.RequireLength(Name, encoded, values.Length, MaxEncodedLength(values.Length));
         while (!values.IsEmpty)
         {
             var scale = BinaryPrimitives.ReadSingleLittleEndian(encoded);
-            if (!(scale >= 0) || !float.IsFinite(scale))
-                throw new InvalidDataException($"an int8 scale is {scale}; scales are finite and not negative");
+            DenseChecks.RequireScale(Name, scale);
             var length = Math.Min(GroupLength, values.Length);
             var bytes = encoded.Slice(sizeof(float), length);
             if (bytes.Contains(unchecked((byte)sbyte.MinValue)))
@@ -65,6 +38,29 @@ public sealed class Int8Codec : IBlockCodec
                 values[i] = scale * (sbyte)bytes[i];
             encoded = encoded[(sizeof(float) + length)..];
             values = values[length..];
+        }
+    }
+
+    public void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums) =>
+        DenseFold<Int8Format>.Add(blocks, grid, sums);
+
+    private sealed class Encoder(ulong? seed) : IBlockEncoder
+    {
+        private GroupQuantiser _quantiser = new(sbyte.MaxValue, seed);
+
+        public int Encode(ReadOnlySpan<float> values, Span<byte> destination)
+        {
+            var written = 0;
+            for (var start = 0; start < values.Length; start += GroupLength)
+            {
+                var group = values.Slice(start, Math.Min(GroupLength, values.Length - start));
+                var bytes = MemoryMarshal.Cast<byte, sbyte>(destination[(written + sizeof(float))..]);
+                var scale = _quantiser.Quantise(group, bytes);
+                BinaryPrimitives.WriteSingleLittleEndian(destination[written..], scale);
+                written += sizeof(float) + group.Length;
+            }
+
+            return written;
         }
     }
 }

@@ -8,4 +8,8 @@ public interface IRandomReader
     /// <summary>Fills <paramref name="buffer"/> from <paramref name="offset"/>.</summary>
     /// <exception cref="EndOfStreamException">The bytes end before the buffer is full.</exception>
     void Read(long offset, Span<byte> buffer);
+
+    /// <summary>The bytes at an offset where they stand, when they are in memory already; else empty.</summary>
+    /// <exception cref="EndOfStreamException">The bytes end before that.</exception>
+    ReadOnlyMemory<byte> InPlace(long offset, int length) => default;
 }

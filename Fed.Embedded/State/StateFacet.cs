@@ -33,7 +33,7 @@ internal static class StateFacet
         var storage = activation.ActivationServices.GetKeyedService<IGrainStorage>(name)
             ?? throw new OrleansConfigurationException(
                 $"{activation.Class.Type} keeps state '{attribute.StateName}' in storage '{name}', which is not "
-                + $"registered. Call AddMemoryGrainStorage(\"{name}\") or AddSqliteGrainStorage(\"{name}\", ...).");
+                + $"registered. Call AddMemoryGrainStorage(\"{name}\"), or AddGrainStorage with that name.");
         var state = new PersistentState<T>(activation, attribute.StateName, storage);
         activation.AddState(state);
         return state;

@@ -80,7 +80,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             member?.LastBaseVersion ?? -1);
     }
 
-    public Task WaitForChange(long knownRevision, TimeSpan wait) => _changes.WaitAsync(knownRevision, wait);
+    public Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken) =>
+        _changes.WaitAsync(knownRevision, wait, cancellationToken);
 
     public async Task<Receipt?> Check(ContributionOffer offer)
     {

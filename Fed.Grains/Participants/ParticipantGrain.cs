@@ -60,7 +60,7 @@ public sealed class ParticipantGrain(
         return RequireKey();
     }
 
-    public async Task<ParticipantTask?> NextTask(TimeSpan wait)
+    public async Task<ParticipantTask?> NextTask(TimeSpan wait, CancellationToken cancellationToken)
     {
         var (description, cluster) = await LocateAsync();
         RequireKey();
@@ -73,7 +73,8 @@ public sealed class ParticipantGrain(
             var left = until - time.GetUtcNow();
             if (left <= TimeSpan.Zero)
                 return null;
-            await Cluster(cluster).WaitForChange(view.Revision, left);
+            await Cluster(cluster).WaitForChange(view.Revision, left, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -16,13 +16,15 @@ public sealed class ChangeSignal(TimeProvider time)
         changed.SetResult();
     }
 
-    /// <summary>Returns at once when the revision is another one, else at the next change or after the wait.</summary>
-    public async Task WaitAsync(long knownRevision, TimeSpan wait)
+    /// <summary>
+    /// Returns at once when the revision is another one, else at the next change, after the wait, or when cancelled.
+    /// </summary>
+    public async Task WaitAsync(long knownRevision, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (knownRevision != Revision || wait <= TimeSpan.Zero)
             return;
         var changed = _changed.Task;
-        await changed.WaitAsync(wait, time)
+        await changed.WaitAsync(wait, time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 }

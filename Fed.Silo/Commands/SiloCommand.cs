@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Net;
 using Fed.Silo.Hosting;
 
@@ -34,9 +35,15 @@ internal static class SiloCommand
         Description = "Keep the state in memory; without --data-dir nothing outlives the process",
     };
 
-    public static RootCommand Create(Func<SiloOptions, bool, CancellationToken, Task<int>> run)
+    private const string Name = "silo";
+
+    /// <summary>Reads the arguments that follow <c>fed silo</c>.</summary>
+    public static ParseResult Parse(string[] args, Func<SiloOptions, bool, CancellationToken, Task<int>> run) =>
+        new Command("fed") { new HelpOption(), new VersionOption(), Create(run) }.Parse([Name, .. args]);
+
+    private static Command Create(Func<SiloOptions, bool, CancellationToken, Task<int>> run)
     {
-        var command = new RootCommand("Runs a FedHier silo: actors, gateway and status page in one process")
+        var command = new Command(Name, "Runs a FedHier silo: actors, gateway and status page in one process")
         {
             Port, Listen, DataFolder, Federations, Memory,
         };

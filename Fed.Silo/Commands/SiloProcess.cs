@@ -8,7 +8,7 @@ internal static class SiloProcess
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var parsed = SiloCommand.Create(ServeAsync).Parse(args);
+        var parsed = SiloCommand.Parse(args, ServeAsync);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -52,7 +52,7 @@ internal static class SiloProcess
     {
         PortTakenException taken => (
             ExitCode.PortTaken,
-            $"{taken.Message}; choose another port with --port (0 takes a free one), or stop the process that has it"),
+            $"{taken.Message}; choose another port with {taken.Setting} (or 0), or stop the process that has it"),
         FolderInUseException used => (
             ExitCode.DataFolder,
             $"{used.Message}; stop that silo, or choose another folder with --data-dir"),

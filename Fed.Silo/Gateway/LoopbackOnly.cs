@@ -23,13 +23,12 @@ public sealed class LoopbackOnly : IEndpointFilter
 
         return TypedResults.Json(
             Problem.Of(
-                StatusCodes.Status403Forbidden,
-                "loopbackOnly",
+                ProblemKind.LoopbackOnly,
                 $"this call is for the server's own machine, and {peer} is not it",
                 "send it on the server's machine, to 127.0.0.1, without a proxy"),
             Problem.Json,
             Problem.ContentType,
-            StatusCodes.Status403Forbidden);
+            ProblemKind.LoopbackOnly.Status);
     }
 
     private static bool IsLoopbackName(string host) =>

@@ -28,9 +28,9 @@ internal static class TaskEndpoints
         var most = (long)options.Timeouts.LongPoll.TotalSeconds;
         var seconds = RouteNames.Number(wait ?? "0", "wait", 0, most);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, phase.Stopping);
-        // The call itself cannot be recalled: it ends by its own wait, at most seconds later, and nobody listens.
+        // The token ends the wait of the actors too: a silo that stops does not wait for its long polls.
         var task = await grains.GetGrain<IParticipantGrain>(key)
-            .NextTask(TimeSpan.FromSeconds(seconds))
+            .NextTask(TimeSpan.FromSeconds(seconds), ended.Token)
             .WaitAsync(ended.Token);
         return task is null ? TypedResults.NoContent() : TypedResults.Ok(task);
     }

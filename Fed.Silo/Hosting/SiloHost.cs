@@ -1,12 +1,14 @@
 using System.Net;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
+using Fed.Grains.Persistence;
 using Fed.Silo.Federations;
 using Fed.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Orleans;
+using Orleans.Storage;
 
 namespace Fed.Silo.Hosting;
 
@@ -29,6 +31,7 @@ public sealed class SiloHost : IAsyncDisposable
 
     /// <summary>Starts everything; returns when requests are served and the federations of the files exist.</summary>
     /// <exception cref="ArgumentException">An option or a federation file is wrong.</exception>
+    /// <exception cref="InvalidDataException">The state file is not one of this version.</exception>
     /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
     /// <exception cref="PortTakenException">Another process listens there.</exception>
     public static async Task<SiloHost> StartAsync(
@@ -88,13 +91,15 @@ public sealed class SiloHost : IAsyncDisposable
     {
         var logger = _app.Services.GetRequiredService<ILogger<SiloHost>>();
         Log.Starting(logger, SiloApplication.Version, ActorRuntime.Name, options.DataFolder);
+        // Opens the state file now: a damaged or foreign one should stop the start, not the first request.
+        _ = _app.Services.GetRequiredKeyedService<IGrainStorage>(StateStore.Name);
         try
         {
             await _app.StartAsync(cancellationToken);
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
-            throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), error);
+            throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), "--port", error);
         }
 
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;

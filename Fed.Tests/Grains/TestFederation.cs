@@ -107,7 +107,7 @@ internal sealed class TestFederation : IAsyncDisposable
         while (true)
         {
             limit.Token.ThrowIfCancellationRequested();
-            var task = await Participant(participant).NextTask(TimeSpan.FromSeconds(5));
+            var task = await Participant(participant).NextTask(TimeSpan.FromSeconds(5), limit.Token);
             if (task is not null && condition(task))
                 return task;
         }
@@ -123,7 +123,7 @@ internal sealed class TestFederation : IAsyncDisposable
             var view = await Global.GetView();
             if (view.Version >= version)
                 return view;
-            await cluster.WaitForChange(seen.Revision, TimeSpan.FromSeconds(5));
+            await cluster.WaitForChange(seen.Revision, TimeSpan.FromSeconds(5), default);
         }
     }
 

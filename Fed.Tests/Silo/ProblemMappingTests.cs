@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Fed.Contracts.Refusals;
 using Fed.Core.Blocks;
@@ -20,7 +22,7 @@ public sealed partial class ProblemMappingTests
 
         Assert.Equal(("what", "remedy"), (problem.Detail, problem.Remedy));
         Assert.Equal(RefusalStatus.NameOf(code), problem.Code);
-        Assert.Contains(problem.Code, CodesDocumentedFor(problem.Status));
+        Assert.Contains((problem.Status, problem.Code), Documented());
     }
 
     [Theory]
@@ -29,7 +31,7 @@ public sealed partial class ProblemMappingTests
     {
         var problem = ProblemMapping.Of(new UpdateFaultException(fault, "what", "remedy"), "trace");
 
-        Assert.Contains(problem.Code, CodesDocumentedFor(problem.Status));
+        Assert.Contains((problem.Status, problem.Code), Documented());
     }
 
     [Fact]
@@ -55,21 +57,37 @@ public sealed partial class ProblemMappingTests
         });
     }
 
-    /// <summary>From the table of docs/protocol.md, so that it cannot drift from the code.</summary>
-    private static string[] CodesDocumentedFor(int status)
+    [Fact]
+    public void Documentation_ListsEveryProblemThereIsAndNoOther()
+    {
+        var known = ProblemKind.All.Select(kind => (kind.Status, kind.Code)).Order();
+
+        Assert.Equal(known, Documented().Order());
+    }
+
+    [Fact]
+    public void Kinds_AreAllOfTheirClass()
+    {
+        var declared = typeof(ProblemKind).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Select(property => property.GetValue(null))
+            .OfType<ProblemKind>();
+
+        Assert.All(declared, kind => Assert.Contains(kind, ProblemKind.All));
+    }
+
+    /// <summary>Status and code of each row of the table in docs/protocol.md.</summary>
+    private static (int Status, string Code)[] Documented()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root!.FullName, "FedHier.sln")))
             root = root.Parent;
         return File.ReadLines(Path.Combine(root.FullName, "docs", "protocol.md"))
-            .Where(line => Row().IsMatch(line) && line.Split('|')[1].Contains($"{status}", StringComparison.Ordinal))
-            .SelectMany(line => Word().Matches(line).Select(match => match.Value))
+            .Select(line => Row().Match(line))
+            .Where(row => row.Success)
+            .Select(row => (int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture), row.Groups[2].Value))
             .ToArray();
     }
 
-    [GeneratedRegex(@"^\| \d{3}")]
+    [GeneratedRegex(@"^\| ([45]\d\d) \| (\w+) \| [^|]+ \| [^|]+ \|$")]
     private static partial Regex Row();
-
-    [GeneratedRegex("[a-zA-Z]+")]
-    private static partial Regex Word();
 }

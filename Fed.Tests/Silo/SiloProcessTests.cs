@@ -47,6 +47,18 @@ public sealed partial class SiloProcessTests : IDisposable
         Assert.Contains("--port", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Silo_AskedForHelp_NamesTheCommandThatPeopleType()
+    {
+        using var process = Start("--help");
+
+        var help = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(ExitCode.Success, process.ExitCode);
+        Assert.Contains("  fed silo [options]", help, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--nonsense", "1", "--nonsense")]
     [InlineData("--port", "many", "--port")]

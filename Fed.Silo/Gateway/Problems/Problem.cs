@@ -29,8 +29,8 @@ public sealed record Problem(
     public static JsonSerializerOptions Json { get; } =
         new(FedJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Problem Of(int status, string code, string detail, string remedy, string? traceId = null) => new(
-        $"urn:fedhier:problem:{code}", TitleOf(status), status, detail, code, remedy, traceId);
+    public static Problem Of(ProblemKind kind, string detail, string remedy, string? traceId = null) => new(
+        $"urn:fedhier:problem:{kind.Code}", TitleOf(kind.Status), kind.Status, detail, kind.Code, remedy, traceId);
 
     private static string TitleOf(int status)
     {

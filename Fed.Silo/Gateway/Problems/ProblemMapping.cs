@@ -10,19 +10,22 @@ public static class ProblemMapping
 {
     private const string TryLater = "send the same request again after the time that Retry-After names";
 
+    private static readonly ProblemKind Invalid = ProblemKind.Of(RefusalCode.InvalidRequest);
+
     public static Problem Of(Exception error, string traceId) => error switch
     {
-        RefusedException refused => Problem.Of(
-            RefusalStatus.Of(refused.Code), RefusalStatus.NameOf(refused.Code), refused.Message, refused.Remedy),
+        RefusedException refused => Problem.Of(ProblemKind.Of(refused.Code), refused.Message, refused.Remedy),
         UpdateFaultException fault => Of(Refusal(fault), traceId),
         BadHttpRequestException bad => OfBadRequest(bad),
-        SiloNotReadyException phase => Unavailable(phase.Stopping ? "stopping" : "starting", phase.Message),
-        StorageUnavailableException => Unavailable("storageUnavailable", "the server's storage is away"),
-        TimeoutException => Unavailable("timeout", "the server did not answer in time"),
-        _ when RuntimeFaults.IsPassing(error) => Unavailable("unavailable", "the server could not reach its actors"),
+        SiloNotReadyException phase => Problem.Of(
+            phase.Stopping ? ProblemKind.Stopping : ProblemKind.Starting, phase.Message, TryLater),
+        StorageUnavailableException => Problem.Of(
+            ProblemKind.StorageUnavailable, "the server's storage is away", TryLater),
+        TimeoutException => Problem.Of(ProblemKind.Timeout, "the server did not answer in time", TryLater),
+        _ when RuntimeFaults.IsPassing(error) => Problem.Of(
+            ProblemKind.ActorsUnavailable, "the server could not reach its actors", TryLater),
         _ => Problem.Of(
-            StatusCodes.Status500InternalServerError,
-            "internalError",
+            ProblemKind.InternalError,
             "the server failed in a way that it did not expect; the reason is in its log",
             "send the same request again; if it fails again, tell the operator the traceId",
             traceId),
@@ -32,20 +35,18 @@ public static class ProblemMapping
     public static Problem OfStatus(int status, HttpRequest request) => status switch
     {
         StatusCodes.Status404NotFound => Problem.Of(
-            status, "notFound", $"there is nothing at {request.Path}", "see /openapi/v1.json for what there is"),
+            ProblemKind.NotFound, $"there is nothing at {request.Path}", "see /openapi/v1.json for what there is"),
         StatusCodes.Status405MethodNotAllowed => Problem.Of(
-            status, "methodNotAllowed", $"{request.Method} is not possible here", "use a method that Allow names"),
+            ProblemKind.MethodNotAllowed, $"{request.Method} is not possible here", "use a method that Allow names"),
         StatusCodes.Status415UnsupportedMediaType => Problem.Of(
-            status,
-            "unsupportedMediaType",
+            ProblemKind.UnsupportedMediaType,
             $"the content type is '{request.ContentType}'",
             "use the content type that /openapi/v1.json names for this request"),
         StatusCodes.Status416RangeNotSatisfiable => Problem.Of(
-            status,
-            "rangeNotSatisfiable",
+            ProblemKind.RangeNotSatisfiable,
             $"the range '{request.Headers.Range}' is not within the content",
             "use the length that Content-Range names"),
-        _ => Problem.Of(status, "invalidRequest", "the request was refused", "see /openapi/v1.json"),
+        _ => Problem.Of(Invalid with { Status = status }, "the request was refused", "see /openapi/v1.json"),
     };
 
     public static RefusedException Refusal(UpdateFaultException fault) => new(
@@ -63,20 +64,16 @@ public static class ProblemMapping
         fault.Message,
         fault.Remedy);
 
-    private static Problem Unavailable(string code, string detail) =>
-        Problem.Of(StatusCodes.Status503ServiceUnavailable, code, detail, TryLater);
-
     private static Problem OfBadRequest(BadHttpRequestException bad) => bad.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => Problem.Of(
-            bad.StatusCode, "requestTooLarge", "the body is larger than this request may be", "send less"),
+            ProblemKind.RequestTooLarge, "the body is larger than this request may be", "send less"),
         StatusCodes.Status411LengthRequired => Problem.Of(
-            bad.StatusCode, "lengthRequired", bad.Message, "send Content-Length, not a chunked body"),
+            ProblemKind.LengthRequired, bad.Message, "send Content-Length, not a chunked body"),
         StatusCodes.Status408RequestTimeout => Problem.Of(
-            bad.StatusCode,
-            "requestTooSlow",
+            ProblemKind.RequestTooSlow,
             "the request arrived too slowly",
             "use a faster connection, or try again"),
-        _ => Problem.Of(bad.StatusCode, "invalidRequest", bad.Message, "see /openapi/v1.json"),
+        _ => Problem.Of(Invalid with { Status = bad.StatusCode }, bad.Message, "see /openapi/v1.json"),
     };
 }

@@ -1,4 +1,4 @@
-using Fed.Embedded.Storage;
+using Fed.Silo.Storage.Sqlite;
 using Fed.Grains.Persistence;
 using Orleans.Configuration;
 using Orleans.Hosting;

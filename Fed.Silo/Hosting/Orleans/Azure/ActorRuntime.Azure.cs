@@ -7,8 +7,8 @@ namespace Fed.Silo.Hosting;
 /// <summary>Grain state in Azure Blob Storage: <c>FED_Storage=azure</c>, <c>FED_Azure__ConnectionString</c>.</summary>
 internal static partial class ActorRuntime
 {
-    static partial void AddDurableStorage(
-        ISiloBuilder silo, IConfiguration configuration, string storage, ref bool added)
+    static partial void AddOtherStorage(
+        ISiloBuilder silo, ConfigurationManager configuration, string storage, ref bool added)
     {
         if (storage != "azure")
             return;

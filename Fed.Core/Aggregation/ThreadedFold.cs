@@ -1,0 +1,68 @@
+namespace Fed.Core.Aggregation;
+
+/// <summary>
+/// Folds on several threads and hands the sums on in the order of the blocks. Threads take consecutive blocks of a
+/// small
+/// window, so memory is that window, whatever the model; the sums are those of one thread, bit for bit.
+/// </summary>
+public sealed class ThreadedFold
+{
+    /// <summary>Blocks of one thread in a window: long enough to outweigh its start, 0.5 MB of sums.</summary>
+    private const int BlocksEach = 8;
+
+    private readonly BlockFold[] _folds;
+    private readonly long[] _sums;
+
+    /// <param name="threads">At least 1.</param>
+    /// <exception cref="ArgumentException">As <see cref="BlockFold"/>'s.</exception>
+    public ThreadedFold(IReadOnlyList<FoldInput> inputs, Grid grid, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _folds = [.. Enumerable.Range(0, threads).Select(_ => new BlockFold(inputs, grid))];
+        _sums = new long[threads * BlocksEach * Shape.BlockLength];
+    }
+
+    /// <summary>Dimension, blocks and layout of the inputs.</summary>
+    public BlockFold Shape => _folds[0];
+
+    /// <summary>Called with each block of a range in order.</summary>
+    public delegate void Sink(int block, ReadOnlySpan<long> sums);
+
+    /// <summary>Sums the blocks of a range.</summary>
+    /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
+    public void Run(BlockRange range, Sink sink, CancellationToken cancellationToken)
+    {
+        var window = _folds.Length * BlocksEach;
+        for (var first = range.First; first < range.End; first += window)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(window, range.End - first);
+            Sum(first, count);
+            for (var i = 0; i < count; i++)
+                sink(first + i, SumsOf(first, i));
+        }
+    }
+
+    private void Sum(int first, int count)
+    {
+        var parts = BlockRange.Split(count, _folds.Length);
+        var failures = new Exception?[parts.Length];
+        Parallel.For(0, parts.Length, t =>
+        {
+            try
+            {
+                for (var i = parts[t].First; i < parts[t].End; i++)
+                    _folds[t].Sum(first + i, SumsOf(first, i));
+            }
+            catch (InvalidDataException damaged)
+            {
+                failures[t] = damaged;
+            }
+        });
+        if (failures.FirstOrDefault(failure => failure is not null) is { } failed)
+            throw new InvalidDataException(failed.Message, failed);
+    }
+
+    private Span<long> SumsOf(int first, int i) =>
+        _sums.AsSpan(i * Shape.BlockLength, Shape.LengthOf(first + i));
+}

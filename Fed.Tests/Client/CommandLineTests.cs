@@ -1,0 +1,22 @@
+using Fed.Client.Commands;
+
+namespace Fed.Tests.Client;
+
+/// <summary>What the command line says of itself.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("fed [", "--help")]
+    [InlineData("fed demo [", "demo", "--help")]
+    [InlineData("fed join [", "join", "--help")]
+    [InlineData("fed data [", "data", "--help")]
+    public void Help_NamesTheCommandThatPeopleType(string usage, params string[] arguments)
+    {
+        using var output = new StringWriter();
+
+        var code = CommandLine.Create().Parse(arguments).Invoke(new() { Output = output });
+
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains($"  {usage}", output.ToString(), StringComparison.Ordinal);
+    }
+}
