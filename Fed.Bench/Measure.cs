@@ -3,14 +3,15 @@ using System.Diagnostics;
 namespace Fed.Bench;
 
 /// <summary>
-/// Times an action by the processor time of this process, all its threads together: a busy machine hardly moves it, and work on
-/// several cores counts in full.
+/// Times an action by the processor time of this process, all its threads together: a busy machine hardly moves it, and
+/// work on several cores counts in full.
 /// </summary>
 internal static class Measure
 {
     /// <summary>
-    /// Processor seconds that one call takes: the least over rounds of at least 20 ms each, for noise only ever adds. Rounds go
-    /// on for <paramref name="budget"/> processor seconds, and there are at least three, after one call to warm up.
+    /// Processor seconds that one call takes: the least over rounds of at least 20 ms each, for noise only ever adds.
+    /// Rounds go on for <paramref name="budget"/> processor seconds, and there are at least three, after one call to
+    /// warm up.
     /// </summary>
     public static double Best(Action action, double budget)
     {

@@ -6,8 +6,8 @@ namespace Fed.Training;
 
 /// <summary>
 /// A model as data: an input shape and a chain of layers, ending in softmax cross-entropy. Its parameters are one flat
-/// float32 vector in the order of <see cref="Layout"/>: per layer <c>N.weight</c>, then <c>N.bias</c>, row-major, in the shapes
-/// that PyTorch uses (convolution [out, in, k, k], dense [out, in]).
+/// float32 vector in the order of <see cref="Layout"/>: per layer <c>N.weight</c>, then <c>N.bias</c>, row-major, in
+/// the shapes that PyTorch uses (convolution [out, in, k, k], dense [out, in]).
 /// </summary>
 public sealed class ModelSpecification
 {
@@ -47,13 +47,17 @@ public sealed class ModelSpecification
         if (shapes[^1].Count != 1 || shapes[^1][0] < 2)
         {
             throw new SpecificationException(
-                $"the last layer gives shape [{string.Join(',', shapes[^1])}]; end with a dense layer of 2 or more units");
+                $"the last layer gives shape [{string.Join(',', shapes[^1])}]; "
+                + "end with a dense layer of 2 or more units");
         }
 
         Shapes = shapes;
         Layout = new ModelLayout(tensors);
         if (Layout.ParameterCount > MaxValues)
-            throw new SpecificationException($"{Layout.ParameterCount} parameters exceed {MaxValues}; make layers smaller");
+        {
+            throw new SpecificationException(
+                $"{Layout.ParameterCount} parameters exceed {MaxValues}; make layers smaller");
+        }
     }
 
     public string Name { get; }
@@ -76,7 +80,8 @@ public sealed class ModelSpecification
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            var options = new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false };
+            using var document = JsonDocument.Parse(json, options);
             return SpecificationReader.Read(document.RootElement);
         }
         catch (JsonException error)
@@ -86,8 +91,8 @@ public sealed class ModelSpecification
     }
 
     /// <summary>
-    /// Weights from He's uniform distribution (He 2015, section 2.2: variance 2 / fan-in), biases zero. The same seed gives the
-    /// same bits on every machine.
+    /// Weights from He's uniform distribution (He 2015, section 2.2: variance 2 / fan-in), biases zero. The same seed
+    /// gives the same bits on every machine.
     /// </summary>
     public float[] Initialise(int seed)
     {

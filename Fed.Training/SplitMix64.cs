@@ -1,8 +1,8 @@
 namespace Fed.Training;
 
 /// <summary>
-/// A small seeded generator (Steele, Lea, Flood 2014, 'Fast splittable pseudorandom number generators'): the same sequence on
-/// every machine and version. Not for secrets.
+/// A small seeded generator (Steele, Lea, Flood 2014, 'Fast splittable pseudorandom number generators'): the same
+/// sequence on every machine and version. Not for secrets.
 /// </summary>
 public struct SplitMix64(ulong seed)
 {

@@ -17,11 +17,29 @@ internal static class TrainerChecks
         if (!data.Shape.SequenceEqual(model.Input) || data.Classes != model.Classes)
         {
             throw new ArgumentException(
-                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; model '{model.Name}' "
-                + $"takes [{string.Join(',', model.Input)}] and gives {model.Classes}");
+                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; "
+                + $"model '{model.Name}' takes [{string.Join(',', model.Input)}] and gives {model.Classes}");
         }
 
         if (data.Count == 0)
             throw new ArgumentException("there are no samples; give at least one");
+    }
+
+    /// <exception cref="TrainingDivergedException">The loss of a step is not finite.</exception>
+    public static void RequireFinite(double loss, int epoch, long step, TrainingSettings settings)
+    {
+        if (!double.IsFinite(loss))
+            throw new TrainingDivergedException("the loss", epoch, step, settings);
+    }
+
+    /// <summary>The last step's, whose loss nobody has seen.</summary>
+    /// <exception cref="TrainingDivergedException">A parameter is not finite.</exception>
+    public static void RequireFinite(ReadOnlySpan<float> parameters, long steps, TrainingSettings settings)
+    {
+        foreach (var value in parameters)
+        {
+            if (!float.IsFinite(value))
+                throw new TrainingDivergedException("a parameter", settings.Epochs - 1, steps, settings);
+        }
     }
 }

@@ -20,7 +20,9 @@ public sealed record TrainingSettings
     /// <summary>L2 penalty: adds WeightDecay x to the gradient. 0 or above.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>FedProx (Li 2020): adds mu (x - x_t) to the gradient, x_t being the parameters on entry. 0 or above.</summary>
+    /// <summary>
+    /// FedProx (Li 2020): adds mu (x - x_t) to the gradient, x_t being the parameters on entry. 0 or above.
+    /// </summary>
     public double ProximalMu { get; init; }
 
     /// <summary>Decides the order of samples and dropout.</summary>
@@ -31,10 +33,12 @@ public sealed record TrainingSettings
     {
         Require(Epochs is >= 1 and <= 100_000, nameof(Epochs), Epochs, "1 to 100000");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "finite, above 0");
+        Require(
+            LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "finite, above 0");
         Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "sgd or adam");
         Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "finite, 0 or above");
+        Require(
+            WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "finite, 0 or above");
         Require(ProximalMu >= 0 && double.IsFinite(ProximalMu), nameof(ProximalMu), ProximalMu, "finite, 0 or above");
     }
 

@@ -8,6 +8,12 @@ internal static class BenchModels
 {
     public static IReadOnlyList<ModelSpecification> All { get; } =
     [
+        // The model of data/media-qc.
+        Parse("media-qc", "[14,8,8]", """
+            {"type":"conv2d","filters":16,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"conv2d","filters":32,"kernel":3,"padding":1},{"type":"relu"},{"type":"averagePool2d","size":4},
+            {"type":"dense","units":7}
+            """),
         Parse("cnn-stride1", "[4,24,24]", """
             {"type":"conv2d","filters":16,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
             {"type":"conv2d","filters":32,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
@@ -19,6 +25,7 @@ internal static class BenchModels
             {"type":"averagePool2d","size":2},
             {"type":"dense","units":48},{"type":"relu"},{"type":"dense","units":6}
             """),
+        // McMahan 2017's 2NN, for Fashion-MNIST.
         Parse("dense-2nn", "[784]", """
             {"type":"dense","units":200},{"type":"relu"},{"type":"dense","units":200},{"type":"relu"},
             {"type":"dense","units":10}

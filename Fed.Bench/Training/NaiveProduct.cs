@@ -5,7 +5,9 @@ namespace Fed.Bench.Training;
 /// <summary>The three products as plain triple loops, row by row: the yardstick.</summary>
 internal static class NaiveProduct
 {
-    /// <summary>C [m, n] += A B, where A's element (i, p) stands at i rowA + p innerA and B's (p, j) at p innerB + j columnB.</summary>
+    /// <summary>
+    /// C [m, n] += A B, where A's element (i, p) stands at i rowA + p innerA and B's (p, j) at p innerB + j columnB.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(
         float[] a, int rowA, int innerA, float[] b, int innerB, int columnB, float[] c, int m, int n, int k)

@@ -4,7 +4,8 @@ using Fed.Training.Specification;
 namespace Fed.Bench.Training;
 
 /// <summary>
-/// The products of one training step by triple loops, and nothing else of it: less than any naive trainer would have to do.
+/// The products of one training step by triple loops, and nothing else of it: less than any naive trainer would have to
+/// do.
 /// </summary>
 internal static class NaiveStep
 {
@@ -18,7 +19,11 @@ internal static class NaiveStep
     }
 
     private static Action? Products(
-        LayerSpecification layer, IReadOnlyList<int> input, IReadOnlyList<int> output, int batch, bool first) => layer switch
+        LayerSpecification layer,
+        IReadOnlyList<int> input,
+        IReadOnlyList<int> output,
+        int batch,
+        bool first) => layer switch
         {
             Conv2dSpecification conv => Three(
                 conv.Filters, output[1] * output[2], input[0] * conv.Kernel * conv.Kernel, batch, first),
@@ -27,7 +32,9 @@ internal static class NaiveStep
             _ => null,
         };
 
-    /// <summary>Output, weight gradient and, but for the first layer, input gradient of Y [m, n] = W [m, k] X [k, n].</summary>
+    /// <summary>
+    /// Output, weight gradient and, but for the first layer, input gradient of Y [m, n] = W [m, k] X [k, n].
+    /// </summary>
     private static Action Three(int m, int n, int k, int times, bool first)
     {
         var (weights, inputs, outputs) = (new float[m * k], new float[k * n], new float[m * n]);

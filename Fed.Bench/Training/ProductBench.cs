@@ -18,6 +18,7 @@ internal static class ProductBench
 {
     private static readonly (string Kind, int M, int N, int K)[] Sizes =
     [
+        ("plain", 16, 64, 126), ("right", 16, 126, 64),
         ("plain", 16, 576, 36), ("right", 16, 36, 576),
         ("plain", 32, 144, 144), ("left", 144, 144, 32), ("right", 32, 144, 144),
         ("plain", 32, 100, 144), ("left", 144, 100, 32), ("right", 32, 144, 100),

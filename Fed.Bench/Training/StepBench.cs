@@ -10,7 +10,9 @@ namespace Fed.Bench.Training;
 /// <param name="FirstProcessorSeconds">The same in processor time of this process.</param>
 /// <param name="TrainPerSecond">Samples trained a second of processor time, by steps of the batch size.</param>
 /// <param name="EvaluatePerSecond">Samples evaluated a second of processor time.</param>
-/// <param name="NaivePerSecond">Samples a second of processor time if a step were no more than its products, by triple loops.</param>
+/// <param name="NaivePerSecond">
+/// Samples a second of processor time if a step were no more than its products, by triple loops.
+/// </param>
 internal sealed record StepFigure(
     string Model,
     string Trainer,

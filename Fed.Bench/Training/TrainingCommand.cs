@@ -4,14 +4,14 @@ using Fed.Training;
 
 namespace Fed.Bench.Training;
 
-/// <summary><c>fed bench training</c>: the trainers of this build against triple loops, on one core.</summary>
+/// <summary><c>fed bench training</c>: the trainers of this build against triple loops, per core.</summary>
 internal static class TrainingCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create()
     {
-        var json = new Option<FileInfo>("--json") { Description = "write the figures to this file, too", HelpName = "FILE" };
+        var json = new Option<FileInfo>("--json") { Description = "write the figures to this file, too" };
         var batch = new Option<int>("--batch")
         {
             Description = "examples a step, 1 to 4096",
@@ -19,19 +19,20 @@ internal static class TrainingCommand
         };
         batch.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var value) && value is < 1 or > 4096)
+            var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "1";
+            if (int.TryParse(text, out var value) && value is < 1 or > 4096)
                 result.AddError($"--batch is {value}; it must be 1 to 4096");
         });
         var trainer = new Option<string>("--trainer")
         {
-            Description = "managed or torchsharp; the cold start is measured for the first one only",
+            Description = "which trainer of this build; the cold start is that of the first model",
             DefaultValueFactory = _ => Trainers.Kind,
         };
         trainer.AcceptOnlyFromAmong([.. Known().Keys]);
         var seconds = new Option<double>("--seconds")
         {
             Description = "seconds spent on each figure",
-            DefaultValueFactory = _ => 0.5,
+            DefaultValueFactory = _ => 0.3,
         };
         var command = new Command("training", "GFLOP/s of the matrix products and samples/s of training steps")
         {
@@ -53,32 +54,37 @@ internal static class TrainingCommand
     private static void Run(string trainer, int batch, double seconds, FileInfo? json)
     {
         var create = Known()[trainer];
-        var steps = new List<StepFigure>();
         Console.WriteLine(
-            $"{"model",-14}{"trainer",-12}{"batch",6}{"first 1000, s",15}{"of CPU",8}{"train/s",12}{"evaluate/s",12}{"naive/s",12}"
-            + $"{"ratio",8}");
-        foreach (var model in BenchModels.All)
-        {
-            var figure = StepBench.Run(model, trainer, create, batch, seconds);
-            steps.Add(figure);
-            Console.WriteLine(
-                $"{figure.Model,-14}{figure.Trainer,-12}{figure.Batch,6}{figure.FirstSeconds,15:0.000}{figure.FirstProcessorSeconds,8:0.000}"
-                + $"{figure.TrainPerSecond,12:0}{figure.EvaluatePerSecond,12:0}{figure.NaivePerSecond,12:0}"
-                + $"{figure.Ratio,8:0.0}");
-        }
-
-        var products = new List<ProductFigure>();
-        Console.WriteLine();
+            $"{"model",-14}{"trainer",-12}{"batch",6}{"first 1000, s",15}{"of CPU",8}{"train/s",10}{"evaluate/s",12}"
+            + $"{"naive/s",10}{"ratio",8}");
+        var steps = Table(
+            BenchModels.All.Select(model => StepBench.Run(model, trainer, create, batch, seconds)),
+            step => $"{step.Model,-14}{step.Trainer,-12}{step.Batch,6}{step.FirstSeconds,15:0.000}"
+                + $"{step.FirstProcessorSeconds,8:0.000}{step.TrainPerSecond,10:0}{step.EvaluatePerSecond,12:0}"
+                + $"{step.NaivePerSecond,10:0}{step.Ratio,8:0.0}");
+        Console.WriteLine($"{"managed layer",-34}{"forward, us",14}{"backward, us",14}");
+        var layers = Table(
+            BenchModels.All.SelectMany(model => LayerBench.Run(model, batch, seconds)),
+            layer => $"{layer.Model,-14}{layer.Layer,-20}{layer.Forward,14:0.0}{layer.Backward,14:0.0}");
         Console.WriteLine($"{"product",-10}{"m",6}{"n",6}{"k",6}{"GFLOP/s",10}{"naive",8}{"ratio",8}");
-        foreach (var figure in ProductBench.Run(seconds))
+        var products = Table(
+            ProductBench.Run(seconds),
+            product => $"{product.Kind,-10}{product.M,6}{product.N,6}{product.K,6}{product.Gflops,10:0.0}"
+                + $"{product.NaiveGflops,8:0.0}{product.Ratio,8:0.0}");
+        if (json is not null)
+            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new { steps, layers, products }, Json));
+    }
+
+    private static List<T> Table<T>(IEnumerable<T> figures, Func<T, string> line)
+    {
+        var all = new List<T>();
+        foreach (var figure in figures)
         {
-            products.Add(figure);
-            Console.WriteLine(
-                $"{figure.Kind,-10}{figure.M,6}{figure.N,6}{figure.K,6}{figure.Gflops,10:0.0}{figure.NaiveGflops,8:0.0}"
-                + $"{figure.Ratio,8:0.0}");
+            all.Add(figure);
+            Console.WriteLine(line(figure));
         }
 
-        if (json is not null)
-            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new { steps, products }, Json));
+        Console.WriteLine();
+        return all;
     }
 }

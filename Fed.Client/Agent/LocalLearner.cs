@@ -43,10 +43,21 @@ public sealed class LocalLearner
 
     /// <summary>Trains in place.</summary>
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>
+    /// <exception cref="AgentException">Training has diverged; the parameters are untouched.</exception>
     public void Train(
-        float[] parameters, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken) =>
-        _trainer.Train(
-            parameters, _data.Train, TrainingPolicies.ToSettings(policy, Mix(seed, participant)), cancellationToken);
+        float[] parameters, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken)
+    {
+        var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
+        try
+        {
+            _trainer.Train(parameters, _data.Train, settings, cancellationToken);
+        }
+        catch (TrainingDivergedException error)
+        {
+            throw new AgentException(
+                ExitCode.Failure, $"{error.Message}; the federation's steward sets these", error);
+        }
+    }
 
     /// <summary>On the participant's own held-out samples.</summary>
     public EvaluationReport Evaluate(float[] parameters, ParticipantTask task)

@@ -1,6 +1,7 @@
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.MediaQc.Files;
+using Fed.Training;
 
 namespace Fed.Client.Commands;
 
@@ -26,11 +27,14 @@ internal static class Failures
         }
     }
 
-    private static (int Code, string Message) Explain(Exception error) => error switch
+    internal static (int Code, string Message) Explain(Exception error) => error switch
     {
         AgentException ours => (ours.ExitCode, ours.Message),
         ProtocolException refused => (
             ExitCode.Refused, $"the server refused: {refused.Detail} ({refused.Code}); {refused.Remedy}"),
+        TrainingDivergedException or PlatformNotSupportedException => (ExitCode.Failure, error.Message),
+        // Of the demo's baselines, which train side by side.
+        AggregateException several => Explain(several.InnerExceptions[0]),
         DataFileException data => (ExitCode.DataFolder, data.Message),
         ArgumentException wrong => (ExitCode.Usage, wrong.Message),
         InvalidDataException answer => (ExitCode.Refused, answer.Message),

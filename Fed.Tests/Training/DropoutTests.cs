@@ -20,7 +20,7 @@ public sealed class DropoutTests
     {
         const int Length = 100_000;
         var layer = new DropoutLayer(Length, rate);
-        layer.Reseed(31);
+        layer.Reseed(31, 0);
         var input = Enumerable.Repeat(1f, Length).ToArray();
         var output = new float[Length];
 
@@ -47,7 +47,7 @@ public sealed class DropoutTests
     public void Backward_AfterForward_LetsTheGradientThroughWhereTheValuesWent()
     {
         var layer = new DropoutLayer(40, 0.5);
-        layer.Reseed(33);
+        layer.Reseed(33, 0);
         var output = new float[120];
         var gradient = new float[120];
         layer.Forward([], [.. Enumerable.Repeat(1f, 120)], output, 3, training: true);

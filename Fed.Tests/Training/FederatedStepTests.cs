@@ -7,7 +7,9 @@ using Fed.Training.Managed;
 
 namespace Fed.Tests.Training;
 
-/// <summary>FedAvg's oracle (McMahan 2017): with E = 1 and B infinite, a round is one centralised gradient step.</summary>
+/// <summary>
+/// FedAvg's oracle (McMahan 2017): with E = 1 and B infinite, a round is one centralised gradient step.
+/// </summary>
 public sealed class FederatedStepTests
 {
     private static readonly TrainingSettings FullBatch = new()

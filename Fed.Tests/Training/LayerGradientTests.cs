@@ -20,8 +20,8 @@ public sealed class LayerGradientTests
         };
         foreach (var (kernel, stride, padding) in new[]
         {
-            (1, 1, 0), (1, 2, 0), (2, 1, 0), (2, 2, 1), (3, 1, 0), (3, 1, 1), (3, 2, 0), (3, 2, 1), (3, 3, 1), (3, 1, 2),
-            (4, 3, 2), (5, 1, 2), (5, 2, 2), (5, 4, 0), (2, 3, 0), (3, 5, 4), (1, 1, 2),
+            (1, 1, 0), (1, 2, 0), (2, 1, 0), (2, 2, 1), (3, 1, 0), (3, 1, 1), (3, 2, 0), (3, 2, 1), (3, 3, 1),
+            (3, 1, 2), (4, 3, 2), (5, 1, 2), (5, 2, 2), (5, 4, 0), (2, 3, 0), (3, 5, 4), (1, 1, 2),
         })
         {
             cases.Add($"conv {kernel} {stride} {padding} 3", [2, 9, 7]);
@@ -115,7 +115,8 @@ public sealed class LayerGradientTests
         LayerSpecification layer, IReadOnlyList<int> shape, double[] parameters, double[] inputs) =>
         [.. inputs.Chunk(inputs.Length / Batch).SelectMany(one => ReferenceModel.Apply(layer, shape, parameters, one))];
 
-    private static double Weighted(float[] weights, double[] outputs) => outputs.Select((value, i) => value * weights[i]).Sum();
+    private static double Weighted(float[] weights, double[] outputs) =>
+        outputs.Select((value, i) => value * weights[i]).Sum();
 
     private static void Near(double[] expected, float[] actual)
     {

@@ -75,12 +75,46 @@ public sealed class ManagedTrainerTests
     public void Train_LearningRateFarTooHigh_SaysThatItDiverged()
     {
         var model = ModelSpecification.Parse(TestData.SmallDense);
+        var settings = Settings with { LearningRate = 1e30 };
 
+        var parameters = model.Initialise(1);
         var error = Assert.Throws<TrainingDivergedException>(() => new ManagedTrainer(model).Train(
-            model.Initialise(1), TestData.Noise(model, 64, 64), Settings with { LearningRate = 1e30 }, CancellationToken.None));
+            parameters, TestData.Noise(model, 64, 64), settings, CancellationToken.None));
 
         Assert.Contains("LearningRate (1E+30)", error.Message);
         Assert.Contains("step 1", error.Message);
+        Assert.Equal(model.Initialise(1), parameters);
+    }
+
+    [Fact]
+    public void Train_LastStepLeavesNoFiniteParameters_SaysThatItDiverged()
+    {
+        var model = ModelSpecification.Parse(TestData.SmallDense);
+        var settings = Settings with { LearningRate = 1e300, BatchSize = 64, Epochs = 1 };
+
+        var parameters = model.Initialise(1);
+        var error = Assert.Throws<TrainingDivergedException>(() => new ManagedTrainer(model).Train(
+            parameters, TestData.Noise(model, 64, 64), settings, CancellationToken.None));
+
+        Assert.Contains("a parameter is not finite", error.Message);
+        Assert.Equal(model.Initialise(1), parameters);
+    }
+
+    [Fact]
+    public void Train_AfterAnotherTrainingDiverged_GivesTheBitsOfAFreshTrainer()
+    {
+        var model = ModelSpecification.Parse(TestData.SmallConvolution);
+        var data = TestData.Noise(model, 20, 66);
+        var used = new ManagedTrainer(model);
+        Assert.Throws<TrainingDivergedException>(() => used.Train(
+            model.Initialise(1), TestData.Noise(model, 64, 67), Settings with { LearningRate = 1e30 },
+            CancellationToken.None));
+
+        var (expected, actual) = (model.Initialise(2), model.Initialise(2));
+        new ManagedTrainer(model).Train(expected, data, Settings, CancellationToken.None);
+        used.Train(actual, data, Settings, CancellationToken.None);
+
+        Assert.Equal(expected, actual);
     }
 
     [Fact]
@@ -99,7 +133,8 @@ public sealed class ManagedTrainerTests
 
         Allocated(1);
 
-        // 80 steps more, and the smallest object has 24 bytes; what a call itself allocates changes a little with the JIT's tier.
+        // 80 steps more, and the smallest object has 24 bytes; what a call itself allocates changes a little with the
+        // JIT's tier.
         Assert.InRange(Math.Abs(Allocated(5) - Allocated(1)), 0, 80 * 24 / 2);
     }
 

@@ -24,7 +24,8 @@ public sealed class MatrixProductTests
     {
         var (product, _, _) = Of(kind, 3, 5, 7);
 
-        var error = Assert.Throws<ArgumentException>(() => product(new float[20], new float[35], new float[15], 3, 5, 7));
+        var error = Assert.Throws<ArgumentException>(
+            () => product(new float[20], new float[35], new float[15], 3, 5, 7));
 
         Assert.Contains("too short", error.Message);
     }

@@ -61,14 +61,16 @@ public sealed class ModelSpecificationTests
     [InlineData("layer 0 (conv2d): kernel 5 does not fit a side of 3 with padding 0", "[1,9,3]",
         """{"type":"conv2d","filters":2,"kernel":5}""")]
     [InlineData("layer 0: stride is 0", "[1,9,9]", """{"type":"conv2d","filters":2,"kernel":3,"stride":0}""")]
-    [InlineData("layer 0 (maxPool2d): size 4 is larger than the input's 9 x 3", "[1,9,3]", """{"type":"maxPool2d","size":4}""")]
+    [InlineData("layer 0 (maxPool2d): size 4 is larger than the input's 9 x 3", "[1,9,3]",
+        """{"type":"maxPool2d","size":4}""")]
     [InlineData("the model has no parameters", "[4]", """{"type":"relu"}""")]
     [InlineData("the last layer gives shape [1]", "[4]", """{"type":"dense","units":1}""")]
     [InlineData("the last layer gives shape [2,9,9]", "[1,9,9]", """{"type":"conv2d","filters":2,"kernel":1}""")]
     [InlineData("input has a side 0", "[0]", """{"type":"dense","units":3}""")]
     [InlineData("input has 2 sides", "[4,4]", """{"type":"dense","units":3}""")]
     [InlineData("the input of shape [60000,60000,3] exceeds", "[60000,60000,3]", """{"type":"dense","units":3}""")]
-    [InlineData("layer 0 (dense): its weight of shape [1000000,65536] exceeds", "[65536]", """{"type":"dense","units":1000000}""")]
+    [InlineData("layer 0 (dense): its weight of shape [1000000,65536] exceeds", "[65536]",
+        """{"type":"dense","units":1000000}""")]
     [InlineData("layer 0 (conv2d): its output of shape [4096,1000,1000] exceeds", "[1,1000,1000]",
         """{"type":"conv2d","filters":4096,"kernel":1}""")]
     [InlineData("layers has 0 entries", "[4]", "")]
@@ -84,7 +86,8 @@ public sealed class ModelSpecificationTests
     [InlineData("input is missing", """{"name":"m","layers":[],"loss":"softmaxCrossEntropy"}""")]
     [InlineData("layers is missing", """{"name":"m","input":[4],"loss":"softmaxCrossEntropy"}""")]
     [InlineData("the model specification is not JSON", """{"name":"m","name":"n"}""")]
-    public void Parse_BadDocument_SaysWhatIsWrong(string reason, string json) => Assert.StartsWith(reason, Refusal(json));
+    public void Parse_BadDocument_SaysWhatIsWrong(string reason, string json) =>
+        Assert.StartsWith(reason, Refusal(json));
 
     [Fact]
     public void Parse_TooManyLayers_IsRefused() => Assert.Contains(

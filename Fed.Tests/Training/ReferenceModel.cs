@@ -3,7 +3,9 @@ using Fed.Training.Specification;
 
 namespace Fed.Tests.Training;
 
-/// <summary>Every layer in double precision, written from the definitions with plain loops: what the trainers must agree with.</summary>
+/// <summary>
+/// Every layer in double precision, written from the definitions with plain loops: what the trainers must agree with.
+/// </summary>
 internal static class ReferenceModel
 {
     /// <summary>Mean cross-entropy of the given samples, without dropout.</summary>
@@ -49,7 +51,11 @@ internal static class ReferenceModel
     ];
 
     private static double[] Convolve(
-        Conv2dSpecification conv, IReadOnlyList<int> shape, IReadOnlyList<int> outShape, double[] parameters, double[] input)
+        Conv2dSpecification conv,
+        IReadOnlyList<int> shape,
+        IReadOnlyList<int> outShape,
+        double[] parameters,
+        double[] input)
     {
         int channels = shape[0], height = shape[1], width = shape[2];
         var output = new double[outShape[0] * outShape[1] * outShape[2]];

@@ -14,7 +14,7 @@ public sealed class SampleSetTests
         Assert.Contains("label 2 is outside 0..1", Refusal([3], 2, new float[6], [0, 2]));
         Assert.Contains("label -1 is outside", Refusal([3], 2, new float[6], [0, -1]));
         Assert.Contains("value 1 of sample 1 is NaN", Refusal([3], 2, [1, 2, 3, 4, float.NaN, 6], [0, 1]));
-        Assert.Contains("value 0 of sample 1 is -Infinity", Refusal([3], 2, [1, 2, 3, float.NegativeInfinity, 5, 6], [0, 1]));
+        Assert.Contains("value 0 of sample 1 is -Infinity", Refusal([1], 2, [1, float.NegativeInfinity], [0, 1]));
         Assert.Contains("the shape is [0]", Refusal([0], 2, [], []));
         Assert.Contains("the shape is []", Refusal([], 2, [], []));
     }

@@ -6,7 +6,9 @@ namespace Fed.Tests.Training;
 /// <summary>Seeded values, models and samples.</summary>
 internal static class TestData
 {
-    /// <summary>Small enough for finite differences, with every kind of layer but dropout; odd sides, stride 2.</summary>
+    /// <summary>
+    /// Small enough for finite differences, with every kind of layer but dropout; odd sides, stride 2.
+    /// </summary>
     public const string SmallConvolution = """
         {"name":"small","input":[2,9,7],"loss":"softmaxCrossEntropy","layers":[
           {"type":"conv2d","filters":3,"kernel":3,"stride":1,"padding":1},{"type":"relu"},
@@ -31,7 +33,8 @@ internal static class TestData
         return values;
     }
 
-    public static double[] Wide(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), value => (double)value);
+    public static double[] Wide(ReadOnlySpan<float> values) =>
+        Array.ConvertAll(values.ToArray(), value => (double)value);
 
     /// <summary>Uniform noise with random labels.</summary>
     public static SampleSet Noise(ModelSpecification model, int count, ulong seed)

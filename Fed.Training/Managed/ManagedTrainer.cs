@@ -3,8 +3,8 @@ using Fed.Training.Data;
 namespace Fed.Training.Managed;
 
 /// <summary>
-/// Minibatch training on one thread, without native code. A minibatch is walked in chunks whose gradients are summed, so that
-/// the work space stays small, and in cache, however large the batch.
+/// Minibatch training on one thread, without native code. A minibatch is walked in chunks whose gradients are summed,
+/// so that the work space stays small, and in cache, however large the batch.
 /// </summary>
 public sealed class ManagedTrainer : ITrainer
 {
@@ -29,7 +29,8 @@ public sealed class ManagedTrainer : ITrainer
         settings.Validate();
         TrainerChecks.Require(_model, parameters, data);
         var optimizer = new LocalOptimizer(settings, parameters.Length);
-        float[] anchor = settings.ProximalMu > 0 ? [.. parameters] : [];
+        // The caller's vector stays as it was until all went well, and is FedProx's anchor.
+        var trained = parameters.AsSpan().ToArray();
         var order = new SampleOrder(data.Count, settings);
         _network.Reseed(settings.Seed);
         var losses = new double[settings.Epochs];
@@ -40,16 +41,17 @@ public sealed class ManagedTrainer : ITrainer
             for (var start = 0; start < data.Count; start += settings.BatchSize, steps++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var loss = Gradient(parameters, data, order.Batch(start));
-                if (!double.IsFinite(loss))
-                    throw new TrainingDivergedException(epoch, steps, settings);
+                var loss = Gradient(trained, data, order.Batch(start));
+                TrainerChecks.RequireFinite(loss, epoch, steps, settings);
                 losses[epoch] += loss;
-                optimizer.Step(parameters, anchor, _gradient);
+                optimizer.Step(trained, parameters, _gradient);
             }
 
             losses[epoch] /= data.Count;
         }
 
+        TrainerChecks.RequireFinite(trained, steps, settings);
+        trained.CopyTo(parameters, 0);
         return new TrainingResult(data.Count, steps, losses);
     }
 
@@ -69,7 +71,9 @@ public sealed class ManagedTrainer : ITrainer
         return tally.Result();
     }
 
-    /// <summary>Leaves the mean gradient over the batch in <see cref="LastGradient"/>; returns the sum of the losses.</summary>
+    /// <summary>
+    /// Leaves the mean gradient over the batch in <see cref="LastGradient"/>; returns the sum of the losses.
+    /// </summary>
     internal double Gradient(ReadOnlySpan<float> parameters, SampleSet data, ReadOnlySpan<int> batch)
     {
         Array.Clear(_gradient);
@@ -79,8 +83,9 @@ public sealed class ManagedTrainer : ITrainer
             var part = batch.Slice(start, Math.Min(Chunk, batch.Length - start));
             var input = Load(data, part);
             var logits = _network.Forward(parameters, input, part.Length, training: true);
+            var gradient = _network.LogitGradient(part.Length);
             loss += SoftmaxLoss.Compute(
-                logits, _labels.AsSpan(0, part.Length), _model.Classes, _network.LogitGradient(part.Length), batch.Length);
+                logits, _labels.AsSpan(0, part.Length), _model.Classes, gradient, batch.Length);
             _network.Backward(parameters, input, _gradient, part.Length);
         }
 

@@ -1,23 +1,22 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using Fed.Training.Managed.Kernels;
 
 namespace Fed.Training.Managed;
 
 /// <summary>
-/// Single-precision matrix products, C += A B, on row-major matrices. Tiles of C stay in registers while the inner dimension is
-/// walked. AggressiveOptimization: processes are short, so the loops must be fast from their first call.
+/// Single-precision matrix products, C += A B, on row-major matrices, on one thread. Operands are packed into panels
+/// that fit the caches (Goto and van de Geijn 2008, 'Anatomy of high-performance matrix multiplication'); every sum is
+/// taken in a fixed order.
 /// </summary>
-internal static class MatrixProduct
+internal static unsafe class MatrixProduct
 {
     /// <summary>C [m, n] += A [m, k] B [k, n].</summary>
     public static void Add(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
     {
         Check(a.Length, b.Length, c.Length, m * k, k * n, m * n);
-        Outer(
-            ref MemoryMarshal.GetReference(a), rowStride: k, innerStride: 1,
-            ref MemoryMarshal.GetReference(b), ref MemoryMarshal.GetReference(c), m, n, k);
+        fixed (float* x = a, y = b, z = c)
+            Panels(x, rowStride: k, innerStride: 1, y, z, m, n, k);
     }
 
     /// <summary>C [m, n] += A^T B with A [k, m] and B [k, n].</summary>
@@ -25,114 +24,103 @@ internal static class MatrixProduct
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
     {
         Check(a.Length, b.Length, c.Length, m * k, k * n, m * n);
-        Outer(
-            ref MemoryMarshal.GetReference(a), rowStride: 1, innerStride: m,
-            ref MemoryMarshal.GetReference(b), ref MemoryMarshal.GetReference(c), m, n, k);
+        fixed (float* x = a, y = b, z = c)
+            Panels(x, rowStride: 1, innerStride: m, y, z, m, n, k);
     }
 
-    /// <summary>C [m, n] += A B^T with A [m, k] and B [n, k].</summary>
+    /// <summary>C [m, n] += A B^T with A [m, k] and B [n, k]: inner products of rows, nothing needs packing.</summary>
     public static void AddTransposedRight(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
     {
         Check(a.Length, b.Length, c.Length, m * k, k * n, m * n);
-        ref var x = ref MemoryMarshal.GetReference(a);
-        ref var y = ref MemoryMarshal.GetReference(b);
-        for (var i = 0; i < m; i += 2)
+        fixed (float* x = a, y = b, z = c)
         {
-            // An odd last row is computed twice and stored once.
-            var next = Math.Min(i + 1, m - 1);
-            for (var j = 0; j < n; j += 4)
+            for (var p = 0; p < k; p += ProductWorkspace.DotDepth)
+                Dots(x + p, y + p, k, z, m, n, Math.Min(ProductWorkspace.DotDepth, k - p));
+        }
+    }
+
+    private static void Panels(
+        float* a, int rowStride, int innerStride, float* b, float* c, int m, int n, int k)
+    {
+        var space = ProductWorkspace.Current;
+        var width = ProductWorkspace.PanelWidth;
+        var rows = (m + TileKernel.Rows - 1) / TileKernel.Rows * TileKernel.Rows;
+        var left = space.Left((long)rows * Math.Min(k, ProductWorkspace.Depth));
+        for (var p = 0; p < k; p += ProductWorkspace.Depth)
+        {
+            var depth = Math.Min(ProductWorkspace.Depth, k - p);
+            Packing.Left(m, depth, a + p * innerStride, rowStride, innerStride, left);
+            for (var j = 0; j < n; j += width)
             {
-                DotProducts.TwoByFour(
-                    ref Unsafe.Add(ref x, i * k),
-                    ref Unsafe.Add(ref x, next * k),
-                    ref Unsafe.Add(ref y, j * k),
-                    ref Unsafe.Add(ref y, Math.Min(j + 1, n - 1) * k),
-                    ref Unsafe.Add(ref y, Math.Min(j + 2, n - 1) * k),
-                    ref Unsafe.Add(ref y, Math.Min(j + 3, n - 1) * k),
-                    k, out var first, out var second);
-                DotProducts.AddTo(c[(i * n + j)..], first, Math.Min(4, n - j));
-                if (next != i)
-                    DotProducts.AddTo(c[(next * n + j)..], second, Math.Min(4, n - j));
+                var columns = Math.Min(width, n - j);
+                Packing.RightPanel(depth, columns, width, b + p * n + j, n, space.Panel);
+                for (var i = 0; i < m; i += TileKernel.Rows)
+                    Tile(space, left + i * depth, depth, c + i * n + j, n, Math.Min(TileKernel.Rows, m - i), columns);
             }
         }
     }
 
-    /// <summary>C += A B by tiles of 4 x 16, where A's element (i, p) stands at i rowStride + p innerStride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Outer(
-        ref float a, int rowStride, int innerStride, ref float b, ref float c, int m, int n, int k)
+    private static void Tile(
+        ProductWorkspace space, float* left, int depth, float* c, int stride, int rows, int columns)
     {
-        for (var i = 0; i < m; i += 4)
+        var steps = space.Steps;
+        if (columns == ProductWorkspace.PanelWidth && rows == TileKernel.Rows)
         {
-            // Rows past the end read the last row again and are not stored.
-            ref var a0 = ref Unsafe.Add(ref a, i * rowStride);
-            ref var a1 = ref Unsafe.Add(ref a, Math.Min(i + 1, m - 1) * rowStride);
-            ref var a2 = ref Unsafe.Add(ref a, Math.Min(i + 2, m - 1) * rowStride);
-            ref var a3 = ref Unsafe.Add(ref a, Math.Min(i + 3, m - 1) * rowStride);
-            var j = 0;
-            for (; j + 16 <= n; j += 16)
+            var whole = TileRows.Of(c, stride, 0, rows, null);
+            TileKernel.Run(left, space.Taps, depth, space.Panel, steps, steps, TileKernel.Columns, whole, null);
+            return;
+        }
+
+        // At the border the whole tile is computed aside, and only what exists is added.
+        var aside = TileRows.Of(space.Tile, ProductWorkspace.PanelWidth, 0, TileKernel.Rows, null);
+        var vectors = (columns + ProductWorkspace.Lanes - 1) / ProductWorkspace.Lanes;
+        TileKernel.Run(left, space.Taps, depth, space.Panel, steps, steps, vectors, aside, space.Zeros);
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+                c[i * stride + j] += space.Tile[i * ProductWorkspace.PanelWidth + j];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots(float* a, float* b, int stride, float* c, int m, int n, int k)
+    {
+        var steps = ProductWorkspace.Current.Steps;
+        var sums = stackalloc float[DotKernel.Rows * DotKernel.Columns];
+        var vectors = k / ProductWorkspace.Lanes;
+        for (var i = 0; i < m; i += DotKernel.Rows)
+        {
+            var rows = Math.Min(DotKernel.Rows, m - i);
+            var left = TileRows.Of(a, stride, i, m, a + i * stride);
+            for (var j = 0; j < n; j += DotKernel.Columns)
             {
-                Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default;
-                Vector256<float> c20 = default, c21 = default, c30 = default, c31 = default;
-                ref var row = ref Unsafe.Add(ref b, j);
-                nint inner = 0;
-                for (var p = 0; p < k; p++, inner += innerStride)
+                var columns = Math.Min(DotKernel.Columns, n - j);
+                var b0 = b + j * stride;
+                var b1 = columns > 1 ? b0 + stride : b0;
+                var b2 = columns > 2 ? b1 + stride : b0;
+                DotKernel.Run(left, steps, 0, b0, b1, b2, steps, 0, vectors, 1, sums);
+                for (var row = i; row < i + rows; row++)
                 {
-                    var b0 = Vector256.LoadUnsafe(ref row);
-                    var b1 = Vector256.LoadUnsafe(ref row, 8);
-                    row = ref Unsafe.Add(ref row, n);
-                    var x = Vector256.Create(Unsafe.Add(ref a0, inner));
-                    c00 = Vector256.FusedMultiplyAdd(x, b0, c00);
-                    c01 = Vector256.FusedMultiplyAdd(x, b1, c01);
-                    x = Vector256.Create(Unsafe.Add(ref a1, inner));
-                    c10 = Vector256.FusedMultiplyAdd(x, b0, c10);
-                    c11 = Vector256.FusedMultiplyAdd(x, b1, c11);
-                    x = Vector256.Create(Unsafe.Add(ref a2, inner));
-                    c20 = Vector256.FusedMultiplyAdd(x, b0, c20);
-                    c21 = Vector256.FusedMultiplyAdd(x, b1, c21);
-                    x = Vector256.Create(Unsafe.Add(ref a3, inner));
-                    c30 = Vector256.FusedMultiplyAdd(x, b0, c30);
-                    c31 = Vector256.FusedMultiplyAdd(x, b1, c31);
+                    for (var column = j; column < j + columns; column++)
+                    {
+                        var sum = sums[(row - i) * DotKernel.Columns + column - j];
+                        for (var p = vectors * ProductWorkspace.Lanes; p < k; p++)
+                            sum += a[row * stride + p] * b[column * stride + p];
+                        c[row * n + column] += sum;
+                    }
                 }
-
-                Store(ref Unsafe.Add(ref c, i * n + j), c00, c01);
-                if (i + 1 < m)
-                    Store(ref Unsafe.Add(ref c, (i + 1) * n + j), c10, c11);
-                if (i + 2 < m)
-                    Store(ref Unsafe.Add(ref c, (i + 2) * n + j), c20, c21);
-                if (i + 3 < m)
-                    Store(ref Unsafe.Add(ref c, (i + 3) * n + j), c30, c31);
             }
-
-            for (; j < n; j++)
-                Column(ref a, rowStride, innerStride, ref b, ref c, i, Math.Min(4, m - i), j, n, k);
-        }
-    }
-
-    private static void Store(ref float target, Vector256<float> low, Vector256<float> high)
-    {
-        (Vector256.LoadUnsafe(ref target) + low).StoreUnsafe(ref target);
-        (Vector256.LoadUnsafe(ref target, 8) + high).StoreUnsafe(ref target, 8);
-    }
-
-    /// <summary>The columns that no tile covers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Column(
-        ref float a, int rowStride, int innerStride, ref float b, ref float c, int i, int rows, int j, int n, int k)
-    {
-        for (var row = i; row < i + rows; row++)
-        {
-            var sum = 0f;
-            for (var p = 0; p < k; p++)
-                sum += Unsafe.Add(ref a, row * rowStride + p * innerStride) * Unsafe.Add(ref b, p * n + j);
-            Unsafe.Add(ref c, row * n + j) += sum;
         }
     }
 
     private static void Check(int a, int b, int c, int needA, int needB, int needC)
     {
         if (a < needA || b < needB || c < needC)
-            throw new ArgumentException($"matrices of {a}, {b} and {c} values are too short for {needA}, {needB}, {needC}");
+        {
+            throw new ArgumentException(
+                $"matrices of {a}, {b} and {c} values are too short for {needA}, {needB} and {needC}");
+        }
     }
 }

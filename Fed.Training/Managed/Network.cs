@@ -2,7 +2,9 @@ using Fed.Training.Managed.Layers;
 
 namespace Fed.Training.Managed;
 
-/// <summary>The layers of a model with the work space for a batch, which grows to the largest batch seen and is reused.</summary>
+/// <summary>
+/// The layers of a model with the work space for a batch, which grows to the largest batch seen and is reused.
+/// </summary>
 internal sealed class Network
 {
     private readonly ILayer[] _layers;
@@ -27,7 +29,7 @@ internal sealed class Network
         for (var i = 0; i < _layers.Length; i++)
         {
             if (_layers[i] is DropoutLayer dropout)
-                dropout.Reseed(((ulong)(uint)seed << 32) + (ulong)i);
+                dropout.Reseed(seed, i);
         }
     }
 
@@ -51,7 +53,9 @@ internal sealed class Network
     /// <summary>Where the gradient of the loss by the logits is to be written before <see cref="Backward"/>.</summary>
     public Span<float> LogitGradient(int batch) => _gradients[^1].AsSpan(0, batch * Classes);
 
-    /// <summary>Follows the Forward of the same batch; adds the sum over the batch to <paramref name="gradient"/>.</summary>
+    /// <summary>
+    /// Follows the Forward of the same batch; adds the sum over the batch to <paramref name="gradient"/>.
+    /// </summary>
     public void Backward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> gradient, int batch)
     {

@@ -5,7 +5,9 @@ internal static class SoftmaxLoss
 {
     /// <param name="logits">batch x classes.</param>
     /// <param name="labels">One class per sample.</param>
-    /// <param name="gradient">batch x classes: overwritten with (softmax - one-hot) / divisor; empty to skip it.</param>
+    /// <param name="gradient">
+    /// batch x classes: overwritten with (softmax - one-hot) / divisor; empty to skip it.
+    /// </param>
     /// <param name="divisor">Examples in the whole minibatch, of which these may be a part.</param>
     /// <returns>The sum over the batch.</returns>
     public static double Compute(

@@ -1,7 +1,8 @@
 namespace Fed.Training.Specification;
 
 /// <summary>A square 2-d convolution with bias over [channels, height, width], zero-padded.</summary>
-public sealed record Conv2dSpecification(int Filters, int Kernel, int Stride, int Padding) : LayerSpecification("conv2d")
+public sealed record Conv2dSpecification(int Filters, int Kernel, int Stride, int Padding)
+    : LayerSpecification("conv2d")
 {
     public override IReadOnlyList<int> Output(IReadOnlyList<int> input)
     {

@@ -15,5 +15,6 @@ public abstract record LayerSpecification(string Type)
         : throw new SpecificationException(
             $"needs an input of shape [channels,height,width], got [{string.Join(',', input)}]");
 
-    protected static int Length(IReadOnlyList<int> shape) => shape.Aggregate(1, (product, side) => checked(product * side));
+    protected static int Length(IReadOnlyList<int> shape) =>
+        shape.Aggregate(1, (product, side) => checked(product * side));
 }

@@ -19,7 +19,8 @@ internal static class SpecificationReader
             side.ValueKind == JsonValueKind.Number && side.TryGetInt32(out var value) && value is >= 1 and <= 65_536
                 ? value
                 : throw new SpecificationException($"input has a side {side.GetRawText()}; sides are 1 to 65536"))];
-        Require(shape.Length is 1 or 3, $"input has {shape.Length} sides; give 1 (flat) or 3 (channels, height, width)");
+        Require(shape.Length is 1 or 3,
+            $"input has {shape.Length} sides; give 1 (flat) or 3 (channels, height, width)");
         Require(root.TryGetProperty("layers", out var layers) && layers.ValueKind == JsonValueKind.Array,
             "layers is missing: give a list of layers");
         Require(layers.GetArrayLength() is >= 1 and <= ModelSpecification.MaxLayers,
@@ -72,7 +73,8 @@ internal static class SpecificationReader
         return property.ValueKind == JsonValueKind.Number && property.TryGetInt32(out var value)
             && value >= least && value <= most
             ? value
-            : throw new SpecificationException($"{where}: {name} is {property.GetRawText()}; it must be {least} to {most}");
+            : throw new SpecificationException(
+                $"{where}: {name} is {property.GetRawText()}; it must be {least} to {most}");
     }
 
     private static string Text(JsonElement element, string where, string name) =>

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Fed.Training.Managed.Layers;
 
 /// <summary>Y = X W^T + b with W [units, inputs].</summary>
@@ -32,7 +30,11 @@ internal sealed class DenseLayer(int inputs, int units) : ILayer
         MatrixProduct.AddTransposedLeft(outputGradient, input, parameterGradient, units, inputs, batch);
         var bias = parameterGradient.Slice(units * inputs, units);
         for (var sample = 0; sample < batch; sample++)
-            TensorPrimitives.Add(bias, outputGradient.Slice(sample * units, units), bias);
+        {
+            for (var unit = 0; unit < units; unit++)
+                bias[unit] += outputGradient[sample * units + unit];
+        }
+
         if (inputGradient.IsEmpty)
             return;
         inputGradient[..(batch * inputs)].Clear();

@@ -1,10 +1,11 @@
+using System.Numerics.Tensors;
+
 namespace Fed.Training.Managed.Layers;
 
 internal sealed class DropoutLayer(int length, double rate) : ILayer
 {
-    private readonly float _scale = (float)(1 / (1 - rate));
-    private float[] _mask = [];
-    private SplitMix64 _random;
+    private readonly DropoutMask _mask = new(rate);
+    private float[] _factors = [];
 
     public int InputLength => length;
 
@@ -12,7 +13,8 @@ internal sealed class DropoutLayer(int length, double rate) : ILayer
 
     public int ParameterCount => 0;
 
-    public void Reseed(ulong seed) => _random = new SplitMix64(seed);
+    /// <inheritdoc cref="DropoutMask.Reseed"/>
+    public void Reseed(int seed, int layer) => _mask.Reseed(seed, layer);
 
     public void Forward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> output, int batch, bool training)
@@ -24,13 +26,10 @@ internal sealed class DropoutLayer(int length, double rate) : ILayer
             return;
         }
 
-        if (_mask.Length < count)
-            _mask = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            _mask[i] = _random.NextDouble() < rate ? 0 : _scale;
-            output[i] = input[i] * _mask[i];
-        }
+        if (_factors.Length < count)
+            _factors = new float[count];
+        _mask.Fill(_factors.AsSpan(0, count));
+        TensorPrimitives.Multiply(input[..count], _factors.AsSpan(0, count), output);
     }
 
     public void Backward(
@@ -42,7 +41,9 @@ internal sealed class DropoutLayer(int length, double rate) : ILayer
         Span<float> parameterGradient,
         int batch)
     {
-        for (var i = 0; i < inputGradient.Length && i < batch * length; i++)
-            inputGradient[i] = outputGradient[i] * _mask[i];
+        if (inputGradient.IsEmpty)
+            return;
+        var count = batch * length;
+        TensorPrimitives.Multiply(outputGradient[..count], _factors.AsSpan(0, count), inputGradient);
     }
 }

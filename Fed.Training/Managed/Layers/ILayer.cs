@@ -1,6 +1,8 @@
 namespace Fed.Training.Managed.Layers;
 
-/// <summary>One layer over a batch of samples, each a contiguous vector; arrays may be longer than the batch needs.</summary>
+/// <summary>
+/// One layer over a batch of samples, each a contiguous vector; arrays may be longer than the batch needs.
+/// </summary>
 internal interface ILayer
 {
     int InputLength { get; }

@@ -12,13 +12,10 @@ internal static class LayerFactory
         var length = shape.Aggregate(1, (product, side) => product * side);
         return layer switch
         {
-            Conv2dSpecification conv => new Conv2dLayer(
-                new PhasePlanes(shape[0], shape[1], shape[2], conv.Kernel, conv.Stride, conv.Padding),
-                conv.Filters,
-                conv.Kernel,
-                conv.Stride),
+            Conv2dSpecification conv => new Conv2dLayer(conv, shape[0], shape[1], shape[2]),
             DenseSpecification dense => new DenseLayer(length, dense.Units),
-            PoolSpecification pool => new PoolLayer(shape[0], shape[1], shape[2], pool.Size, pool.Average),
+            PoolSpecification { Average: true } pool => new AveragePoolLayer(shape[0], shape[1], shape[2], pool.Size),
+            PoolSpecification pool => new MaxPoolLayer(shape[0], shape[1], shape[2], pool.Size),
             ReluSpecification => new ReluLayer(length),
             DropoutSpecification dropout => new DropoutLayer(length, dropout.Rate),
             _ => throw new SpecificationException($"the managed trainer has no layer of type {layer.Type}"),

@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Fed.Training.Managed.Layers;
 
@@ -11,10 +11,19 @@ internal sealed class ReluLayer(int length) : ILayer
 
     public int ParameterCount => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(
-        ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> output, int batch, bool training) =>
-        TensorPrimitives.Max(input[..(batch * length)], 0f, output);
+        ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, Span<float> output, int batch, bool training)
+    {
+        var count = batch * length;
+        var i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+            Vector.Max(new Vector<float>(input[i..]), Vector<float>.Zero).CopyTo(output[i..]);
+        for (; i < count; i++)
+            output[i] = Math.Max(input[i], 0);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(
         ReadOnlySpan<float> parameters,
         ReadOnlySpan<float> input,

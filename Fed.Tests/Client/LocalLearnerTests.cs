@@ -1,0 +1,56 @@
+using Fed.Client.Agent;
+using Fed.Client.Commands;
+using Fed.Contracts.Federations;
+using Fed.MediaQc.Folders;
+using Fed.Training;
+
+namespace Fed.Tests.Client;
+
+/// <summary>The agent's training, apart from any server.</summary>
+public sealed class LocalLearnerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fed-client-learner-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Train_Diverging_FailsNamingTheSettingsAndWhoSetsThem()
+    {
+        var (learner, parameters) = Learner();
+        var policy = new TrainingPolicy { BatchSize = 4, LearningRate = 1e300 };
+
+        var error = Assert.Throws<AgentException>(
+            () => learner.Train(parameters, policy, 1, "a", CancellationToken.None));
+
+        Assert.Equal(ExitCode.Failure, error.ExitCode);
+        Assert.Contains("LearningRate (1E+300)", error.Message);
+        Assert.EndsWith("; the federation's steward sets these", error.Message);
+        Assert.IsType<TrainingDivergedException>(error.InnerException);
+        Assert.Equal(Start(), parameters);
+    }
+
+    [Fact]
+    public void Train_SameSeedAndParticipant_GivesTheSameBits()
+    {
+        var (learner, one) = Learner();
+        var (again, other, stranger) = (Start(), Start(), Start());
+        var policy = new TrainingPolicy { BatchSize = 4, Epochs = 2 };
+
+        learner.Train(one, policy, 1, "a", CancellationToken.None);
+        learner.Train(again, policy, 1, "a", CancellationToken.None);
+        learner.Train(other, policy, 2, "a", CancellationToken.None);
+        learner.Train(stranger, policy, 1, "b", CancellationToken.None);
+
+        Assert.Equal(one, again);
+        Assert.NotEqual(one, other);
+        Assert.NotEqual(one, stranger);
+    }
+
+    private static float[] Start() => ModelSpecification.Parse(TestData.Model).Initialise(1);
+
+    private (LocalLearner Learner, float[] Parameters) Learner()
+    {
+        TestData.Write(_folder, 1);
+        return (new LocalLearner(ParticipantFolder.Open(_folder), TestData.Model), Start());
+    }
+}
