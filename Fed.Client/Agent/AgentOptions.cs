@@ -15,6 +15,6 @@ public sealed record AgentOptions(
     string DataDirectory,
     string StateDirectory)
 {
-    /// <summary>Pause after each contribution, 0 to one day: leaves the machine to others, and paces a slow house.</summary>
-    public TimeSpan Rest { get; init; }
+    /// <summary>Time between training and sending, 0 to one day: a slow house, to see what becomes of its updates.</summary>
+    public TimeSpan Lag { get; init; }
 }

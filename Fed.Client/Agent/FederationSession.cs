@@ -28,7 +28,7 @@ internal sealed class FederationSession
     private readonly ModelCache _models;
     private readonly SessionLog _log;
     private readonly Delivery _delivery;
-    private readonly TimeSpan _rest;
+    private readonly TimeSpan _lag;
     private LocalLearner? _learner;
 
     public FederationSession(
@@ -38,9 +38,9 @@ internal sealed class FederationSession
         RetryPolicy retry,
         TimeProvider time,
         SessionLog log,
-        TimeSpan rest)
+        TimeSpan lag)
     {
-        _rest = rest;
+        _lag = lag;
         _client = client;
         _state = state;
         _data = data;
@@ -68,7 +68,6 @@ internal sealed class FederationSession
                     break;
                 case TaskKind.Train:
                     await TrainAsync(task, cancellationToken);
-                    await Task.Delay(_rest, _time, cancellationToken);
                     break;
                 case TaskKind.Finish:
                     _log.Write(AgentEventKind.Finished, line => line with
@@ -165,6 +164,7 @@ internal sealed class FederationSession
                 stream, trained, codec, _learner.Examples, task.ModelSha256, task.LayoutHash, seed));
         }
 
+        await Task.Delay(_lag, _time, cancellationToken);
         await _delivery.SendPendingAsync(cancellationToken);
     }
 

@@ -33,7 +33,7 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
                 new RetryPolicy(time, random),
                 time,
                 new SessionLog(log, time, options.Participant, membership),
-                options.Rest);
+                options.Lag);
             await session.RunAsync(cancellationToken);
         }
     }

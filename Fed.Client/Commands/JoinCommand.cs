@@ -45,9 +45,9 @@ internal static class JoinCommand
         Description = "Folder of its key, its sequence number and cached models (default: .fed/join/PARTICIPANT)",
     };
 
-    private static readonly Option<double> Rest = new("--rest")
+    private static readonly Option<double> Lag = new("--lag")
     {
-        Description = "Seconds to pause after each contribution, to leave the machine to others: 0 (default) to 86400",
+        Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to 86400",
     };
 
     private static readonly Option<bool> Json = new("--json")
@@ -60,10 +60,10 @@ internal static class JoinCommand
         Description = "Stop when standard input ends, for programs that start this one",
     };
 
-    static JoinCommand() => Rest.Validators.Add(result =>
+    static JoinCommand() => Lag.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<double>() is not (>= 0 and <= 86_400))
-            result.AddError("--rest must be 0 to 86400 seconds");
+            result.AddError("--lag must be 0 to 86400 seconds");
     });
 
     public static Command Create()
@@ -71,7 +71,7 @@ internal static class JoinCommand
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Rest, Json, StopWithInput,
+            Server, Federations, Participant, Clusters, Data, State, Lag, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -112,7 +112,7 @@ internal static class JoinCommand
                 parsed.GetValue(Data)!,
                 parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
             {
-                Rest = TimeSpan.FromSeconds(parsed.GetValue(Rest)),
+                Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             }
             : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
     }

@@ -34,10 +34,20 @@ public sealed partial class ClusterAggregatorGrain
         var rule = Tiers.ClusterBuffer(federation.Settings, Cluster);
         if (HasHeldLongEnough(federation.Settings))
             await CommitReleaseAsync(federation.Settings);
-        while (!State.AwaitingGlobal && !State.Finished && rule.ShouldClose(State.Pending.Count, BufferAge))
+        while (!State.AwaitingGlobal && !State.Finished && rule.ShouldClose(Gathered(federation.Settings, rule), BufferAge))
             await CommitFoldAsync(federation.Settings, rule.Goal);
         ArmTimer(rule, federation.Settings);
     }
+
+    /// <summary>
+    /// What counts towards the goal. Where a whole cohort waits for the global version, that is who has contributed to the
+    /// current one: a late contribution in somebody's place would make that one late in turn, and soon everybody.
+    /// Twice the cohort closes the buffer in any case.
+    /// </summary>
+    private int Gathered(FederationSettings settings, BufferRule rule) =>
+        !Tiers.GathersCohorts(settings) || State.Pending.Count >= 2 * rule.Goal
+            ? State.Pending.Count
+            : State.Members.Values.Count(member => member.LastBaseVersion == State.Version);
 
     private TimeSpan BufferAge =>
         State.Pending.IsEmpty ? TimeSpan.Zero : _time.GetUtcNow() - State.BufferOpenedAt;
@@ -64,7 +74,8 @@ public sealed partial class ClusterAggregatorGrain
         _folding = true;
         try
         {
-            var batch = State.Pending.GetRange(0, Math.Min(goal, State.Pending.Count));
+            var most = Tiers.GathersCohorts(settings) ? 2 * goal : goal;
+            var batch = State.Pending.GetRange(0, Math.Min(most, State.Pending.Count));
             var synchronous = settings.Mode == FederationMode.Sync;
             var inputs = Tiers.Close(settings.Arithmetic, batch.Select(InputOf), goal);
             var result = await GrainFactory.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(

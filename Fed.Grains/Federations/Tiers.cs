@@ -18,6 +18,10 @@ public static class Tiers
     public static BufferRule GlobalBuffer(FederationSettings settings) =>
         Buffer(settings.GlobalTier, settings.Clusters.Count);
 
+    /// <summary>Whether a cluster's rounds are those of its whole cohort, late contributions on top.</summary>
+    public static bool GathersCohorts(FederationSettings settings) =>
+        settings is { Mode: FederationMode.Async, HoldSeconds: > 0, ClusterTier.Goal: 0 };
+
     public static IServerOptimizer OptimizerOf(OptimizerSettings settings) => ServerOptimizers.Create(
         settings.Kind, settings.LearningRate, settings.Beta1, settings.Beta2, settings.Tau);
 
@@ -60,7 +64,7 @@ public static class Tiers
         return new AggregationBudget(
             GridOf(arithmetic),
             examples * IntegerWeight.One,
-            settings.Clusters.Max(cluster => ClusterBuffer(settings, cluster).Goal),
+            settings.Clusters.Max(cluster => ClusterBuffer(settings, cluster).Goal) * (GathersCohorts(settings) ? 2 : 1),
             GlobalBuffer(settings).Goal);
     }
 

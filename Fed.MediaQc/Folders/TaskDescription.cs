@@ -61,8 +61,7 @@ public sealed record ParticipantDescription(string Name, string Cluster);
 /// <param name="LocalEpochs">Passes over a participant's samples in a round.</param>
 /// <param name="Rounds">Rounds, or passes for central and local training divided by the local epochs.</param>
 /// <param name="ClusterShare">b in x_c = (1-b) x_global + b x_cluster, 0 to 1.</param>
-/// <param name="ServerMomentum">beta of the global step: m = beta m + mean delta; 0 to below 1.</param>
-/// <param name="ServerLearningRate">eta of the global step, above 0: x = x + eta m.</param>
+/// <param name="ServerMomentum">beta of the global step: m = beta m + mean delta; x = x + m; 0 to below 1.</param>
 /// <param name="LearningRateDecay">Share of the learning rate that is lost, linearly, by the last round; 0 to below 1.</param>
 public sealed record RecommendedTraining(
     double LearningRate,
@@ -72,5 +71,4 @@ public sealed record RecommendedTraining(
     int Rounds,
     double ClusterShare,
     double ServerMomentum,
-    double LearningRateDecay = 0,
-    double ServerLearningRate = 1);
+    double LearningRateDecay = 0);

@@ -11,11 +11,10 @@ internal static class QcModel
         Momentum: 0.8,
         BatchSize: 8,
         LocalEpochs: 1,
-        Rounds: 40,
+        Rounds: 56,
         ClusterShare: 0,
-        ServerMomentum: 0.5,
-        LearningRateDecay: 0.8,
-        ServerLearningRate: 0.8);
+        ServerMomentum: 0.6,
+        LearningRateDecay: 0.8);
 
     public static string Json(int[] shape, int classes)
     {
