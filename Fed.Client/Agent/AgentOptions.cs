@@ -13,4 +13,8 @@ public sealed record AgentOptions(
     string Participant,
     IReadOnlyList<Membership> Memberships,
     string DataDirectory,
-    string StateDirectory);
+    string StateDirectory)
+{
+    /// <summary>Time between training and sending, 0 to one day: a slow house, to see what becomes of its updates.</summary>
+    public TimeSpan Lag { get; init; }
+}

@@ -28,6 +28,7 @@ internal sealed class FederationSession
     private readonly ModelCache _models;
     private readonly SessionLog _log;
     private readonly Delivery _delivery;
+    private readonly TimeSpan _lag;
     private LocalLearner? _learner;
 
     public FederationSession(
@@ -36,8 +37,10 @@ internal sealed class FederationSession
         ParticipantFolder data,
         RetryPolicy retry,
         TimeProvider time,
-        SessionLog log)
+        SessionLog log,
+        TimeSpan lag)
     {
+        _lag = lag;
         _client = client;
         _state = state;
         _data = data;
@@ -161,6 +164,7 @@ internal sealed class FederationSession
                 stream, trained, codec, _learner.Examples, task.ModelSha256, task.LayoutHash, seed));
         }
 
+        await Task.Delay(_lag, _time, cancellationToken);
         await _delivery.SendPendingAsync(cancellationToken);
     }
 

@@ -32,7 +32,8 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
                 data,
                 new RetryPolicy(time, random),
                 time,
-                new SessionLog(log, time, options.Participant, membership));
+                new SessionLog(log, time, options.Participant, membership),
+                options.Lag);
             await session.RunAsync(cancellationToken);
         }
     }

@@ -45,6 +45,11 @@ internal static class JoinCommand
         Description = "Folder of its key, its sequence number and cached models (default: .fed/join/PARTICIPANT)",
     };
 
+    private static readonly Option<double> Lag = new("--lag")
+    {
+        Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to 86400",
+    };
+
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "Print progress as JSON, one object a line",
@@ -55,12 +60,18 @@ internal static class JoinCommand
         Description = "Stop when standard input ends, for programs that start this one",
     };
 
+    static JoinCommand() => Lag.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<double>() is not (>= 0 and <= 86_400))
+            result.AddError("--lag must be 0 to 86400 seconds");
+    });
+
     public static Command Create()
     {
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Json, StopWithInput,
+            Server, Federations, Participant, Clusters, Data, State, Lag, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -100,6 +111,9 @@ internal static class JoinCommand
                     new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
                 parsed.GetValue(Data)!,
                 parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+            {
+                Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
+            }
             : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
     }
 

@@ -54,7 +54,7 @@ internal sealed class Baselines(ModelSpecification model, FederationSettings set
             trainer.Train(
                 parameters,
                 data,
-                Agent.TrainingPolicies.ToSettings(settings.Training with { Epochs = 1 }, seed),
+                Agent.TrainingPolicies.ToSettings(settings.Training.At(pass, passes) with { Epochs = 1 }, seed),
                 cancellationToken);
             trained(data.Count);
         }

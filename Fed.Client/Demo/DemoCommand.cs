@@ -43,6 +43,12 @@ internal static class DemoCommand
         DefaultValueFactory = _ => "float32",
     };
 
+    private static readonly Option<double> Slow = new("--slow")
+    {
+        Description = "Seconds, 0 to 60, that the last participant lets pass before it sends, so that some updates are stale",
+        DefaultValueFactory = _ => 0.35,
+    };
+
     private static readonly Option<int> Port = new("--port")
     {
         Description = "Port of the silo and its status page (default: a free one)",
@@ -77,6 +83,11 @@ internal static class DemoCommand
                 result.AddError($"--codec: {unknown.Message}");
             }
         });
+        Slow.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 60))
+                result.AddError("--slow must be 0 to 60 seconds");
+        });
         Port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 65535)
@@ -89,7 +100,7 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Train a media-QC model in a hierarchical federation of a dozen processes, here, in a minute")
         {
-            Task, Data, Participants, Seed, Mode, Codec, Port, Json, Report, Keep,
+            Task, Data, Participants, Seed, Mode, Codec, Slow, Port, Json, Report, Keep,
         };
         command.SetAction((parsed, cancellation) => Failures.ReportAsync(
             "fed demo", () => DemoSession.RunAsync(Read(parsed), cancellation), cancellation));
@@ -102,6 +113,7 @@ internal static class DemoCommand
         parsed.GetValue(Seed),
         parsed.GetValue(Mode),
         parsed.GetValue(Codec)!,
+        parsed.GetValue(Slow),
         parsed.GetValue(Port),
         parsed.GetValue(Json),
         parsed.GetValue(Report)!,

@@ -14,45 +14,53 @@ internal static class DemoFederations
     public const string FlatCluster = "all";
 
     /// <summary>
-    /// Asynchronous clusters fold this many contributions at a time: one alone would pull the cluster to one house's habits.
+    /// Asynchronous: a buffer closes when the whole cohort is in it, or all but one when that one takes longer than this.
+    /// On data that are not IID, smaller cohorts pull the model from one house's habits to another's.
     /// </summary>
-    private const int ClusterGoal = 3;
+    private const double PatienceSeconds = 0.2;
+
+    /// <summary>The same for a whole cluster, without which the model would forget a codec.</summary>
+    private const double GlobalPatienceSeconds = 3;
+
+    /// <summary>
+    /// A stale contribution points from where the model was. With momentum beta, steps of a delay of one version stay stable
+    /// while beta + gain s(1) is below 1, and local training that nearly converges has a gain near 1: s(1) = 0.35 it is.
+    /// </summary>
+    private const string Staleness = "polynomial:1.5";
+
+    /// <summary>Cluster versions from one point of the plots to the next.</summary>
+    private const int EvaluateEvery = 4;
 
     public static FederationSettings Hierarchical(
         DataFolder data, IReadOnlyList<DataParticipant> participants, DemoOptions options)
     {
         var clusters = data.Clusters;
-        var rounds = data.Description.Training.Rounds;
-        var asynchronous = options.Mode == FederationMode.Async;
-        var goal = asynchronous ? clusters.Count : 0;
         return Common(data, options) with
         {
             Name = HierarchicalName,
             Clusters = clusters,
             Roster = [.. participants.Select(entry => new RosterEntry(entry.Name, entry.Cluster))],
-            ClusterTier = new TierSettings { Goal = 0 },
-            GlobalTier = new TierSettings { Goal = goal },
+            ClusterTier = Tier(
+                clusters.Min(key => participants.Count(entry => entry.Cluster == key)), options.Mode, PatienceSeconds),
+            GlobalTier = Tier(clusters.Count, options.Mode, GlobalPatienceSeconds),
             Specialisation = data.Description.Training.ClusterShare,
-            TargetVersions = asynchronous ? participants.Count * rounds / (ClusterGoal * goal) : rounds,
         };
     }
 
     public static FederationSettings Flat(
-        DataFolder data, IReadOnlyList<DataParticipant> participants, DemoOptions options)
-    {
-        var rounds = data.Description.Training.Rounds;
-        var asynchronous = options.Mode == FederationMode.Async;
-        var goal = asynchronous ? ClusterGoal * data.Clusters.Count : 0;
-        return Common(data, options) with
+        DataFolder data, IReadOnlyList<DataParticipant> participants, DemoOptions options) =>
+        Common(data, options) with
         {
             Name = FlatName,
             Clusters = [FlatCluster],
             Roster = [.. participants.Select(entry => new RosterEntry(entry.Name, FlatCluster))],
-            ClusterTier = new TierSettings { Goal = goal },
+            ClusterTier = Tier(participants.Count, options.Mode, PatienceSeconds),
             GlobalTier = new TierSettings { Goal = 1 },
-            TargetVersions = asynchronous ? participants.Count * rounds / goal : rounds,
         };
-    }
+
+    private static TierSettings Tier(int cohort, FederationMode mode, double patience) => mode == FederationMode.Sync
+        ? new TierSettings()
+        : new TierSettings { Quorum = Math.Max(1, cohort - 1), DeadlineSeconds = patience };
 
     private static FederationSettings Common(DataFolder data, DemoOptions options)
     {
@@ -66,10 +74,13 @@ internal static class DemoFederations
             Model = data.ModelJson,
             Mode = options.Mode,
             Codec = options.Codec,
-            // Asynchrony already acts as momentum (Mitliagkas 2016): more of it makes stale steps oscillate.
-            Optimizer = recommended.ServerMomentum > 0 && options.Mode == FederationMode.Sync
+            Optimizer = recommended.ServerMomentum > 0
                 ? new OptimizerSettings { Kind = "momentum", Beta1 = recommended.ServerMomentum }
                 : new OptimizerSettings(),
+            HoldSeconds = GlobalPatienceSeconds,
+            Arithmetic = new ArithmeticSettings { Normalisation = Normalisations.Cohort, Staleness = Staleness },
+            TargetVersions = recommended.Rounds,
+            EvaluateEvery = EvaluateEvery,
             Seed = options.Seed,
             Training = new TrainingPolicy
             {
@@ -77,6 +88,7 @@ internal static class DemoFederations
                 BatchSize = recommended.BatchSize,
                 LearningRate = recommended.LearningRate,
                 Momentum = recommended.Momentum,
+                LearningRateDecay = recommended.LearningRateDecay,
             },
         };
     }

@@ -7,6 +7,7 @@ namespace Fed.Client.Demo;
 /// <param name="Participants">How many processes train; null: as many as the data has, up to <see
 /// cref="UsualMost"/>.</param>
 /// <param name="Seed">Of the initial model and of every shuffle.</param>
+/// <param name="Slow">Seconds that the last participant lets pass before it sends.</param>
 /// <param name="Port">Of the silo; 0 takes a free one.</param>
 /// <param name="JsonFile">Where the figures go; null: nowhere.</param>
 /// <param name="KeepFolder">State of silo and agents, kept; null: a temporary folder, removed at the end.</param>
@@ -16,6 +17,7 @@ internal sealed record DemoOptions(
     int Seed,
     FederationMode Mode,
     string Codec,
+    double Slow,
     int Port,
     string? JsonFile,
     string ReportFile,

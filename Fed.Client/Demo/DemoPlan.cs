@@ -9,18 +9,23 @@ namespace Fed.Client.Demo;
 /// <param name="Hierarchical">One cluster a codec, under a global tier.</param>
 /// <param name="Flat">The same participants in one cluster.</param>
 /// <param name="Passes">Over a participant's data, in each of the four ways of training.</param>
+/// <param name="Slow">Seconds that the last participant lets pass before it sends.</param>
 internal sealed record DemoPlan(
     DataFolder Data,
     IReadOnlyList<DataParticipant> Participants,
     FederationSettings Hierarchical,
     FederationSettings Flat,
-    int Passes)
+    int Passes,
+    double Slow)
 {
     /// <summary>Contributions that each federation folds.</summary>
     public int Contributions => Participants.Count * Passes / Hierarchical.Training.Epochs;
 
     public IReadOnlyList<DataParticipant> Of(string cluster) =>
         [.. Participants.Where(participant => participant.Cluster == cluster)];
+
+    /// <summary>Seconds that a participant lets pass before it sends: the last one may be made a slow house.</summary>
+    public double LagOf(DataParticipant participant) => participant == Participants[^1] ? Slow : 0;
 
     public static DemoPlan Make(DataFolder data, DemoOptions options)
     {
@@ -31,7 +36,8 @@ internal sealed record DemoPlan(
             participants,
             DemoFederations.Hierarchical(data, participants, options),
             DemoFederations.Flat(data, participants, options),
-            recommended.Rounds * recommended.LocalEpochs);
+            recommended.Rounds * recommended.LocalEpochs,
+            options.Slow);
     }
 
     private static IReadOnlyList<DataParticipant> Choose(DataFolder data, int? wanted)

@@ -63,7 +63,7 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         using var scope = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var folder = Path.Combine(stateFolder, "participants");
         var agents = plan.Participants
-            .Select(participant => new AgentChild(participant, server, folder, _timeline.Add, view.Say))
+            .Select(participant => new AgentChild(participant, plan.LagOf(participant), server, folder, _timeline.Add, view.Say))
             .Select(agent => agent.RunAsync(scope.Token))
             .ToArray();
         try

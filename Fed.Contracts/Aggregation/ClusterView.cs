@@ -15,4 +15,5 @@ public sealed record ClusterView(
     [property: Id(3)] bool Accepting,
     [property: Id(4)] bool Finished,
     [property: Id(5)] long LastSequence,
-    [property: Id(6)] long LastBaseVersion);
+    [property: Id(6)] long LastBaseVersion,
+    [property: Id(7)] long GlobalVersion);

@@ -18,6 +18,6 @@ public sealed record ArithmeticSettings
     /// <summary>s(t): <c>constant</c>, <c>polynomial:a</c>, <c>hinge:a,b</c> or <c>exponential:a</c>.</summary>
     [Id(3)] public string Staleness { get; init; } = "polynomial:0.5";
 
-    /// <summary><c>weight</c> (divide by the sum of weights) or <c>count</c> (by K, FedBuff).</summary>
-    [Id(4)] public string Normalisation { get; init; } = "weight";
+    /// <summary>What a sum is divided by: one of <see cref="Normalisations"/>.</summary>
+    [Id(4)] public string Normalisation { get; init; } = Normalisations.Weight;
 }

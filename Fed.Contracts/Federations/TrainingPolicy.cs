@@ -23,4 +23,22 @@ public sealed record TrainingPolicy
     [Id(5)] public double ProximalMu { get; init; }
 
     [Id(6)] public double WeightDecay { get; init; }
+
+    /// <summary>
+    /// Share of the learning rate that is lost by the target version, 0 (constant) to below 1; it falls linearly with the
+    /// global version. On data that are not IID, FedAvg reaches the optimum only with a falling rate (Li 2020, "On the
+    /// Convergence of FedAvg on Non-IID Data", Theorems 1 and 4).
+    /// </summary>
+    [Id(7)] public double LearningRateDecay { get; init; }
+
+    /// <summary>The policy of one task: its learning rate is the one at that version, and no longer decays.</summary>
+    /// <param name="version">Global version, from 0.</param>
+    /// <param name="target">The version at which training ends, above 0 where the rate decays.</param>
+    public TrainingPolicy At(long version, long target) => LearningRateDecay == 0
+        ? this
+        : this with
+        {
+            LearningRate = LearningRate * (1 - LearningRateDecay * Math.Min(1, (double)version / target)),
+            LearningRateDecay = 0,
+        };
 }

@@ -73,7 +73,8 @@ internal static class Admission
                 "ask for a new task");
         }
 
-        var staleness = state.Version - baseVersion.Version;
+        // What arrives while the cluster waits for the global tier is folded after one version more.
+        var staleness = state.Version + (state.AwaitingGlobal ? 1 : 0) - baseVersion.Version;
         var (factor, divisor) = Tiers.Weigh(settings.Arithmetic, offer.Examples, staleness);
         if (staleness > settings.ClusterTier.MaxStaleness || factor == 0 || !accepting)
         {

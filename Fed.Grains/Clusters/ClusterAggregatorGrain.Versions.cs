@@ -16,7 +16,8 @@ public sealed partial class ClusterAggregatorGrain
     private bool _resumed;
     private bool _folding;
     private GlobalView? _news;
-    private IGrainTimer? _deadline;
+    private IGrainTimer? _timer;
+    private DateTimeOffset _heldSince;
 
     private bool Accepting => !State.Finished
         && (_description is { Settings.Mode: FederationMode.Async } || (!State.AwaitingGlobal && !_folding));
@@ -31,10 +32,22 @@ public sealed partial class ClusterAggregatorGrain
         if (_news is { } global && (global.Version > State.GlobalVersion || (global.Finished && !State.Finished)))
             await CommitAdoptionAsync(federation.Settings, global);
         var rule = Tiers.ClusterBuffer(federation.Settings, Cluster);
-        while (!State.AwaitingGlobal && !State.Finished && rule.ShouldClose(State.Pending.Count, BufferAge))
+        if (HasHeldLongEnough(federation.Settings))
+            await CommitReleaseAsync(federation.Settings);
+        while (!State.AwaitingGlobal && !State.Finished && rule.ShouldClose(Gathered(federation.Settings, rule), BufferAge))
             await CommitFoldAsync(federation.Settings, rule.Goal);
-        ArmDeadline(rule);
+        ArmTimer(rule, federation.Settings);
     }
+
+    /// <summary>
+    /// What counts towards the goal. Where a whole cohort waits for the global version, that is who has contributed to the
+    /// current one: a late contribution in somebody's place would make that one late in turn, and soon everybody.
+    /// Twice the cohort closes the buffer in any case.
+    /// </summary>
+    private int Gathered(FederationSettings settings, BufferRule rule) =>
+        !Tiers.GathersCohorts(settings) || State.Pending.Count >= 2 * rule.Goal
+            ? State.Pending.Count
+            : State.Members.Values.Count(member => member.LastBaseVersion == State.Version);
 
     private TimeSpan BufferAge =>
         State.Pending.IsEmpty ? TimeSpan.Zero : _time.GetUtcNow() - State.BufferOpenedAt;
@@ -48,6 +61,7 @@ public sealed partial class ClusterAggregatorGrain
         var global = await Global.GetView();
         if (global.Version > (_news?.Version ?? -1))
             _news = global;
+        _heldSince = _time.GetUtcNow();
         _resumed = true;
         _outbox.Ask();
     }
@@ -60,9 +74,10 @@ public sealed partial class ClusterAggregatorGrain
         _folding = true;
         try
         {
-            var batch = State.Pending.GetRange(0, Math.Min(goal, State.Pending.Count));
+            var most = Tiers.GathersCohorts(settings) ? 2 * goal : goal;
+            var batch = State.Pending.GetRange(0, Math.Min(most, State.Pending.Count));
             var synchronous = settings.Mode == FederationMode.Sync;
-            FoldInputReference[] inputs = [.. batch.Select(InputOf)];
+            var inputs = Tiers.Close(settings.Arithmetic, batch.Select(InputOf), goal);
             var result = await GrainFactory.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(
                 State.ModelSha256,
                 inputs,
@@ -81,7 +96,7 @@ public sealed partial class ClusterAggregatorGrain
             };
             ClusterState Consume(ClusterState state, string manifestHash) =>
                 state.Consume(batch.Count, result, Cluster, manifestHash);
-            if (synchronous)
+            if (synchronous || settings.HoldSeconds > 0)
                 await CloseRoundAsync(manifest, result.ModelSha256, Consume);
             else
                 await PublishAsync(settings, manifest, Consume);
@@ -128,14 +143,23 @@ public sealed partial class ClusterAggregatorGrain
         CommittedAt = _time.GetUtcNow(),
     };
 
-    /// <summary>A synchronous round is over: its version is the global one, which this cluster waits for.</summary>
+    /// <summary>The fold is on its way up, and the cluster's next version is the global one, which it waits for.</summary>
     private async Task CloseRoundAsync(
         VersionManifest manifest, string? ownModel, Func<ClusterState, string, ClusterState> change)
     {
         var hash = await ManifestStore.WriteAsync(_blobs, manifest);
         _state.State = change(State, hash) with { AwaitingGlobal = true, OwnModel = ownModel, ManifestSha256 = hash };
+        _heldSince = _time.GetUtcNow();
         await _commit.CommitAsync();
     }
+
+    private bool HasHeldLongEnough(FederationSettings settings) =>
+        State.AwaitingGlobal && !State.Finished && settings.Mode == FederationMode.Async
+        && _time.GetUtcNow() - _heldSince >= TimeSpan.FromSeconds(settings.HoldSeconds);
+
+    /// <summary>The global tier takes its time: training goes on from the cluster's own fold.</summary>
+    private Task CommitReleaseAsync(FederationSettings settings) =>
+        PublishAsync(settings, NewManifest("release", State.OwnModel!), static (state, _) => state);
 
     /// <summary>One state write commits the version, its manifest and what it consumed; then everyone may know.</summary>
     /// <param name="change">What else changes in that write, given the state at that moment and the manifest's hash.</param>
@@ -159,14 +183,21 @@ public sealed partial class ClusterAggregatorGrain
     private Task RecordAsync(VersionManifest manifest, string hash) =>
         Registry.Record(VersionRecords.Of(manifest, hash));
 
-    private void ArmDeadline(BufferRule rule)
+    /// <summary>Wakes at the buffer's deadline or, while it waits for the global tier, at the end of the hold.</summary>
+    private void ArmTimer(BufferRule rule, FederationSettings settings)
     {
-        _deadline?.Dispose();
-        _deadline = null;
-        var left = rule.Deadline - BufferAge;
-        if (!rule.HasDeadline || State.Pending.IsEmpty || State.AwaitingGlobal || left <= TimeSpan.Zero)
+        _timer?.Dispose();
+        _timer = null;
+        TimeSpan left;
+        if (State.AwaitingGlobal && settings.Mode == FederationMode.Async)
+            left = _heldSince + TimeSpan.FromSeconds(settings.HoldSeconds) - _time.GetUtcNow();
+        else if (rule.HasDeadline && !State.Pending.IsEmpty && !State.AwaitingGlobal)
+            left = rule.Deadline - BufferAge;
+        else
             return;
-        _deadline = this.RegisterGrainTimer(
+        if (State.Finished || left <= TimeSpan.Zero)
+            return;
+        _timer = this.RegisterGrainTimer(
             static (self, _) =>
             {
                 self._versions.Ask();

@@ -77,7 +77,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             Accepting,
             State.Finished,
             member?.LastReceipt.Sequence ?? 0,
-            member?.LastBaseVersion ?? -1);
+            member?.LastBaseVersion ?? -1,
+            State.GlobalVersion);
     }
 
     public Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken) =>

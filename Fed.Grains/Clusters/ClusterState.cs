@@ -39,10 +39,10 @@ public sealed record ClusterState
     /// <summary>Sequence number of the last aggregate.</summary>
     [Id(9)] public long LastAggregate { get; init; }
 
-    /// <summary>True between a synchronous fold and the global version that it waits for.</summary>
+    /// <summary>True between a fold and the global version that it waits for.</summary>
     [Id(10)] public bool AwaitingGlobal { get; init; }
 
-    /// <summary>The cluster's own direction during a synchronous round, for specialisation; null: the model itself.</summary>
+    /// <summary>The cluster's own fold while it waits, for specialisation or release; null: the model itself.</summary>
     [Id(11)] public string? OwnModel { get; init; }
 
     [Id(12)] public bool Finished { get; init; }

@@ -12,6 +12,7 @@ public static class SettingsValidator
 {
     public const int MaxClusters = 1_000;
     public const int MaxParticipants = 100_000;
+    private const int MaxSeconds = 2_592_000;
 
     /// <exception cref="RefusedException">All that is wrong, joined.</exception>
     public static void Validate(FederationSettings settings)
@@ -24,6 +25,8 @@ public static class SettingsValidator
         CheckTraining(settings, errors);
         if (settings.Specialisation is not (>= 0 and < 1))
             errors.Add($"specialisation is {settings.Specialisation}; it must be 0 to below 1");
+        if (settings.HoldSeconds is not (>= 0 and <= MaxSeconds))
+            errors.Add($"holdSeconds is {settings.HoldSeconds}; it must be 0 (hand out at once) to {MaxSeconds} (30 days)");
         if (settings.EvaluateEvery < 0)
             errors.Add($"evaluateEvery is {settings.EvaluateEvery}; it must be 0 (only the last version) or above");
         if (settings.TargetVersions < 0)
@@ -73,8 +76,8 @@ public static class SettingsValidator
         Check(errors, () => StalenessFunctions.Parse(arithmetic.Staleness));
         Check(errors, () => BlockCodecs.ByName(settings.Codec));
         Check(errors, () => Tiers.OptimizerOf(settings.Optimizer));
-        if (arithmetic.Normalisation is not ("weight" or "count"))
-            errors.Add($"normalisation is '{arithmetic.Normalisation}'; it must be weight or count");
+        if (!Normalisations.All.Contains(arithmetic.Normalisation))
+            errors.Add($"normalisation is '{arithmetic.Normalisation}'; it must be {string.Join(", ", Normalisations.All)}");
         if (arithmetic.ExampleCap is < 1 or > IntegerWeight.MaxExampleCap)
             errors.Add($"exampleCap is {arithmetic.ExampleCap}; it must be 1 to {IntegerWeight.MaxExampleCap}");
         CheckTier("clusterTier", settings.ClusterTier, errors);
@@ -89,8 +92,8 @@ public static class SettingsValidator
             errors.Add($"{name}.goal is {tier.Goal}; it must be 0 (the whole cohort) to {MaxParticipants}");
         if (tier.Quorum < 1 || (tier.Goal > 0 && tier.Quorum > tier.Goal))
             errors.Add($"{name}.quorum is {tier.Quorum}; it must be 1 to the goal");
-        if (tier.DeadlineSeconds is not (>= 0 and <= 2_592_000))
-            errors.Add($"{name}.deadlineSeconds is {tier.DeadlineSeconds}; it must be 0 (none) to 2592000 (30 days)");
+        if (tier.DeadlineSeconds is not (>= 0 and <= MaxSeconds))
+            errors.Add($"{name}.deadlineSeconds is {tier.DeadlineSeconds}; it must be 0 (none) to {MaxSeconds} (30 days)");
         if (tier.MaxStaleness is < 0 or > 10_000)
             errors.Add($"{name}.maxStaleness is {tier.MaxStaleness}; it must be 0 to 10000");
     }
@@ -108,6 +111,10 @@ public static class SettingsValidator
             errors.Add($"training.optimizer is '{training.Optimizer}'; it must be sgd or adam");
         if (training.Momentum is not (>= 0 and < 1))
             errors.Add($"training.momentum is {training.Momentum}; it must be 0 to below 1");
+        if (training.LearningRateDecay is not (>= 0 and < 1))
+            errors.Add($"training.learningRateDecay is {training.LearningRateDecay}; it must be 0 (constant) to below 1");
+        else if (training.LearningRateDecay > 0 && settings.TargetVersions == 0)
+            errors.Add("training.learningRateDecay needs an end to decay to; set targetVersions, or the decay to 0");
         if (!(training.ProximalMu >= 0) || !(training.WeightDecay >= 0))
             errors.Add("training.proximalMu and training.weightDecay must be 0 or above");
     }

@@ -168,8 +168,7 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
     private async Task CommitFoldAsync(FederationSettings settings, int goal)
     {
         var batch = State.Pending.GetRange(0, Math.Min(goal, State.Pending.Count));
-        FoldInputReference[] inputs = [.. batch.Select(item =>
-            new FoldInputReference(item.Aggregate.SumsSha256, item.Factor, item.Divisor, item.Aggregate.Count))];
+        var inputs = Tiers.Close(settings.Arithmetic, batch.Select(InputOf), goal);
         var result = await GrainFactory.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(
             State.ModelSha256,
             inputs,
@@ -196,6 +195,9 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
         await RecordAsync(manifest, hash);
         _news.Ask();
     }
+
+    private static FoldInputReference InputOf(PendingAggregate item) =>
+        new(item.Aggregate.SumsSha256, item.Factor, item.Divisor, item.Aggregate.Count);
 
     private VersionManifest NewManifest(string kind, string model) => new()
     {

@@ -38,6 +38,6 @@ internal static class TaskPlanner
             settings.Codec,
             settings.Arithmetic.Bound,
             unchecked(settings.Seed * 1_000_003 + (int)view.Version),
-            settings.Training);
+            settings.Training.At(view.GlobalVersion, settings.TargetVersions));
     }
 }

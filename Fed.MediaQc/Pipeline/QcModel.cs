@@ -11,9 +11,10 @@ internal static class QcModel
         Momentum: 0.8,
         BatchSize: 8,
         LocalEpochs: 1,
-        Rounds: 25,
-        ClusterShare: 0.2,
-        ServerMomentum: 0.6);
+        Rounds: 56,
+        ClusterShare: 0,
+        ServerMomentum: 0.6,
+        LearningRateDecay: 0.8);
 
     public static string Json(int[] shape, int classes)
     {

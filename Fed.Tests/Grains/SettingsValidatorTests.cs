@@ -25,6 +25,9 @@ public sealed class SettingsValidatorTests
         { Good with { ClusterTier = new() { Goal = 2, Quorum = 3 } }, "clusterTier.quorum is 3" },
         { Good with { GlobalTier = new() { MaxStaleness = -1 } }, "globalTier.maxStaleness is -1" },
         { Good with { Training = new() { BatchSize = 0 } }, "training.batchSize is 0" },
+        { Good with { HoldSeconds = -1 }, "holdSeconds is -1" },
+        { Good with { TargetVersions = 9, Training = new() { LearningRateDecay = 1 } }, "training.learningRateDecay is 1" },
+        { Good with { Training = new() { LearningRateDecay = 0.5 } }, "set targetVersions" },
         { Good with { Training = new() { LearningRate = double.NaN } }, "training.learningRate is NaN" },
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Fed.Client.Agent;
 using Fed.Client.Commands;
@@ -7,7 +8,7 @@ namespace Fed.Client.Demo.Children;
 
 /// <summary>One participant process, in both federations in turn.</summary>
 internal sealed class AgentChild(
-    DataParticipant participant, Uri server, string stateFolder, Action<AgentEvent> onEvent, Action<string> say)
+    DataParticipant participant, double lagSeconds, Uri server, string stateFolder, Action<AgentEvent> onEvent, Action<string> say)
 {
     /// <summary>An agent that was killed goes on where it was, so it is worth another start; not for ever.</summary>
     private const int MaxStarts = 4;
@@ -42,6 +43,7 @@ internal sealed class AgentChild(
         "--participant", participant.Name,
         "--data", participant.Directory,
         "--state", Path.Combine(stateFolder, participant.Name),
+        "--lag", lagSeconds.ToString(CultureInfo.InvariantCulture),
         "--federation", DemoFederations.HierarchicalName, "--cluster", participant.Cluster,
         "--federation", DemoFederations.FlatName, "--cluster", DemoFederations.FlatCluster,
     ];

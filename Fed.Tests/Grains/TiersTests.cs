@@ -1,0 +1,42 @@
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
+using Fed.Grains.Federations;
+
+namespace Fed.Tests.Grains;
+
+/// <summary>Factors and divisors under each normalisation; staleness is polynomial:0.5, so s(3) = 1/2.</summary>
+public sealed class TiersTests
+{
+    [Theory]
+    [InlineData(Normalisations.Weight, 32 * 128, 32 * 128)]
+    [InlineData(Normalisations.Count, 128, 256)]
+    [InlineData(Normalisations.Cohort, 32 * 128, 32 * 256)]
+    public void Weigh_StaleContribution_FollowsTheNormalisation(string normalisation, long factor, long divisor) =>
+        Assert.Equal((factor, divisor), Tiers.Weigh(Arithmetic(normalisation), examples: 32, staleness: 3));
+
+    [Theory]
+    [InlineData(Normalisations.Weight, 128 * 1000)]
+    [InlineData(Normalisations.Count, 256 * 1000)]
+    [InlineData(Normalisations.Cohort, 256 * 1000)]
+    public void WeighAggregate_StaleAggregate_FollowsTheNormalisation(string normalisation, long divisor) =>
+        Assert.Equal((128L, divisor), Tiers.WeighAggregate(Arithmetic(normalisation), weight: 1000, staleness: 3));
+
+    [Theory]
+    [InlineData(Normalisations.Weight, 4, 200)]
+    [InlineData(Normalisations.Count, 4, 200)]
+    [InlineData(Normalisations.Cohort, 4, 400)]
+    [InlineData(Normalisations.Cohort, 2, 200)]
+    [InlineData(Normalisations.Cohort, 1, 100)]
+    public void Close_TwoInputs_DividesByTheWholeCohortOnlyWhenAsked(string normalisation, int goal, long total)
+    {
+        FoldInputReference[] buffer = [new("a", 50, 50, 1), new("b", 150, 150, 1)];
+
+        var inputs = Tiers.Close(Arithmetic(normalisation), buffer, goal);
+
+        Assert.Equal(total, inputs.Sum(input => input.Weight));
+        Assert.Equal([50, 150], inputs.Select(input => input.Factor));
+    }
+
+    private static ArithmeticSettings Arithmetic(string normalisation) =>
+        new() { Normalisation = normalisation, Staleness = "polynomial:0.5" };
+}
