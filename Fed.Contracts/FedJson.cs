@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Fed.Contracts;
 
-/// <summary>The one JSON dialect of the project: camelCase, enums as camelCase names, unknown properties refused.</summary>
+/// <summary>
+/// The one JSON dialect of the project: camelCase, enums as camelCase names, unknown properties refused.
+/// </summary>
 public static class FedJson
 {
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(), indented: false);

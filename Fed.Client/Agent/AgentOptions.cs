@@ -15,6 +15,8 @@ public sealed record AgentOptions(
     string DataDirectory,
     string StateDirectory)
 {
-    /// <summary>Time between training and sending, 0 to one day: a slow house, to see what becomes of its updates.</summary>
+    /// <summary>
+    /// Time between training and sending, 0 to one day: a slow house, to see what becomes of its updates.
+    /// </summary>
     public TimeSpan Lag { get; init; }
 }

@@ -14,8 +14,8 @@ internal static class DemoFederations
     public const string FlatCluster = "all";
 
     /// <summary>
-    /// Asynchronous: a buffer closes when the whole cohort is in it, or all but one when that one takes longer than this.
-    /// On data that are not IID, smaller cohorts pull the model from one house's habits to another's.
+    /// Asynchronous: a buffer closes when the whole cohort is in it, or all but one when that one takes longer than
+    /// this. On data that are not IID, smaller cohorts pull the model from one house's habits to another's.
     /// </summary>
     private const double PatienceSeconds = 0.2;
 
@@ -23,8 +23,9 @@ internal static class DemoFederations
     private const double GlobalPatienceSeconds = 3;
 
     /// <summary>
-    /// A stale contribution points from where the model was. With momentum beta, steps of a delay of one version stay stable
-    /// while beta + gain s(1) is below 1, and local training that nearly converges has a gain near 1: s(1) = 0.35 it is.
+    /// A stale contribution points from where the model was. With momentum beta, steps of a delay of one version stay
+    /// stable while beta + gain s(1) is below 1, and local training that nearly converges has a gain near 1: s(1) =
+    /// 0.35 it is.
     /// </summary>
     private const string Staleness = "polynomial:1.5";
 

@@ -11,11 +11,15 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("Start")]
     Task Start();
 
-    /// <summary>The cluster as one of its participants sees it; asking also shows that the participant is alive.</summary>
+    /// <summary>
+    /// The cluster as one of its participants sees it; asking also shows that the participant is alive.
+    /// </summary>
     [Alias("GetView")]
     Task<ClusterView> GetView(string participant);
 
-    /// <summary>Returns as soon as the revision differs from <paramref name="knownRevision"/>, or after the wait.</summary>
+    /// <summary>
+    /// Returns as soon as the revision differs from <paramref name="knownRevision"/>, or after the wait.
+    /// </summary>
     [Alias("WaitForChange"), ResponseTimeout("00:00:45")]
     Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken);
 

@@ -2,7 +2,9 @@ using Orleans;
 
 namespace Fed.Contracts.Aggregation;
 
-/// <summary>Decides nothing: computes folds and mixes. Stateless, so it runs beside its caller. Key: any; <c>fold</c> by habit.</summary>
+/// <summary>
+/// Decides nothing: computes folds and mixes. Stateless, so it runs beside its caller. Key: any; <c>fold</c> by habit.
+/// </summary>
 [Alias("fed.IFoldWorkerGrain")]
 public interface IFoldWorkerGrain : IGrainWithStringKey
 {

@@ -50,8 +50,8 @@ public sealed record FederationSettings
     [Id(15)] public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// Seconds that an asynchronous cluster, after a fold, waits for the global version that holds it, before it hands out
-    /// its own fold as a version. 0: at once; its participants never wait then, but the clusters drift apart. A
+    /// Seconds that an asynchronous cluster, after a fold, waits for the global version that holds it, before it hands
+    /// out its own fold as a version. 0: at once; its participants never wait then, but the clusters drift apart. A
     /// synchronous cluster always waits.
     /// </summary>
     [Id(16)] public double HoldSeconds { get; init; }

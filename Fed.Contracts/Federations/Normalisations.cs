@@ -10,9 +10,9 @@ public static class Normalisations
     public const string Count = "count";
 
     /// <summary>
-    /// By the weight of the whole cohort, were it fresh: a participant that is missing counts as no change, and a stale one
-    /// counts for less. So every contribution has the same influence whichever buffer it falls into, and buffers that
-    /// close early do not pull the model to one house's habits and back.
+    /// By the weight of the whole cohort, were it fresh: a participant that is missing counts as no change, and a stale
+    /// one counts for less. So every contribution has the same influence whichever buffer it falls into, and buffers
+    /// that close early do not pull the model to one house's habits and back.
     /// </summary>
     public const string Cohort = "cohort";
 

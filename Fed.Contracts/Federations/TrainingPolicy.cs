@@ -25,9 +25,9 @@ public sealed record TrainingPolicy
     [Id(6)] public double WeightDecay { get; init; }
 
     /// <summary>
-    /// Share of the learning rate that is lost by the target version, 0 (constant) to below 1; it falls linearly with the
-    /// global version. On data that are not IID, FedAvg reaches the optimum only with a falling rate (Li 2020, "On the
-    /// Convergence of FedAvg on Non-IID Data", Theorems 1 and 4).
+    /// Share of the learning rate that is lost by the target version, 0 (constant) to below 1; it falls linearly with
+    /// the global version. On data that are not IID, FedAvg reaches the optimum only with a falling rate (Li 2020, "On
+    /// the Convergence of FedAvg on Non-IID Data", Theorems 1 and 4).
     /// </summary>
     [Id(7)] public double LearningRateDecay { get; init; }
 

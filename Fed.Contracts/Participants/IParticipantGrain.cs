@@ -19,7 +19,8 @@ public interface IParticipantGrain : IGrainWithStringKey
     Task<ParticipantTask?> NextTask(TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks, before any byte is stored, whether this offer could be accepted. Returns the first receipt when it already was.
+    /// Asks, before any byte is stored, whether this offer could be accepted. Returns the first receipt when it already
+    /// was.
     /// </summary>
     [Alias("Check")]
     Task<Receipt?> Check(ContributionOffer offer);

@@ -2,7 +2,9 @@ using Orleans;
 
 namespace Fed.Contracts.Participants;
 
-/// <summary>Proof that a contribution is durably in the cluster's ledger. A duplicate gets the first one again.</summary>
+/// <summary>
+/// Proof that a contribution is durably in the cluster's ledger. A duplicate gets the first one again.
+/// </summary>
 /// <param name="Staleness">t: versions committed between the base and the moment of acceptance.</param>
 /// <param name="Weight">W_i = min(n_i, cap) s(t), as an integer with 8 fractional bits.</param>
 /// <param name="ClusterVersion">The version that the cluster stood at when it accepted.</param>

@@ -2,7 +2,9 @@ using Orleans;
 
 namespace Fed.Contracts.Refusals;
 
-/// <summary>A request that is wrong, as opposed to a server that failed: it is never worth a retry as it stands.</summary>
+/// <summary>
+/// A request that is wrong, as opposed to a server that failed: it is never worth a retry as it stands.
+/// </summary>
 [GenerateSerializer, Alias("fed.refused")]
 public sealed class RefusedException : Exception
 {

@@ -9,7 +9,9 @@ namespace Fed.Core.Aggregation;
 /// <param name="GlobalGoal">Most cluster aggregates that one global fold takes.</param>
 public sealed record AggregationBudget(Grid Grid, long MaxWeight, int ClusterGoal, int GlobalGoal)
 {
-    /// <summary>bound 2^f x weight x K of the clusters x 2^8 (global staleness weight) x K of the global tier.</summary>
+    /// <summary>
+    /// bound 2^f x weight x K of the clusters x 2^8 (global staleness weight) x K of the global tier.
+    /// </summary>
     public BigInteger LargestSum =>
         new BigInteger(Math.Ceiling(Grid.Bound * (double)Grid.Scale))
         * MaxWeight * ClusterGoal * IntegerWeight.One * GlobalGoal;

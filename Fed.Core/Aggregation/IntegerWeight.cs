@@ -13,7 +13,9 @@ public static class IntegerWeight
     /// <summary>The largest example cap: cap x One stays below 2^31.</summary>
     public const int MaxExampleCap = 1 << 22;
 
-    /// <summary>W = round-half-to-even(min(examples, cap) s(t) 2^8). Fresh contributions have s(0) = 1, exactly.</summary>
+    /// <summary>
+    /// W = round-half-to-even(min(examples, cap) s(t) 2^8). Fresh contributions have s(0) = 1, exactly.
+    /// </summary>
     /// <param name="examples">n, at least 1.</param>
     /// <param name="cap">1 to <see cref="MaxExampleCap"/>.</param>
     /// <param name="staleness">t, at least 0.</param>

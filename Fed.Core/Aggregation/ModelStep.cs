@@ -2,7 +2,9 @@ using Fed.Core.Optimizers;
 
 namespace Fed.Core.Aggregation;
 
-/// <summary>Turns one block of sums into one block of the next model. Element-wise, so blocks are independent.</summary>
+/// <summary>
+/// Turns one block of sums into one block of the next model. Element-wise, so blocks are independent.
+/// </summary>
 public sealed class ModelStep
 {
     private readonly IServerOptimizer _optimizer;

@@ -29,7 +29,9 @@ public sealed record BlockFileHeader(
 
     public const ushort Version = 1;
 
-    /// <summary>Block length of every file of this version: 64 KiB of sums, which stay in the first-level caches.</summary>
+    /// <summary>
+    /// Block length of every file of this version: 64 KiB of sums, which stay in the first-level caches.
+    /// </summary>
     public const int StandardBlockLength = 8192;
 
     /// <summary>A vector beyond this has more blocks than an index can name.</summary>
@@ -46,7 +48,8 @@ public sealed record BlockFileHeader(
     public int LengthOf(int block) => (int)Math.Min(BlockLength, Dimension - (long)block * BlockLength);
 
     /// <summary>Writes the first <see cref="HashedSize"/> bytes.</summary>
-    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite its neighbours.</exception>
+    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite its
+    /// neighbours.</exception>
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);

@@ -6,6 +6,8 @@ public enum BlockFileKind : ushort
     /// <summary>A participant's delta, encoded by a codec. The index stands before the blocks.</summary>
     Update = 1,
 
-    /// <summary>A partial aggregate's int64 sums. The index stands after the blocks: it is written in one pass.</summary>
+    /// <summary>
+    /// A partial aggregate's int64 sums. The index stands after the blocks: it is written in one pass.
+    /// </summary>
     Sums = 2,
 }

@@ -6,15 +6,16 @@ using Fed.Core.Codecs;
 namespace Fed.Core.Blocks;
 
 /// <summary>
-/// Copies an update from the network to storage and checks it on the way: header, index, every block's checksum, that every
-/// value is finite and within the bound. Memory is one block and the index, whatever the update's size.
+/// Copies an update from the network to storage and checks it on the way: header, index, every block's checksum, that
+/// every value is finite and within the bound. Memory is one block and the index, whatever the update's size.
 /// </summary>
 public static class UpdateIntake
 {
     private const string Resend = "encode the delta again and send it under the same sequence number";
 
     /// <returns>The header of an update that is valid to its last byte.</returns>
-    /// <exception cref="UpdateFaultException">The first fault found; what was written so far must be discarded.</exception>
+    /// <exception cref="UpdateFaultException">The first fault found; what was written so far must be
+    /// discarded.</exception>
     public static async Task<BlockFileHeader> CopyAsync(
         Stream source, Stream destination, UpdateExpectation expectation, CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 namespace Fed.Core.Buffers;
 
 /// <summary>
-/// When a buffer closes: at K contributions, or at a deadline with at least a quorum. A synchronous cohort has K = cohort,
-/// FedBuff has K below it (Nguyen 2022), FedAsync has K = 1 (Xie 2019).
+/// When a buffer closes: at K contributions, or at a deadline with at least a quorum. A synchronous cohort has K =
+/// cohort, FedBuff has K below it (Nguyen 2022), FedAsync has K = 1 (Xie 2019).
 /// </summary>
 /// <param name="Goal">K, at least 1.</param>
 /// <param name="Quorum">1 to K: fewer than this never close a buffer.</param>

@@ -5,10 +5,14 @@ using Fed.Grains.Federations;
 
 namespace Fed.Grains.Clusters;
 
-/// <summary>Decides whether a cluster takes a contribution. Pure: the same state and offer give the same answer.</summary>
+/// <summary>
+/// Decides whether a cluster takes a contribution. Pure: the same state and offer give the same answer.
+/// </summary>
 internal static class Admission
 {
-    /// <summary>The receipt of a contribution that was accepted before; null for a new one, or one older than the last.</summary>
+    /// <summary>
+    /// The receipt of a contribution that was accepted before; null for a new one, or one older than the last.
+    /// </summary>
     /// <exception cref="RefusedException">The sequence number was used for other bytes.</exception>
     public static Receipt? FindReceipt(ClusterState state, ContributionOffer offer)
     {

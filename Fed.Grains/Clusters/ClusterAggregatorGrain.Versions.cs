@@ -10,7 +10,9 @@ using Orleans.Runtime;
 
 namespace Fed.Grains.Clusters;
 
-/// <summary>The work between calls: fold a full buffer, adopt a global version, send aggregates up. All idempotent.</summary>
+/// <summary>
+/// The work between calls: fold a full buffer, adopt a global version, send aggregates up. All idempotent.
+/// </summary>
 public sealed partial class ClusterAggregatorGrain
 {
     private bool _resumed;
@@ -40,8 +42,8 @@ public sealed partial class ClusterAggregatorGrain
     }
 
     /// <summary>
-    /// What counts towards the goal. Where a whole cohort waits for the global version, that is who has contributed to the
-    /// current one: a late contribution in somebody's place would make that one late in turn, and soon everybody.
+    /// What counts towards the goal. Where a whole cohort waits for the global version, that is who has contributed to
+    /// the current one: a late contribution in somebody's place would make that one late in turn, and soon everybody.
     /// Twice the cohort closes the buffer in any case.
     /// </summary>
     private int Gathered(FederationSettings settings, BufferRule rule) =>
@@ -143,7 +145,9 @@ public sealed partial class ClusterAggregatorGrain
         CommittedAt = _time.GetUtcNow(),
     };
 
-    /// <summary>The fold is on its way up, and the cluster's next version is the global one, which it waits for.</summary>
+    /// <summary>
+    /// The fold is on its way up, and the cluster's next version is the global one, which it waits for.
+    /// </summary>
     private async Task CloseRoundAsync(
         VersionManifest manifest, string? ownModel, Func<ClusterState, string, ClusterState> change)
     {
@@ -161,8 +165,11 @@ public sealed partial class ClusterAggregatorGrain
     private Task CommitReleaseAsync(FederationSettings settings) =>
         PublishAsync(settings, NewManifest("release", State.OwnModel!), static (state, _) => state);
 
-    /// <summary>One state write commits the version, its manifest and what it consumed; then everyone may know.</summary>
-    /// <param name="change">What else changes in that write, given the state at that moment and the manifest's hash.</param>
+    /// <summary>
+    /// One state write commits the version, its manifest and what it consumed; then everyone may know.
+    /// </summary>
+    /// <param name="change">What else changes in that write, given the state at that moment and the manifest's
+    /// hash.</param>
     private async Task PublishAsync(
         FederationSettings settings, VersionManifest manifest, Func<ClusterState, string, ClusterState> change)
     {
@@ -183,7 +190,9 @@ public sealed partial class ClusterAggregatorGrain
     private Task RecordAsync(VersionManifest manifest, string hash) =>
         Registry.Record(VersionRecords.Of(manifest, hash));
 
-    /// <summary>Wakes at the buffer's deadline or, while it waits for the global tier, at the end of the hold.</summary>
+    /// <summary>
+    /// Wakes at the buffer's deadline or, while it waits for the global tier, at the end of the hold.
+    /// </summary>
     private void ArmTimer(BufferRule rule, FederationSettings settings)
     {
         _timer?.Dispose();

@@ -16,8 +16,9 @@ using Orleans.Runtime;
 namespace Fed.Grains.Clusters;
 
 /// <summary>
-/// A cluster's buffer and versions. Reentrant, so that contributions are accepted, and their writes grouped, while a fold is
-/// under way; between two awaits it checks and changes its state as one step. Here: the calls; the work: the other part.
+/// A cluster's buffer and versions. Reentrant, so that contributions are accepted, and their writes grouped, while a
+/// fold is under way; between two awaits it checks and changes its state as one step. Here: the calls; the work: the
+/// other part.
 /// </summary>
 [Reentrant]
 public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGrain

@@ -10,7 +10,9 @@ internal sealed class EvaluationBoard
 
     private readonly SortedDictionary<long, Dictionary<string, EvaluationReport>> _reports = [];
 
-    /// <summary>Of the newest version that at least half as many reported on as on any other; null before the first.</summary>
+    /// <summary>
+    /// Of the newest version that at least half as many reported on as on any other; null before the first.
+    /// </summary>
     public double? Accuracy
     {
         get
@@ -21,7 +23,9 @@ internal sealed class EvaluationBoard
         }
     }
 
-    /// <summary>Takes a report, replacing the participant's earlier one, and returns the sums for its version.</summary>
+    /// <summary>
+    /// Takes a report, replacing the participant's earlier one, and returns the sums for its version.
+    /// </summary>
     public VersionEvaluation Add(string participant, EvaluationReport report)
     {
         if (!_reports.TryGetValue(report.Version, out var reports))

@@ -6,8 +6,8 @@ using Fed.Grains.Versions;
 namespace Fed.Grains.Clusters;
 
 /// <summary>
-/// Receipts that the ledger no longer holds stand in the manifests of the versions that consumed them. Duplicates that old are
-/// rare, so the chain is walked rather than indexed.
+/// Receipts that the ledger no longer holds stand in the manifests of the versions that consumed them. Duplicates that
+/// old are rare, so the chain is walked rather than indexed.
 /// </summary>
 internal static class OldReceipts
 {

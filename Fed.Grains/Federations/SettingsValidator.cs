@@ -7,7 +7,9 @@ using Fed.Core.Staleness;
 
 namespace Fed.Grains.Federations;
 
-/// <summary>Checks a federation's settings as a whole: every error is collected, each names property, value and remedy.</summary>
+/// <summary>
+/// Checks a federation's settings as a whole: every error is collected, each names property, value and remedy.
+/// </summary>
 public static class SettingsValidator
 {
     public const int MaxClusters = 1_000;

@@ -45,8 +45,8 @@ public static class Tiers
     }
 
     /// <summary>
-    /// The inputs of a buffer that closed. By cohort, those that are missing count as no change, at the mean weight of those
-    /// that are there: W grows by goal / count.
+    /// The inputs of a buffer that closed. By cohort, those that are missing count as no change, at the mean weight of
+    /// those that are there: W grows by goal / count.
     /// </summary>
     public static FoldInputReference[] Close(
         ArithmeticSettings arithmetic, IEnumerable<FoldInputReference> buffer, int goal)

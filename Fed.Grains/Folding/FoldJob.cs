@@ -10,8 +10,8 @@ using Fed.Grains.Federations;
 namespace Fed.Grains.Folding;
 
 /// <summary>
-/// One fold: for each block, sum the inputs, write the sums, step the model, write it. Memory is a few blocks, whatever the
-/// model's size and however many the inputs.
+/// One fold: for each block, sum the inputs, write the sums, step the model, write it. Memory is a few blocks, whatever
+/// the model's size and however many the inputs.
 /// </summary>
 internal sealed class FoldJob(IBlobStore blobs, FoldRequest request)
 {

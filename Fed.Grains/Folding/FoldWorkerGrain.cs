@@ -5,7 +5,9 @@ using Orleans.Concurrency;
 
 namespace Fed.Grains.Folding;
 
-/// <summary>Computes folds away from the aggregators' turns, so that they go on accepting contributions meanwhile.</summary>
+/// <summary>
+/// Computes folds away from the aggregators' turns, so that they go on accepting contributions meanwhile.
+/// </summary>
 [StatelessWorker]
 public sealed class FoldWorkerGrain(IBlobStore blobs) : Grain, IFoldWorkerGrain
 {

@@ -16,7 +16,9 @@ using Orleans.Runtime;
 
 namespace Fed.Grains.Global;
 
-/// <summary>The buffer of cluster aggregates and the global versions. Reentrant, as the cluster aggregators are.</summary>
+/// <summary>
+/// The buffer of cluster aggregates and the global versions. Reentrant, as the cluster aggregators are.
+/// </summary>
 [Reentrant]
 public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
 {

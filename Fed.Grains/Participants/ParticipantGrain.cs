@@ -10,7 +10,9 @@ using Orleans.Runtime;
 
 namespace Fed.Grains.Participants;
 
-/// <summary>A participant's registration, key and next task. Reentrant: a long poll must not hold up an update.</summary>
+/// <summary>
+/// A participant's registration, key and next task. Reentrant: a long poll must not hold up an update.
+/// </summary>
 [Reentrant]
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,

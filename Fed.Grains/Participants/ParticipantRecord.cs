@@ -2,7 +2,9 @@ using Orleans;
 
 namespace Fed.Grains.Participants;
 
-/// <summary>Persistent state of a participant. Its watermark lives in the ledger that it guards: the cluster's.</summary>
+/// <summary>
+/// Persistent state of a participant. Its watermark lives in the ledger that it guards: the cluster's.
+/// </summary>
 [GenerateSerializer, Alias("fed.state.participant")]
 public sealed class ParticipantRecord
 {

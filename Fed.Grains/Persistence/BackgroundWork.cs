@@ -5,8 +5,9 @@ using Orleans.Runtime;
 namespace Fed.Grains.Persistence;
 
 /// <summary>
-/// Work that a grain does by itself after it has answered: one run at a time, asked for again while it runs means once more,
-/// and a failure is logged and tried again later. It must be idempotent. For use from the turns of one grain only.
+/// Work that a grain does by itself after it has answered: one run at a time, asked for again while it runs means once
+/// more, and a failure is logged and tried again later. It must be idempotent. For use from the turns of one grain
+/// only.
 /// </summary>
 public sealed class BackgroundWork(Grain owner, string name, Func<Task> work, ILogger logger)
 {

@@ -1,8 +1,8 @@
 namespace Fed.Grains.Persistence;
 
 /// <summary>
-/// Durable writes of one grain's state, one at a time, each covering everything that changed before it began: callers that
-/// arrive while a write is under way share the next one. For use from the turns of one reentrant grain only.
+/// Durable writes of one grain's state, one at a time, each covering everything that changed before it began: callers
+/// that arrive while a write is under way share the next one. For use from the turns of one reentrant grain only.
 /// </summary>
 /// <param name="write">Writes the state as it is when called.</param>
 public sealed class GroupCommit(Func<Task> write)

@@ -5,8 +5,8 @@ using Fed.MediaQc.Files;
 namespace Fed.MediaQc.Fashion;
 
 /// <summary>
-/// The idx format of the MNIST family: <c>0 0 type(0x08 = bytes) dimensions</c>, the sides as big-endian int32, the values.
-/// A name that ends in .gz is unpacked.
+/// The idx format of the MNIST family: <c>0 0 type(0x08 = bytes) dimensions</c>, the sides as big-endian int32, the
+/// values. A name that ends in .gz is unpacked.
 /// </summary>
 /// <param name="Sides">Sides; the first is the number of items.</param>
 /// <param name="Values">Row-major values.</param>

@@ -3,7 +3,9 @@ using Fed.Training.Data;
 
 namespace Fed.MediaQc.Features;
 
-/// <summary>Makes model inputs of stored patches: fixed, documented, the same everywhere. Nothing is learned here.</summary>
+/// <summary>
+/// Makes model inputs of stored patches: fixed, documented, the same everywhere. Nothing is learned here.
+/// </summary>
 public static class FeatureExtraction
 {
     private static readonly Dictionary<string, IFeatures> Known =

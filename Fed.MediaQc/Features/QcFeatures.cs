@@ -1,10 +1,10 @@
 namespace Fed.MediaQc.Features;
 
 /// <summary>
-/// Three frames of luma to 14 maps of 8x8 that an artifact detector needs. Cell maps keep the place: the mean over cells of
-/// 4x4 pixels. Phase maps keep the place within the 8-pixel coding grid: the mean over the 16 grid cells of the patch, as
-/// no-reference blockiness measures do (Wang, Bovik, Evans 2000). Differences d count as log2(1+|d|)/4, so that one level
-/// still counts beside a strong edge. docs/data.md lists the maps.
+/// Three frames of luma to 14 maps of 8x8 that an artifact detector needs. Cell maps keep the place: the mean over
+/// cells of 4x4 pixels. Phase maps keep the place within the 8-pixel coding grid: the mean over the 16 grid cells of
+/// the patch, as no-reference blockiness measures do (Wang, Bovik, Evans 2000). Differences d count as log2(1+|d|)/4,
+/// so that one level still counts beside a strong edge. docs/data.md lists the maps.
 /// </summary>
 public sealed class QcFeatures : IFeatures
 {

@@ -1,6 +1,8 @@
 namespace Fed.MediaQc.Files;
 
-/// <summary>How the residuals of one frame of a patch were formed. The numbers are stored: they may only grow.</summary>
+/// <summary>
+/// How the residuals of one frame of a patch were formed. The numbers are stored: they may only grow.
+/// </summary>
 public enum PlaneMode : byte
 {
     /// <summary>Prediction from the left, upper and upper-left pixels.</summary>

@@ -11,8 +11,8 @@ namespace Fed.MediaQc.Folders;
 public sealed record DataParticipant(string Name, string Cluster, string Directory);
 
 /// <summary>
-/// A whole task as the demo and the tests use it: <c>task.json</c>, <c>model.json</c>, <c>participants/NAME/</c> and the
-/// held-out <c>test/CLUSTER.fqc</c>.
+/// A whole task as the demo and the tests use it: <c>task.json</c>, <c>model.json</c>, <c>participants/NAME/</c> and
+/// the held-out <c>test/CLUSTER.fqc</c>.
 /// </summary>
 public sealed class DataFolder
 {

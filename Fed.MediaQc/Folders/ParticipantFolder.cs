@@ -9,7 +9,9 @@ namespace Fed.MediaQc.Folders;
 /// <param name="Classes">Class names; a label is an index.</param>
 public sealed record DataTask(string Name, IReadOnlyList<int> Shape, IReadOnlyList<string> Classes);
 
-/// <summary>One participant's own data: <c>train.fqc</c> and <c>validation.fqc</c>. It stands alone, on its own machine.</summary>
+/// <summary>
+/// One participant's own data: <c>train.fqc</c> and <c>validation.fqc</c>. It stands alone, on its own machine.
+/// </summary>
 public sealed class ParticipantFolder
 {
     private ParticipantFolder(DataTask task, SampleSet train, SampleSet validation)
@@ -25,7 +27,8 @@ public sealed class ParticipantFolder
 
     public SampleSet Validation { get; }
 
-    /// <exception cref="DataFileException">The folder or a file is missing, damaged, or the two files disagree.</exception>
+    /// <exception cref="DataFileException">The folder or a file is missing, damaged, or the two files
+    /// disagree.</exception>
     public static ParticipantFolder Open(string directory)
     {
         if (!Directory.Exists(directory))

@@ -7,7 +7,8 @@ namespace Fed.MediaQc.Folders;
 /// <summary>Reads a .fqc file as model inputs.</summary>
 public static class SampleFile
 {
-    /// <exception cref="DataFileException">The file is missing, damaged, or needs features that are not known.</exception>
+    /// <exception cref="DataFileException">The file is missing, damaged, or needs features that are not
+    /// known.</exception>
     public static (DataTask Task, SampleSet Samples) Read(string path)
     {
         var set = FqcFile.Read(path);

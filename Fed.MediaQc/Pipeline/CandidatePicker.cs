@@ -8,8 +8,8 @@ namespace Fed.MediaQc.Pipeline;
 public static class CandidatePicker
 {
     /// <summary>
-    /// Takes up to the quota of each class: round after round one patch of each group (source, setting, fault, severity),
-    /// so that no single clip dominates.
+    /// Takes up to the quota of each class: round after round one patch of each group (source, setting, fault,
+    /// severity), so that no single clip dominates.
     /// </summary>
     /// <param name="candidates">All labelled patches.</param>
     /// <param name="quota">Number wanted of each class.</param>

@@ -22,8 +22,8 @@ public enum FaultKind
 /// <param name="Kind">The fault.</param>
 /// <param name="AfterCoding">After decoding (a player, a converter), or before the encoder sees the picture.</param>
 /// <param name="Strength">
-/// Freeze: every n-th frame is a repeat (2 to 6). Comb: distance of the fields in frames (0.5 to 2). Ghost: share of the
-/// second moment (0.2 to 0.5). Noise: standard deviation in levels (2 to 30).
+/// Freeze: every n-th frame is a repeat (2 to 6). Comb: distance of the fields in frames (0.5 to 2). Ghost: share of
+/// the second moment (0.2 to 0.5). Noise: standard deviation in levels (2 to 30).
 /// </param>
 public sealed record ChainFault(FaultKind Kind, bool AfterCoding, double Strength)
 {

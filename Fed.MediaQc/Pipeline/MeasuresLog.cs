@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Fed.MediaQc.Pipeline;
 
-/// <summary>Writes what was measured on each labelled patch, as CSV, for whoever sets or checks the thresholds.</summary>
+/// <summary>
+/// Writes what was measured on each labelled patch, as CSV, for whoever sets or checks the thresholds.
+/// </summary>
 internal sealed class MeasuresLog : IDisposable
 {
     private readonly StreamWriter writer;

@@ -7,7 +7,9 @@ namespace Fed.MediaQc.Pipeline;
 /// <summary>Says where every patch comes from, under which licence, and what was done to it.</summary>
 internal static class ProvenanceReport
 {
-    /// <summary>For machines: each source with its licence, its part (a house or test) and its number of patches.</summary>
+    /// <summary>
+    /// For machines: each source with its licence, its part (a house or test) and its number of patches.
+    /// </summary>
     public static string Index(BuildPlan plan, BuildOptions options)
     {
         var files = plan.Houses

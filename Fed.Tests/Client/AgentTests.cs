@@ -91,7 +91,8 @@ public sealed class AgentTests
 
         await agent.RunAsync(silo.Address);
 
-        // A later update may come too late for a federation that is about to finish: only the first refusal matters here.
+        // A later update may come too late for a federation that is about to finish: only the first refusal matters
+        // here.
         Assert.Equal("sequenceConflict", agent.Events.First(line => line.Code is not null).Code);
         Assert.Equal(2, agent.Events.First(line => line.Event == AgentEventKind.Accepted).Sequence);
     }
@@ -183,7 +184,9 @@ public sealed class AgentTests
         }
     }
 
-    /// <summary>What an agent that is killed just before it sends has left: an update of the initial model, as number 1.</summary>
+    /// <summary>
+    /// What an agent that is killed just before it sends has left: an update of the initial model, as number 1.
+    /// </summary>
     private static async Task<SignedUpdate> KeepUpdateAsync(AgentHarness agent, ClientSilo silo, float change = 0.125f)
     {
         using var client = new FederationClient(silo.Address);

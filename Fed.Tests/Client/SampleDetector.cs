@@ -5,8 +5,8 @@ using Fed.MediaQc.Files;
 namespace Fed.Tests.Client;
 
 /// <summary>
-/// Finds pieces of samples in a stream of bytes: any 16 consecutive bytes of a patch as it is stored, and any 4 consecutive
-/// float32 values of a patch as the model sees it, at any offset.
+/// Finds pieces of samples in a stream of bytes: any 16 consecutive bytes of a patch as it is stored, and any 4
+/// consecutive float32 values of a patch as the model sees it, at any offset.
 /// </summary>
 internal sealed class SampleDetector
 {

@@ -100,7 +100,9 @@ internal sealed class TestFederation : IAsyncDisposable
         string participant, int seed, long examples = 32, string? baseModel = null, long? sequence = null) =>
         await Participant(participant).Submit(await OfferAsync(participant, seed, examples, baseModel, sequence));
 
-    /// <summary>Asks until the participant's next task satisfies the condition; each question waits by signal.</summary>
+    /// <summary>
+    /// Asks until the participant's next task satisfies the condition; each question waits by signal.
+    /// </summary>
     public async Task<ParticipantTask> TaskAsync(string participant, Func<ParticipantTask, bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

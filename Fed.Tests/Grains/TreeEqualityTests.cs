@@ -2,7 +2,9 @@ using Fed.Contracts.Federations;
 
 namespace Fed.Tests.Grains;
 
-/// <summary>Design section 4: with every update fresh, any tree and either mode give the same bits as one flat mean.</summary>
+/// <summary>
+/// Design section 4: with every update fresh, any tree and either mode give the same bits as one flat mean.
+/// </summary>
 public sealed class TreeEqualityTests
 {
     private const int Participants = 6;

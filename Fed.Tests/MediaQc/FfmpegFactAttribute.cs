@@ -2,7 +2,9 @@ using Fed.MediaQc.Pipeline.Media;
 
 namespace Fed.Tests.MediaQc;
 
-/// <summary>A test that drives the real encoders: skipped, and shown as skipped, where ffmpeg is not installed.</summary>
+/// <summary>
+/// A test that drives the real encoders: skipped, and shown as skipped, where ffmpeg is not installed.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FfmpegFactAttribute : FactAttribute
 {

@@ -2,12 +2,16 @@ using Fed.MediaQc.Pipeline.Media;
 
 namespace Fed.MediaQc.Pipeline.Labels;
 
-/// <summary>Measured distances between a delivered patch and its source, over all its frames; units are 8-bit levels.</summary>
+/// <summary>
+/// Measured distances between a delivered patch and its source, over all its frames; units are 8-bit levels.
+/// </summary>
 /// <param name="ErrorRms">Root mean square of delivered minus source.</param>
 /// <param name="SourceDetail">Root mean square of the source's Laplacian, away from the coding grid.</param>
 /// <param name="DetailKept">The same of the delivered patch, divided by the source's.</param>
-/// <param name="BlockExcess">Mean step across the 8-pixel grid minus the mean step beside it, above the source's.</param>
-/// <param name="BlockRatio">Mean step across the grid divided by the mean step beside it, relative to the source's.</param>
+/// <param name="BlockExcess">Mean step across the 8-pixel grid minus the mean step beside it, above the
+/// source's.</param>
+/// <param name="BlockRatio">Mean step across the grid divided by the mean step beside it, relative to the
+/// source's.</param>
 /// <param name="SourceRange">Largest minus smallest source value of the first frame.</param>
 /// <param name="DeliveredRange">The same of the delivered patch.</param>
 /// <param name="SourceFlat">Share of source pixels equal to their right and lower neighbours.</param>

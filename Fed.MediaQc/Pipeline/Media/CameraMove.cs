@@ -9,7 +9,8 @@ public sealed class CameraMove
     /// <param name="image">The still picture.</param>
     /// <param name="width">Width of the view, pixels.</param>
     /// <param name="height">Height of the view, pixels.</param>
-    /// <param name="frames">Frames over which the view should stay within the picture, where it is large enough.</param>
+    /// <param name="frames">Frames over which the view should stay within the picture, where it is large
+    /// enough.</param>
     /// <param name="random">Seeded.</param>
     public CameraMove(GrayImage image, int width, int height, int frames, Random random)
     {

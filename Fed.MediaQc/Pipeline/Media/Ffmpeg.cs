@@ -16,7 +16,8 @@ public sealed class Ffmpeg
             .Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    /// <exception cref="MediaToolException">It is not installed, or it failed; the message holds its last lines.</exception>
+    /// <exception cref="MediaToolException">It is not installed, or it failed; the message holds its last
+    /// lines.</exception>
     public async Task RunAsync(IEnumerable<string> arguments, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardInput = true };

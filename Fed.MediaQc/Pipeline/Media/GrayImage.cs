@@ -10,7 +10,9 @@ namespace Fed.MediaQc.Pipeline.Media;
 /// <param name="Pixels">Row-major.</param>
 public sealed record GrayImage(int Width, int Height, byte[] Pixels)
 {
-    /// <summary>Decodes any image that ffmpeg reads and scales its short side to <paramref name="lines"/>, never up.</summary>
+    /// <summary>
+    /// Decodes any image that ffmpeg reads and scales its short side to <paramref name="lines"/>, never up.
+    /// </summary>
     public static async Task<GrayImage> LoadAsync(
         Ffmpeg ffmpeg, string path, int lines, string scratch, CancellationToken cancel)
     {

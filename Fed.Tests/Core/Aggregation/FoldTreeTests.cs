@@ -7,7 +7,9 @@ using FsCheck.Fluent;
 
 namespace Fed.Tests.Core.Aggregation;
 
-/// <summary>Design section 2: neither the order of arrival nor the shape of the tree can change one bit of a model.</summary>
+/// <summary>
+/// Design section 2: neither the order of arrival nor the shape of the tree can change one bit of a model.
+/// </summary>
 public sealed class FoldTreeTests
 {
     private static readonly Gen<Case> Cases =

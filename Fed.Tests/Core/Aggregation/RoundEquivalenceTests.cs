@@ -58,7 +58,9 @@ public sealed class RoundEquivalenceTests
         }
     }
 
-    /// <summary>Arrivals in a random order; each buffer closes by its rule; aggregates reach the top in closing order.</summary>
+    /// <summary>
+    /// Arrivals in a random order; each buffer closes by its rule; aggregates reach the top in closing order.
+    /// </summary>
     private static float[] Asynchronous(IStalenessFunction staleness, int seed)
     {
         var arrivals = (Update[])Updates.Clone();

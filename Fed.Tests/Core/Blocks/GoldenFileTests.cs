@@ -5,9 +5,9 @@ using Fed.Core.IO;
 namespace Fed.Tests.Core.Blocks;
 
 /// <summary>
-/// Fixed bytes of docs/protocol.md, "The update file". Stored updates must stay readable and other languages write them:
-/// when one of these fails, the format has changed and needs a new format version or codec id. The bytes were put together
-/// from that document, with the checksums of xxHash 0.8.1 (the reference C library).
+/// Fixed bytes of docs/protocol.md, "The update file". Stored updates must stay readable and other languages write
+/// them: when one of these fails, the format has changed and needs a new format version or codec id. The bytes were put
+/// together from that document, with the checksums of xxHash 0.8.1 (the reference C library).
 /// </summary>
 public sealed class GoldenFileTests
 {

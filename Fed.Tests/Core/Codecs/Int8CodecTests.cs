@@ -22,7 +22,8 @@ public sealed class Int8CodecTests
             {
                 var group = values.Skip(i / 128 * 128).Take(128);
                 var scale = (double)group.Max(MathF.Abs) / 127;
-                // Scale, quotient and product are each rounded to float32: four half-units in the last place of 127 scales.
+                // Scale, quotient and product are each rounded to float32: four half-units in the last place of 127
+                // scales.
                 var rounding = 127 * scale * 4 * Math.ScaleB(1, -24);
                 Assert.InRange(Math.Abs((double)values[i] - decoded[i]), 0, scale / 2 + rounding);
             }
@@ -56,7 +57,8 @@ public sealed class Int8CodecTests
     [Fact]
     public void RoundTrip_NeverExceedsTheLargestMagnitude()
     {
-        // Else a delta clipped to the bound would be refused as beyond it: true of 1 bound in 200 before it was guarded.
+        // Else a delta clipped to the bound would be refused as beyond it: true of 1 bound in 200 before it was
+        // guarded.
         var random = new Random(11);
         for (var i = 0; i < 20_000; i++)
         {

@@ -5,7 +5,9 @@ namespace Fed.Tests.Core.Support;
 /// <summary>Seeded vectors that visit the corners of a grid.</summary>
 internal static class Deltas
 {
-    /// <summary>Values of every magnitude up to the bound: ties, multiples of the step, zeros of both signs, subnormals.</summary>
+    /// <summary>
+    /// Values of every magnitude up to the bound: ties, multiples of the step, zeros of both signs, subnormals.
+    /// </summary>
     public static float[] OnGrid(int seed, int length, Grid grid)
     {
         var random = new Random(seed);

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Fed.Tests.Core.Support;
 
-/// <summary>The arithmetic of design section 4 in unlimited integers, written without looking at the code under test.</summary>
+/// <summary>
+/// The arithmetic of design section 4 in unlimited integers, written without looking at the code under test.
+/// </summary>
 internal static class Exact
 {
     /// <summary>round-half-to-even(value 2^bits), from the bits of the float.</summary>

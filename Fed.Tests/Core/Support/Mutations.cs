@@ -1,6 +1,8 @@
 namespace Fed.Tests.Core.Support;
 
-/// <summary>Damage to a file: from a flipped bit to a splice of two files, often with the checksums made to fit again.</summary>
+/// <summary>
+/// Damage to a file: from a flipped bit to a splice of two files, often with the checksums made to fit again.
+/// </summary>
 internal static class Mutations
 {
     private static readonly byte[] Edges = [0, 1, 0x7F, 0x80, 0xFF];

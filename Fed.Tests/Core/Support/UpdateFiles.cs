@@ -72,8 +72,8 @@ internal static class UpdateFiles
     }
 
     /// <summary>
-    /// Makes the checksums of an update fit its bytes again, as an attacker would: only what the bytes say is left to judge.
-    /// Blocks that the index places outside the file keep their checksum.
+    /// Makes the checksums of an update fit its bytes again, as an attacker would: only what the bytes say is left to
+    /// judge. Blocks that the index places outside the file keep their checksum.
     /// </summary>
     public static void Reseal(byte[] file)
     {

@@ -44,8 +44,8 @@ internal sealed unsafe class PaddedPlanes
     public int PhaseLength { get; }
 
     /// <summary>
-    /// Distance of images. Each ends in a vector of zeros: what a kernel reads past the last row of one image, and drops,
-    /// is never another image.
+    /// Distance of images. Each ends in a vector of zeros: what a kernel reads past the last row of one image, and
+    /// drops, is never another image.
     /// </summary>
     public int ImageLength { get; }
 
