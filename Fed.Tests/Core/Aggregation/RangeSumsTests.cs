@@ -73,11 +73,16 @@ public sealed class RangeSumsTests
     {
         var fold = new BlockFold(Inputs(Parts), Grid);
         var sums = new long[8192];
-        fold.Sum(0, sums);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var block = 1; block < 9; block++)
-            fold.Sum(block, sums);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+        // The runtime itself allocates now and then, when it compiles or initialises; a fold would in every pass.
+        Assert.Equal(0, Enumerable.Range(0, 10).Min(_ => AllocatedInOnePass()));
+
+        long AllocatedInOnePass()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var block = 0; block < 9; block++)
+                fold.Sum(block, sums);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]
