@@ -46,7 +46,7 @@ internal static class DemoCommand
     private static readonly Option<double> Slow = new("--slow")
     {
         Description = "Seconds, 0 to 60, that the last participant lets pass before it sends, so that some updates are stale",
-        DefaultValueFactory = _ => 0.35,
+        DefaultValueFactory = _ => 0.4,
     };
 
     private static readonly Option<int> Port = new("--port")

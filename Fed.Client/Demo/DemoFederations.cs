@@ -17,7 +17,7 @@ internal static class DemoFederations
     /// Asynchronous: a buffer closes when the whole cohort is in it, or all but one when that one takes longer than
     /// this. On data that are not IID, smaller cohorts pull the model from one house's habits to another's.
     /// </summary>
-    private const double PatienceSeconds = 0.2;
+    private const double PatienceSeconds = 0.25;
 
     /// <summary>The same for a whole cluster, without which the model would forget a codec.</summary>
     private const double GlobalPatienceSeconds = 3;

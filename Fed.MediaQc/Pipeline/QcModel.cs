@@ -11,7 +11,7 @@ internal static class QcModel
         Momentum: 0.8,
         BatchSize: 8,
         LocalEpochs: 1,
-        Rounds: 56,
+        Rounds: 60,
         ClusterShare: 0,
         ServerMomentum: 0.6,
         LearningRateDecay: 0.8);
