@@ -8,6 +8,9 @@ namespace Fed.Client.Commands;
 /// <summary>The root of the command line, and how it ends.</summary>
 internal static class CommandLine
 {
+    /// <summary>After Ctrl-C: what a dozen processes and a silo take to end in order, with room to spare.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(40);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
@@ -19,7 +22,7 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync();
+        return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeToStop });
     }
 
     /// <summary>Not a RootCommand: that one calls itself by the name of the assembly.</summary>
