@@ -9,14 +9,15 @@ namespace Fed.Tests.Client;
 /// <summary>The demo as a process of its own, with all that it starts.</summary>
 public sealed partial class DemoProcessTests : IDisposable
 {
-    private const int SigInt = 2;
+    /// <summary>Handled as Ctrl-C is; SIGINT itself is ignored in whatever a shell has started in the background.</summary>
+    private const int SigTerm = 15;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-demo-test-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Demo_InterruptedWhileItTrains_LeavesNoProcessAndNoFile()
+    public async Task Demo_ToldToStopWhileItTrains_LeavesNoProcessAndNoFile()
     {
         using var demo = Start();
         var silo = "";
@@ -30,7 +31,7 @@ public sealed partial class DemoProcessTests : IDisposable
                 break;
         }
 
-        Assert.Equal(0, Kill(demo.Id, SigInt));
+        Assert.Equal(0, Kill(demo.Id, SigTerm));
         await demo.StandardOutput.ReadToEndAsync();
         await demo.WaitForExitAsync();
 
