@@ -1,20 +1,13 @@
 using System.CommandLine;
-using System.Text.Json;
 
 namespace Fed.Bench.Fold;
 
 /// <summary><c>fed bench fold</c>: the speed of folding, codec by codec, against this machine's memory.</summary>
 internal static class FoldCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
-        var json = new Option<FileInfo>("--json")
-        {
-            Description = "write the figures to this file, too",
-            HelpName = "FILE",
-        };
+        var json = JsonFile.Option();
         var dim = new Option<int>("--dim")
         {
             Description = "D, parameters of the model, 1 to 500000000",
@@ -74,7 +67,6 @@ internal static class FoldCommand
                 + $"{row.GigaParametersPerSecond,10:0.00}");
         }
 
-        if (json is not null)
-            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new { rows }, Json));
+        JsonFile.Write(json, new { rows });
     }
 }

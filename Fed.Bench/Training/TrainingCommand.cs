@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Fed.Training;
 
 namespace Fed.Bench.Training;
@@ -7,11 +6,9 @@ namespace Fed.Bench.Training;
 /// <summary><c>fed bench training</c>: the trainers of this build against triple loops, per core.</summary>
 internal static class TrainingCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
-        var json = new Option<FileInfo>("--json") { Description = "write the figures to this file, too" };
+        var json = JsonFile.Option();
         var batch = new Option<int>("--batch")
         {
             Description = "examples a step, 1 to 4096",
@@ -71,8 +68,7 @@ internal static class TrainingCommand
             ProductBench.Run(seconds),
             product => $"{product.Kind,-10}{product.M,6}{product.N,6}{product.K,6}{product.Gflops,10:0.0}"
                 + $"{product.NaiveGflops,8:0.0}{product.Ratio,8:0.0}");
-        if (json is not null)
-            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new { steps, layers, products }, Json));
+        JsonFile.Write(json, new { steps, layers, products });
     }
 
     private static List<T> Table<T>(IEnumerable<T> figures, Func<T, string> line)

@@ -6,7 +6,7 @@ namespace Fed.Contracts.Federations;
 [GenerateSerializer, Immutable, Alias("fed.optimizer")]
 public sealed record OptimizerSettings
 {
-    /// <summary><c>none</c>, <c>momentum</c> or <c>adam</c>.</summary>
+    /// <summary><c>none</c>, <c>momentum</c>, <c>adagrad</c>, <c>adam</c> or <c>yogi</c>.</summary>
     [Id(0)] public string Kind { get; init; } = "none";
 
     /// <summary>eta, above 0.</summary>
@@ -15,7 +15,7 @@ public sealed record OptimizerSettings
     /// <summary>beta1 (or the momentum), 0 to below 1.</summary>
     [Id(2)] public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>beta2, 0 to below 1.</summary>
+    /// <summary>beta2 of adam and yogi, 0 to below 1.</summary>
     [Id(3)] public double Beta2 { get; init; } = 0.99;
 
     /// <summary>tau, the adaptivity floor, above 0.</summary>

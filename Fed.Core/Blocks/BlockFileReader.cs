@@ -10,8 +10,7 @@ namespace Fed.Core.Blocks;
 public sealed class BlockFileReader
 {
     private readonly IRandomReader _source;
-    private readonly BlockIndexEntry[] _index;
-    private readonly long[] _offsets;
+    private readonly BlockIndex _index;
 
     /// <exception cref="InvalidDataException">The file is not a block file, is truncated, or its index is
     /// damaged.</exception>
@@ -29,32 +28,25 @@ public sealed class BlockFileReader
         var least = head.Length + indexBytes + (IndexFirst ? 0 : sizeof(ulong));
         if (source.Length < least)
             throw new InvalidDataException($"{source.Length} bytes are too few for {Header.BlockCount} blocks");
-        var index = new byte[indexBytes];
-        ReadIndex(head, index);
-
-        _index = new BlockIndexEntry[Header.BlockCount];
-        _offsets = new long[Header.BlockCount];
-        var offset = BlockFileHeader.Size + (IndexFirst ? indexBytes : 0);
-        for (var i = 0; i < _index.Length; i++)
-        {
-            _index[i] = BlockIndexEntry.Read(index.AsSpan(i * BlockFileHeader.IndexEntrySize));
-            _offsets[i] = offset;
-            offset += _index[i].Length;
-            var most = MaxEncodedLength(Header.LengthOf(i));
-            if (_index[i].Length > most || (!IndexFirst && _index[i].Length < most))
-                throw new InvalidDataException($"block {i} has {_index[i].Length} bytes; {most} are possible");
-        }
-
-        var end = offset + (IndexFirst ? 0 : indexBytes + sizeof(ulong));
+        var hash = new XxHash3();
+        hash.Append(head[..BlockFileHeader.HashedSize]);
+        _index = new BlockIndex(
+            source,
+            position: IndexFirst ? head.Length : source.Length - indexBytes - sizeof(ulong),
+            Header.BlockCount,
+            first: head.Length + (IndexFirst ? indexBytes : 0),
+            hash,
+            CheckLength);
+        CheckSeal(head, hash.GetCurrentHashAsUInt64());
+        var end = _index.End + (IndexFirst ? 0 : indexBytes + sizeof(ulong));
         if (end != source.Length)
             throw new InvalidDataException($"the index describes {end} bytes, the file has {source.Length}");
-        MaxBlockBytes = _index.Max(entry => entry.Length);
     }
 
     public BlockFileHeader Header { get; }
 
     /// <summary>Length in bytes of the longest encoded block.</summary>
-    public int MaxBlockBytes { get; }
+    public int MaxBlockBytes => _index.Longest;
 
     private bool IndexFirst => Header.Kind == BlockFileKind.Update;
 
@@ -62,9 +54,9 @@ public sealed class BlockFileReader
     /// <exception cref="InvalidDataException">The bytes do not match the index: bit rot, or a torn write.</exception>
     public ReadOnlySpan<byte> ReadBlock(int block, Span<byte> buffer)
     {
-        var entry = _index[block];
+        var (offset, entry) = _index[block];
         var encoded = buffer[..entry.Length];
-        _source.Read(_offsets[block], encoded);
+        _source.Read(offset, encoded);
         return entry.Matches(encoded)
             ? encoded
             : throw new InvalidDataException($"block {block} does not match its checksum");
@@ -75,12 +67,12 @@ public sealed class BlockFileReader
     /// <exception cref="InvalidDataException">The bytes do not match the index: bit rot, or a torn write.</exception>
     public ReadOnlyMemory<byte> ViewBlock(int block, Memory<byte> buffer)
     {
-        var entry = _index[block];
-        var encoded = _source.InPlace(_offsets[block], entry.Length);
+        var (offset, entry) = _index[block];
+        var encoded = _source.InPlace(offset, entry.Length);
         if (encoded.Length != entry.Length)
         {
             encoded = buffer[..entry.Length];
-            _source.Read(_offsets[block], buffer.Span[..entry.Length]);
+            _source.Read(offset, buffer.Span[..entry.Length]);
         }
 
         return entry.Matches(encoded.Span)
@@ -89,19 +81,25 @@ public sealed class BlockFileReader
     }
 
     /// <summary>Where a block's bytes stand, unchecked, to be fetched into a cache; empty if not in memory.</summary>
-    public ReadOnlyMemory<byte> Ahead(int block) => _source.InPlace(_offsets[block], _index[block].Length);
+    public ReadOnlyMemory<byte> Ahead(int block)
+    {
+        var (offset, entry) = _index[block];
+        return _source.InPlace(offset, entry.Length);
+    }
 
     private int MaxEncodedLength(int count) => Header.Kind == BlockFileKind.Sums
         ? checked(count * sizeof(long))
         : BlockCodecs.ById(Header.CodecId).MaxEncodedLength(count);
 
-    private void ReadIndex(ReadOnlySpan<byte> head, Span<byte> index)
+    private void CheckLength(int block, BlockIndexEntry entry)
     {
-        var hash = new XxHash3();
-        hash.Append(head[..BlockFileHeader.HashedSize]);
-        var position = IndexFirst ? BlockFileHeader.Size : _source.Length - index.Length - sizeof(ulong);
-        _source.Read(position, index);
-        hash.Append(index);
+        var most = MaxEncodedLength(Header.LengthOf(block));
+        if (entry.Length > most || (!IndexFirst && entry.Length < most))
+            throw new InvalidDataException($"block {block} has {entry.Length} bytes; {most} are possible");
+    }
+
+    private void CheckSeal(ReadOnlySpan<byte> head, ulong hash)
+    {
         Span<byte> stored = stackalloc byte[sizeof(ulong)];
         if (IndexFirst)
             head[BlockFileHeader.HashedSize..].CopyTo(stored);
@@ -109,7 +107,7 @@ public sealed class BlockFileReader
             throw new InvalidDataException("bytes 104-111 are not zero: the checksum of sums stands at the end");
         else
             _source.Read(_source.Length - sizeof(ulong), stored);
-        if (hash.GetCurrentHashAsUInt64() != BinaryPrimitives.ReadUInt64LittleEndian(stored))
+        if (hash != BinaryPrimitives.ReadUInt64LittleEndian(stored))
             throw new InvalidDataException("header and index do not match their checksum");
     }
 }

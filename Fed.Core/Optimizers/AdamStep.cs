@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fed.Core.Optimizers;
 
 /// <summary>
@@ -6,38 +8,30 @@ namespace Fed.Core.Optimizers;
 /// </summary>
 public sealed class AdamStep : IServerOptimizer
 {
-    private readonly double _learningRate;
-    private readonly double _beta1;
-    private readonly double _beta2;
-    private readonly double _tau;
+    private readonly AdaptiveRule<Squares> _rule;
 
     /// <param name="learningRate">eta, above 0.</param>
     /// <param name="beta1">0 to below 1.</param>
-    /// <param name="beta2">0 to below 1.</param>
-    /// <param name="tau">Above 0.</param>
+    /// <param name="beta2">0 to below 1.</param>    /// <param name="tau">Above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public AdamStep(double learningRate, double beta1, double beta2, double tau)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta1, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta2, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tau);
-        (_learningRate, _beta1, _beta2, _tau) = (learningRate, beta1, beta2, tau);
+        var rates = new AdaptiveRates(learningRate, beta1, beta2, tau);
+        _rule = new(rates, new Squares(rates.Beta2));
+        InitialSecondMoment = rates.InitialSecondMoment;
     }
 
     public int Moments => 2;
 
-    public float InitialSecondMoment => (float)(_tau * _tau);
+    public float InitialSecondMoment { get; }
 
-    public void Step(ReadOnlySpan<double> mean, Span<float> parameters, Span<float> first, Span<float> second)
+    public void Step(ReadOnlySpan<double> mean, Span<float> parameters, Span<float> first, Span<float> second) =>
+        MomentLoop.Run(_rule, mean, parameters, first, second);
+
+    private readonly struct Squares(double beta2) : ISecondMoment
     {
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var delta = mean[i];
-            first[i] = (float)(_beta1 * first[i] + (1 - _beta1) * delta);
-            second[i] = (float)(_beta2 * second[i] + (1 - _beta2) * delta * delta);
-            parameters[i] = (float)(parameters[i] + _learningRate * first[i] / (Math.Sqrt(second[i]) + _tau));
-        }
+        private readonly double _rest = 1 - beta2;
+
+        public Vector<double> Next(Vector<double> v, Vector<double> d) => beta2 * v + _rest * d * d;
     }
 }

@@ -1,10 +1,11 @@
+using System.Numerics;
+
 namespace Fed.Core.Optimizers;
 
 /// <summary>FedAvgM (Hsu 2019): m = beta m + D; x += eta m.</summary>
 public sealed class MomentumStep : IServerOptimizer
 {
-    private readonly double _learningRate;
-    private readonly double _beta;
+    private readonly Rule _rule;
 
     /// <param name="learningRate">eta, above 0.</param>
     /// <param name="beta">0 to below 1.</param>
@@ -13,20 +14,22 @@ public sealed class MomentumStep : IServerOptimizer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(beta);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta, 1);
-        _learningRate = learningRate;
-        _beta = beta;
+        _rule = new Rule(learningRate, beta);
     }
 
     public int Moments => 1;
 
     public float InitialSecondMoment => 0;
 
-    public void Step(ReadOnlySpan<double> mean, Span<float> parameters, Span<float> first, Span<float> second)
+    public void Step(ReadOnlySpan<double> mean, Span<float> parameters, Span<float> first, Span<float> second) =>
+        MomentLoop.Run(_rule, mean, parameters, first, second);
+
+    private readonly struct Rule(double learningRate, double beta) : IMomentRule
     {
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            first[i] = (float)(_beta * first[i] + mean[i]);
-            parameters[i] = (float)(parameters[i] + _learningRate * first[i]);
-        }
+        public Vector<double> First(Vector<double> m, Vector<double> d) => beta * m + d;
+
+        public Vector<double> Second(Vector<double> v, Vector<double> d) => v;
+
+        public Vector<double> Next(Vector<double> x, Vector<double> m, Vector<double> v) => x + learningRate * m;
     }
 }

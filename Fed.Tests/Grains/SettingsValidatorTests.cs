@@ -22,6 +22,8 @@ public sealed class SettingsValidatorTests
         { Good with { Arithmetic = new() { Bound = 1e6f } }, "lower fractionalBits or bound" },
         { Good with { Arithmetic = new() { FractionalBits = 27, ExampleCap = 1 << 22 } }, "sums could reach" },
         { Good with { Optimizer = new() { Kind = "lion" } }, "optimizer kind 'lion'" },
+        { Good with { Optimizer = new() { Kind = "yogi", Tau = 0 } }, "tau" },
+        { Good with { Optimizer = new() { Kind = "adagrad", LearningRate = double.PositiveInfinity } }, "learningRate" },
         { Good with { ClusterTier = new() { Goal = 2, Quorum = 3 } }, "clusterTier.quorum is 3" },
         { Good with { GlobalTier = new() { MaxStaleness = -1 } }, "globalTier.maxStaleness is -1" },
         { Good with { Training = new() { BatchSize = 0 } }, "training.batchSize is 0" },
@@ -51,6 +53,15 @@ public sealed class SettingsValidatorTests
         Assert.Contains("specialisation is -1", refused.Message, StringComparison.Ordinal);
         Assert.Contains("targetVersions is -1", refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("momentum")]
+    [InlineData("adagrad")]
+    [InlineData("adam")]
+    [InlineData("yogi")]
+    public void Validate_EveryOptimizer_IsPossible(string kind) =>
+        SettingsValidator.Validate(Good with { Optimizer = new() { Kind = kind } });
 
     [Fact]
     public void Validate_Defaults_ArePossible() => SettingsValidator.Validate(Good);

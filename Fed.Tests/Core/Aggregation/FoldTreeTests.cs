@@ -18,7 +18,7 @@ public sealed class FoldTreeTests
         from contributions in Gen.Choose(1, 12)
         from depth in Gen.Choose(1, 3)
         from bits in Gen.Choose(0, 20)
-        from optimizer in Gen.Elements("none", "momentum", "adam")
+        from optimizer in Gen.Elements("none", "momentum", "adagrad", "adam", "yogi")
         from codec in Gen.Elements("float32", "int8")
         from seed in Gen.Choose(1, int.MaxValue)
         select new Case(dimension, contributions, depth, bits, optimizer, codec, seed);

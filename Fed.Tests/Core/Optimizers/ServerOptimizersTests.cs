@@ -7,7 +7,9 @@ public sealed class ServerOptimizersTests
     [Theory]
     [InlineData("none", typeof(PlainStep))]
     [InlineData("momentum", typeof(MomentumStep))]
+    [InlineData("adagrad", typeof(AdagradStep))]
     [InlineData("adam", typeof(AdamStep))]
+    [InlineData("yogi", typeof(YogiStep))]
     public void Create_KnownKind(string kind, Type expected) =>
         Assert.IsType(expected, ServerOptimizers.Create(kind, 1, 0.9, 0.99, 1e-3));
 

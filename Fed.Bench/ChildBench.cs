@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace Fed.Bench;
+
+/// <summary>Starts this program again, for what needs a process of its own.</summary>
+internal static class ChildBench
+{
+    /// <summary>Runs <c>fed bench</c> with the arguments and waits for its end.</summary>
+    /// <param name="capture">True: returns what it prints; false: it prints here.</param>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
+    public static string Run(IEnumerable<string> arguments, bool capture)
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("this program has no path");
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = capture };
+        // Under `dotnet Fed.Bench.dll` the program is dotnet.
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(typeof(ChildBench).Assembly.Location);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var child = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        var output = capture ? child.StandardOutput.ReadToEnd() : "";
+        child.WaitForExit();
+        return child.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException(
+                $"bench {string.Join(' ', arguments)} ended with code {child.ExitCode}: see its message above");
+    }
+}
