@@ -9,7 +9,9 @@ namespace Fed.Tests.Client;
 /// <summary>The demo as a process of its own, with all that it starts.</summary>
 public sealed partial class DemoProcessTests : IDisposable
 {
-    /// <summary>Handled as Ctrl-C is; SIGINT itself is ignored in whatever a shell has started in the background.</summary>
+    /// <summary>
+    /// Handled as Ctrl-C is; SIGINT itself is ignored in whatever a shell has started in the background.
+    /// </summary>
     private const int SigTerm = 15;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-demo-test-").FullName;
@@ -51,6 +53,8 @@ public sealed partial class DemoProcessTests : IDisposable
             Environment =
             {
                 ["TMPDIR"] = _folder,
+                // Else each process of .NET leaves its debugger's pipes there when it has to be killed.
+                ["DOTNET_EnableDiagnostics"] = "0",
                 ["FED_SILO_DLL"] = Path.Combine(bin, "Fed.Silo.dll"),
             },
         };
