@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using Fed.Bench.Exact;
 using Fed.Bench.Fold;
 using Fed.Bench.Memory;
+using Fed.Bench.PeerKernels;
+using Fed.Bench.Report;
 using Fed.Bench.Training;
 
 var bench = new Command("bench", "Benchmarks of FedHier: every figure is measured in the run that prints it.")
@@ -12,5 +14,16 @@ var bench = new Command("bench", "Benchmarks of FedHier: every figure is measure
     ExactCommand.Create(),
     MemoryCommand.Create(),
     MemoryCommand.CreateChild(),
+    PeersCommand.Create(),
+    ReportCommand.Create(),
 };
-return new Command("fed") { new HelpOption(), bench }.Parse([bench.Name, .. args]).Invoke();
+var fed = new Command("fed") { new HelpOption(), bench };
+try
+{
+    return fed.Parse([bench.Name, .. args]).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"fed bench: {error.Message}");
+    return 1;
+}

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fed.Core.Optimizers;
 
 namespace Fed.Core.Aggregation;
@@ -27,7 +28,10 @@ public sealed class ModelStep
     public void Apply(ReadOnlySpan<long> sums, Span<float> parameters, Span<float> first, Span<float> second)
     {
         var mean = _mean.AsSpan(0, sums.Length);
-        for (var i = 0; i < mean.Length; i++)
+        var i = 0;
+        for (; i <= mean.Length - Vector<long>.Count; i += Vector<long>.Count)
+            (Vector.ConvertToDouble(new Vector<long>(sums[i..])) / _divisor).CopyTo(mean[i..]);
+        for (; i < mean.Length; i++)
             mean[i] = sums[i] / _divisor;
         _optimizer.Step(mean, parameters, first, second);
     }

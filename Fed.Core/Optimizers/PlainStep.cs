@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fed.Core.Optimizers;
 
 /// <summary>x += eta D: FedAvg for eta = 1 (McMahan 2017), FedAsync's mixing for eta = alpha (Xie 2019).</summary>
@@ -18,7 +20,17 @@ public sealed class PlainStep : IServerOptimizer
 
     public void Step(ReadOnlySpan<double> mean, Span<float> parameters, Span<float> first, Span<float> second)
     {
-        for (var i = 0; i < parameters.Length; i++)
+        var i = 0;
+        for (; i <= parameters.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var x = parameters.Slice(i, Vector<float>.Count);
+            Vector.Widen(new Vector<float>(x), out var low, out var high);
+            low += _learningRate * new Vector<double>(mean[i..]);
+            high += _learningRate * new Vector<double>(mean[(i + Vector<double>.Count)..]);
+            Vector.Narrow(low, high).CopyTo(x);
+        }
+
+        for (; i < parameters.Length; i++)
             parameters[i] = (float)(parameters[i] + _learningRate * mean[i]);
     }
 }
