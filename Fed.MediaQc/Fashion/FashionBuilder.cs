@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
@@ -41,15 +42,15 @@ public static class FashionBuilder
             var folder = Path.Combine(output, "participants", name);
             new Random(seed + i).Shuffle(parts[i]);
             var held = parts[i].Length / ValidationShare;
-            FqcFile.Write(Path.Combine(folder, "train.fqc"), Select(train, parts[i][held..]));
-            FqcFile.Write(Path.Combine(folder, "validation.fqc"), Select(train, parts[i][..held]));
+            Write(Path.Combine(folder, "train.fqc"), Select(train, parts[i][held..]));
+            Write(Path.Combine(folder, "validation.fqc"), Select(train, parts[i][..held]));
         }
 
         // Every cluster is measured on an equal share of the held-out examples; together they are all of them.
         for (var c = 0; c < Clusters; c++)
         {
             int[] own = [.. Enumerable.Range(0, test.Count).Where(i => i % Clusters == c)];
-            FqcFile.Write(Path.Combine(output, "test", clusters[c] + ".fqc"), Select(test, own));
+            Write(Path.Combine(output, "test", clusters[c] + ".fqc"), Select(test, own));
         }
 
         var task = new TaskDescription(
@@ -59,6 +60,9 @@ public static class FashionBuilder
             Path.Combine(output, "task.json"), JsonSerializer.Serialize(task, TaskDescription.Json) + "\n");
         File.WriteAllText(Path.Combine(output, "model.json"), FashionModel.Json(Classes.Length) + "\n");
     }
+
+    /// <summary>Made on the machine that uses it, so that writing quickly counts for more than a small file.</summary>
+    private static void Write(string path, PatchSet set) => FqcFile.Write(path, set, CompressionLevel.Optimal);
 
     private static PatchSet ReadSet(string folder, string part)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -15,9 +16,10 @@ public static class FqcFile
     private const int MaximumHeader = 1 << 20;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static void Write(string path, PatchSet set)
+    /// <param name="level">The smallest files take seconds a megabyte to write.</param>
+    public static void Write(string path, PatchSet set, CompressionLevel level = CompressionLevel.SmallestSize)
     {
-        var payload = FqcPayload.Compress(set);
+        var payload = FqcPayload.Compress(set, level);
         var header = JsonSerializer.SerializeToUtf8Bytes(
             new FqcHeader(
                 set.Task, set.Features, [.. set.Shape], [.. set.Classes], set.Count, [.. set.Sources], payload.Length), Json);

@@ -9,7 +9,7 @@ namespace Fed.MediaQc.Files;
 /// </summary>
 internal static class FqcPayload
 {
-    public static byte[] Compress(PatchSet set)
+    public static byte[] Compress(PatchSet set, CompressionLevel level)
     {
         int frames = set.Shape[0], width = set.Shape[2], plane = set.Shape[1] * width;
         var modes = new byte[set.Count * frames];
@@ -25,7 +25,7 @@ internal static class FqcPayload
         for (var i = 0; i < set.Count; i++)
             BinaryPrimitives.WriteUInt16LittleEndian(indices.AsSpan(2 * i), set.SourceIndices[i]);
         var output = new MemoryStream();
-        using (var brotli = new BrotliStream(output, CompressionLevel.SmallestSize))
+        using (var brotli = new BrotliStream(output, level))
         {
             foreach (var part in new[] { set.Labels, set.Severities, indices, modes, residuals })
                 brotli.Write(part);
