@@ -13,8 +13,8 @@ internal static class ReportCommand
             + "seconds are processor seconds / threads."),
         ("exact", "Every shuffle is folded by trees of depth 1, 2 and 3 on 1 and 2 threads: `distinctHashes` models "
             + "come of it. `costRatio` is the time of our fold / that of a plain float32 sum."),
-        ("memory", "Peak resident memory, in 10^6 bytes, of a fresh process that folds so many float32 updates and writes "
-            + "the next model."),
+        ("memory", "Peak resident memory, in 10^6 bytes, of a fresh process that folds so many float32 updates and "
+            + "writes the next model."),
         ("peers", "Processor seconds on one thread, 20 updates of 5M parameters; extra memory in bytes, result "
             + "included. The peers' kernels are in numpy, from their published formulas, without their unpacking."),
     ];
