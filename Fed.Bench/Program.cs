@@ -20,7 +20,8 @@ var bench = new Command("bench", "Benchmarks of FedHier: every figure is measure
 var fed = new Command("fed") { new HelpOption(), bench };
 try
 {
-    return fed.Parse([bench.Name, .. args]).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+    return fed.Parse([bench.Name, .. args]).Invoke(configuration);
 }
 catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException)
 {

@@ -5,7 +5,7 @@ namespace Fed.Bench.Exact;
 /// <param name="Folds">Models that came of it.</param>
 /// <param name="DistinctHashes">Different SHA-256 of those models.</param>
 /// <param name="PlainDistinctHashes">Different SHA-256 when float32 values are simply added in the same orders.</param>
-/// <param name="CostRatio">Processor time of our fold of K float32 files on one thread / that of
+/// <param name="CostRatio">Clock time of our fold of K float32 files on one thread / that of
 /// <c>sum += w x</c> in float32 over the same K vectors.</param>
 internal sealed record ExactFigure(
     int Orders, int Folds, int DistinctHashes, int PlainDistinctHashes, double CostRatio);

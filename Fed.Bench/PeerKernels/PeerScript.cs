@@ -18,7 +18,11 @@ internal static class PeerScript
     /// <exception cref="InvalidOperationException">No Python, no numpy, or the script failed.</exception>
     public static Dictionary<string, Result> Run(string data, int updates, double seconds, string[] kernels)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/usr/bin/python3")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         string[] arguments =
         [
@@ -45,7 +49,8 @@ internal static class PeerScript
         const string Remedy = "install it with apt-get install python3-numpy";
         try
         {
-            return Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start; {Remedy}");
+            return Process.Start(start)
+                ?? throw new InvalidOperationException($"{start.FileName} did not start; {Remedy}");
         }
         catch (Win32Exception error)
         {

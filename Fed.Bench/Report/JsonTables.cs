@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Fed.Bench.Report;
 
-/// <summary>Writes a benchmark's JSON as Markdown tables: one for each array of objects, one for single figures.</summary>
+/// <summary>A benchmark's JSON as Markdown tables: one for each array, or one for single figures.</summary>
 internal static class JsonTables
 {
     public static void Write(JsonElement figures, StringBuilder text)

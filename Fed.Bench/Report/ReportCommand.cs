@@ -11,12 +11,12 @@ internal static class ReportCommand
     [
         ("fold", "Update bytes folded beside a streaming read and y += a x of the same process. GB are 10^9 bytes; "
             + "seconds are processor seconds / threads."),
-        ("exact", "Every shuffle is folded by trees of depth 1, 2 and 3 on 1 and 2 threads: `distinctHashes` models come of "
-            + "it. `costRatio` is the time of our fold / that of a plain float32 sum."),
-        ("memory", "Peak resident memory, in 10^6 bytes, of a fresh process that folds so many float32 updates and writes the "
-            + "next model."),
-        ("peers", "Processor seconds on one thread, 20 updates of 5M parameters; extra memory in bytes, result included. "
-            + "The peers' kernels are in numpy, from their published formulas, without their unpacking."),
+        ("exact", "Every shuffle is folded by trees of depth 1, 2 and 3 on 1 and 2 threads: `distinctHashes` models "
+            + "come of it. `costRatio` is the time of our fold / that of a plain float32 sum."),
+        ("memory", "Peak resident memory, in 10^6 bytes, of a fresh process that folds so many float32 updates and "
+            + "writes the next model."),
+        ("peers", "Processor seconds on one thread, 20 updates of 5M parameters; extra memory in bytes, result "
+            + "included. The peers' kernels are in numpy, from their published formulas, without their unpacking."),
     ];
 
     public static Command Create()
@@ -26,7 +26,10 @@ internal static class ReportCommand
             Description = "the file that is written; default: docs/benchmarks.md of the repository around this folder",
             HelpName = "FILE",
         };
-        var command = new Command("report", "run the benchmarks of aggregation and write docs/benchmarks.md") { output };
+        var command = new Command("report", "run the benchmarks of aggregation and write docs/benchmarks.md")
+        {
+            output,
+        };
         command.SetAction(parsed => Run(parsed.GetValue(output)?.FullName ?? DefaultOutput()));
         return command;
     }

@@ -3,9 +3,7 @@ using Fed.Core.Optimizers;
 
 namespace Fed.Core.Aggregation;
 
-/// <summary>
-/// Turns one block of sums into one block of the next model. Element-wise, so blocks are independent.
-/// </summary>
+/// <summary>One block of sums into one block of the next model. Element-wise, so blocks are independent.</summary>
 public sealed class ModelStep
 {
     private readonly IServerOptimizer _optimizer;

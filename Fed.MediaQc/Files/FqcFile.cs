@@ -22,7 +22,8 @@ public static class FqcFile
         var payload = FqcPayload.Compress(set, level);
         var header = JsonSerializer.SerializeToUtf8Bytes(
             new FqcHeader(
-                set.Task, set.Features, [.. set.Shape], [.. set.Classes], set.Count, [.. set.Sources], payload.Length), Json);
+                set.Task, set.Features, [.. set.Shape], [.. set.Classes], set.Count, [.. set.Sources], payload.Length),
+            Json);
         var file = new byte[Prefix + header.Length + payload.Length + SHA256.HashSizeInBytes];
         "FQC"u8.CopyTo(file);
         file[3] = Version;

@@ -19,7 +19,8 @@ public sealed class ModelStepBitsTests
                 >> random.Next(64)).ToArray();
             var parameters = sums.Select(_ => random.NextSingle() - 0.5f).ToArray();
             var weight = random.NextInt64(1, 1L << 40);
-            var expected = parameters.Zip(sums, (x, sum) => (float)(x + eta * (sum / ((double)weight * (1 << 22))))).ToArray();
+            var divisor = (double)weight * (1 << 22);
+            var expected = parameters.Zip(sums, (x, sum) => (float)(x + eta * (sum / divisor))).ToArray();
             new ModelStep(new Grid(22, 8f), weight, new PlainStep(eta), 8192).Apply(sums, parameters, [], []);
             Assert.Equal(expected, parameters);
         }

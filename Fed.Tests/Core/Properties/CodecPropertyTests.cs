@@ -26,8 +26,8 @@ public sealed class CodecPropertyTests
     [Fact]
     public void StochasticRounding_AnyVector_IsUnbiased() => Cases.Hold(31, 60, Rounded, @case =>
     {
-        // QSGD (Alistarh 2017), lemma 3.1: E[Q(v)] = v. The step is the width between two levels, so one draw's error has
-        // a standard deviation of at most half of it, and the mean of N draws lies within 6 of theirs: 3 steps / sqrt(N).
+        // QSGD (Alistarh 2017), lemma 3.1: E[Q(v)] = v. The step is the width between two levels, so one draw's error
+        // has a standard deviation of at most half of it; the mean of N lies within 6 of theirs, 3 steps / sqrt(N).
         const int Draws = 400;
         var vector = Deltas.Uniform(@case.Seed, @case.Length, MathF.ScaleB(1, @case.Scale));
         var codec = BlockCodecs.ByName(@case.Codec);
