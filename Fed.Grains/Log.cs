@@ -1,3 +1,4 @@
+using Fed.Contracts.Versions;
 using Microsoft.Extensions.Logging;
 
 namespace Fed.Grains;
@@ -16,9 +17,23 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "{Grain}: aggregate {Sequence} was refused by the global tier: {Reason}")]
     public static partial void AggregateRefused(ILogger logger, string grain, long sequence, string reason);
 
+    [LoggerMessage(6, LogLevel.Warning,
+        "{Grain}: {Contributions} contributions quarantined by the rollback in global version {Version}")]
+    public static partial void ContributionsQuarantined(ILogger logger, string grain, int contributions, long version);
+
+    [LoggerMessage(7, LogLevel.Warning,
+        "{Federation}: rolled back to global version {Restored} by {By}; {Withdrawn} withdrawn: {Reason}")]
+    public static partial void RolledBack(
+        ILogger logger, string federation, long restored, string by, VersionRange withdrawn, string reason);
+
     [LoggerMessage(4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
     public static partial void FederationCreated(ILogger logger, string federation, int clusters, int participants);
 
     [LoggerMessage(5, LogLevel.Information, "Federation {Federation} finished")]
     public static partial void FederationFinished(ILogger logger, string federation);
+
+    [LoggerMessage(8, LogLevel.Information,
+        "{Removed} blobs collected ({Bytes} bytes), {Needed} needed, {Young} too young; dry run: {DryRun}")]
+    public static partial void BlobsCollected(
+        ILogger logger, long removed, long bytes, long needed, long young, bool dryRun);
 }

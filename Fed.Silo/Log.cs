@@ -36,10 +36,20 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Debug, "{Method} {Path} came while the silo is {Phase}")]
     public static partial void NotReady(ILogger logger, string method, string path, string phase);
 
-    [LoggerMessage(20, LogLevel.Information, "Update {Sequence} of {Participant} in {Federation} accepted, {Bytes} B")]
+    [LoggerMessage(20, LogLevel.Debug, "Update {Sequence} of {Participant} in {Federation} accepted, {Bytes} B")]
     public static partial void UpdateAccepted(
         ILogger logger, long sequence, string participant, string federation, long bytes);
 
+    [LoggerMessage(6, LogLevel.Information, "Blobs in container {Container} at {Address}")]
+    public static partial void BlobsInAzure(ILogger logger, string container, string address);
+
+    [LoggerMessage(40, LogLevel.Warning, "{Method} {Path}: storage away ({Reason}), tried again in {Pause}")]
+    public static partial void StorageRetried(
+        ILogger logger, string method, string path, string reason, TimeSpan pause);
+
     [LoggerMessage(30, LogLevel.Warning, "The status of {Federation} is not known now")]
     public static partial void StatusUnknown(ILogger logger, Exception error, string federation);
+
+    [LoggerMessage(31, LogLevel.Error, "Nothing was collected; tried again in {Pause}")]
+    public static partial void CollectionFailed(ILogger logger, Exception error, TimeSpan pause);
 }

@@ -25,6 +25,18 @@ internal static class TrainerChecks
             throw new ArgumentException("there are no samples; give at least one");
     }
 
+    /// <exception cref="ArgumentException">The correction is not as long as the parameters.</exception>
+    public static void RequireCorrection(TrainingSettings settings, float[] parameters)
+    {
+        var length = settings.Correction.Length;
+        if (length != 0 && length != parameters.Length)
+        {
+            throw new ArgumentException(
+                $"Correction has {length} values; it must have one for each of the {parameters.Length} parameters, "
+                + "or none");
+        }
+    }
+
     /// <exception cref="TrainingDivergedException">The loss of a step is not finite.</exception>
     public static void RequireFinite(double loss, int epoch, long step, TrainingSettings settings)
     {

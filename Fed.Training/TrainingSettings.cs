@@ -25,6 +25,12 @@ public sealed record TrainingSettings
     /// </summary>
     public double ProximalMu { get; init; }
 
+    /// <summary>
+    /// Added to every gradient, as long as the parameters; empty: nothing. SCAFFOLD's c - c_i (Karimireddy 2020,
+    /// equation 3).
+    /// </summary>
+    public ReadOnlyMemory<float> Correction { get; init; }
+
     /// <summary>Decides the order of samples and dropout.</summary>
     public int Seed { get; init; }
 

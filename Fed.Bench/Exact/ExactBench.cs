@@ -6,7 +6,8 @@ using Fed.Core.Aggregation;
 
 namespace Fed.Bench.Exact;
 
-/// <summary>Whether any order, tree or number of threads changes a bit of a model, and what that certainty costs.</summary>
+/// <summary>Whether any order, tree or number of threads changes a bit of a model, and what that certainty
+/// costs.</summary>
 internal static class ExactBench
 {
     /// <summary>Two blocks and a short one.</summary>

@@ -34,7 +34,7 @@ internal sealed class FoldTree(Grid grid, int threads)
     }
 
     private ThreadedFold Fold(IReadOnlyList<Leaf> tier) =>
-        new([.. tier.Select(leaf => new FoldInput(leaf.File, leaf.Factor))], grid, threads);
+        new(new BlockFold([.. tier.Select(leaf => new FoldInput(leaf.File, leaf.Factor))], grid), threads);
 
     /// <summary>A partial aggregate, written and opened as the tier above gets it.</summary>
     private Leaf Aggregate(Leaf[] group)

@@ -8,7 +8,8 @@ using Fed.Core.Optimizers;
 
 namespace Fed.Bench.Memory;
 
-/// <summary>The process that is measured: folds the update files and writes the next model, as a fold worker does.</summary>
+/// <summary>The process that is measured: folds the update files and writes the next model, as a fold worker
+/// does.</summary>
 internal static class FoldChild
 {
     /// <summary>Prints one line of JSON: the figure.</summary>

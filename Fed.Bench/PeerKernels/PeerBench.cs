@@ -1,68 +1,159 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Fed.Bench.Fold;
 using Fed.Core.Aggregation;
 using Fed.Core.Optimizers;
+using Fed.Core.Robust;
 
 namespace Fed.Bench.PeerKernels;
 
-/// <summary>Our fold to the next model beside the peers' means, on the same K vectors.</summary>
+/// <summary>Our fold to the next model beside the peers' kernels, on the same K vectors, to the same result.</summary>
 internal static class PeerBench
 {
     private const int Updates = 20;
-    private static readonly Grid Grid = new(22, 8f);
-    private static readonly string[] Means = ["mean-flower", "mean-nvflare"];
 
-    public static IEnumerable<PeerFigure> Run(int dimension, double seconds, string folder)
+    /// <summary>Of the first update; each further one has one more.</summary>
+    private const int Examples = 100;
+
+    private static readonly Grid Grid = new(22, 8f);
+
+    /// <summary>The peers' kernels, and our rule beside each; f and the cut are a fifth.</summary>
+    private static readonly (string Kernel, string Rule)[] Kernels =
+    [
+        ("mean-flower", RobustRules.Mean),
+        ("mean-nvflare", RobustRules.Mean),
+        ("median", "median"),
+        ("trimmed-mean", $"trimmed-mean:{Updates / 5}"),
+        ("krum", $"krum:{Updates / 5}"),
+    ];
+
+    /// <exception cref="InvalidOperationException">The peers' kernels did not run, or a result of theirs is not
+    /// ours.</exception>
+    public static PeerFigure[] Run(int dimension, double seconds, string parent)
     {
-        var vectors = Enumerable.Range(1, Updates).Select(seed => FoldInputs.Vector(dimension, seed)).ToArray();
-        var data = Path.Combine(folder, $"fed-bench-peers-{Environment.ProcessId}");
+        var name = Path.Combine(parent, $"fed-bench-peers-{Environment.ProcessId}");
+        var folder = Directory.CreateDirectory(name).FullName;
         try
         {
-            using (var file = File.Create(data))
+            var data = Path.Combine(folder, "updates");
+            var inputs = Inputs(dimension, data);
+            var rules = Kernels.Select(kernel => kernel.Rule).Distinct().ToList();
+            var ours = rules.ToDictionary(rule => rule, rule => Measured(inputs, rule, 1, seconds));
+            var all = rules.ToDictionary(
+                rule => rule, rule => Measured(inputs, rule, Environment.ProcessorCount, seconds));
+            var peers = PeerScript.Run(data, Updates, seconds, folder, [.. Kernels.Select(kernel => kernel.Kernel)]);
+            foreach (var (kernel, rule) in Kernels)
             {
-                foreach (var vector in vectors)
-                    file.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
+                if (!ours[rule].Model.AsSpan().SequenceEqual(all[rule].Model))
+                    throw new InvalidOperationException($"{rule}: the model depends on the number of threads");
+                RequireSame(kernel, ours[rule].Model, File.ReadAllBytes(Path.Combine(folder, kernel)));
             }
 
-            var inputs = FoldInputs.Open(FoldInputs.Encode("float32", vectors, Updates));
-            var ours = Best(() => Mean(inputs), seconds);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Mean(inputs);
-            var extra = GC.GetAllocatedBytesForCurrentThread() - before;
-            var peers = PeerScript.Run(data, Updates, seconds, Means);
-            return [.. Means.Select(kernel =>
-                new PeerFigure(kernel, ours, peers[kernel].Seconds, extra, peers[kernel].ExtraMemory))];
+            return
+            [
+                .. Kernels.Select(kernel => Figure(kernel.Kernel, 1, ours[kernel.Rule], peers[kernel.Kernel].Seconds)),
+                .. Kernels.Select(kernel => Figure(
+                    kernel.Kernel,
+                    Environment.ProcessorCount,
+                    all[kernel.Rule],
+                    peers[kernel.Kernel].ClockSeconds)),
+            ];
+
+            PeerFigure Figure(string kernel, int threads, Measurement mine, double peer) =>
+                new(kernel, threads, mine.Seconds, peer, mine.ExtraMemory, peers[kernel].ExtraMemory);
         }
         finally
         {
-            File.Delete(data);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
-    private static float[] Mean(FoldInput[] inputs)
+    /// <summary>Update files in memory; their vectors go to <paramref name="data"/> for the peers.</summary>
+    private static FoldInput[] Inputs(int dimension, string data)
     {
-        var fold = new BlockFold(inputs, Grid);
-        var model = new float[fold.Dimension];
+        var files = new byte[Updates][];
+        using var stream = File.Create(data);
+        for (var i = 0; i < Updates; i++)
+        {
+            var vector = FoldInputs.Vector(dimension, seed: i + 1);
+            // Update 7 is the smallest, hence the nearest to all others: no rounding decides which one Krum takes.
+            TensorPrimitives.Multiply(vector, 1 + 0.05f * Math.Abs(i - 7), vector);
+            stream.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
+            files[i] = FoldInputs.Encode("float32", [vector], 1)[0];
+        }
+
+        return
+        [
+            .. FoldInputs.Open(files).Select((input, i) => input with { Factor = (Examples + i) * IntegerWeight.One }),
+        ];
+    }
+
+    private static Measurement Measured(FoldInput[] inputs, string rule, int threads, double seconds)
+    {
+        // The step is in place, so one model serves all rounds; numpy's allocator gives the same pages again, too.
+        var model = new float[inputs[0].File.Header.Dimension];
+        var best = Best(() => Step(inputs, rule, threads, model), seconds, clock: threads > 1);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Step(inputs, rule, threads, model);
+        var extra = GC.GetTotalAllocatedBytes(precise: true) - before + (long)model.Length * sizeof(float);
+        return new Measurement(best, extra, model);
+    }
+
+    /// <summary>The aggregate is added to a model that is all zero; each thread has its range of blocks.</summary>
+    private static void Step(FoldInput[] inputs, string text, int threads, float[] model)
+    {
+        IBlockFold first = RobustRules.Parse(text) is { } rule
+            ? RobustFold.Open([.. inputs.Select(Judged)], Grid, rule, threads: threads)
+            : new BlockFold(inputs, Grid);
+        var ranges = BlockRange.Split(first.BlockCount, threads);
+        Threads.Run(threads, i => Step(i == 0 ? first : first.Twin(), ranges[i], inputs, model));
+    }
+
+    private static void Step(IBlockFold fold, BlockRange range, FoldInput[] inputs, float[] model)
+    {
         var step = new ModelStep(Grid, inputs.Sum(input => input.Factor), new PlainStep(1), fold.BlockLength);
         var sums = new long[fold.BlockLength];
-        for (var block = 0; block < fold.BlockCount; block++)
+        for (var block = range.First; block < range.End; block++)
         {
             var part = sums.AsSpan(0, fold.LengthOf(block));
+            var parameters = model.AsSpan(block * fold.BlockLength, part.Length);
             fold.Sum(block, part);
-            step.Apply(part, model.AsSpan(block * fold.BlockLength, part.Length), [], []);
+            parameters.Clear();
+            step.Apply(part, parameters, [], []);
         }
-
-        return model;
     }
 
-    /// <summary>Least processor seconds of a call.</summary>
-    private static double Best(Action action, double seconds)
+    private static RobustInput Judged(FoldInput input, int i) =>
+        new(input.File, i.ToString("x64", CultureInfo.InvariantCulture), input.Factor, input.Factor);
+
+    /// <summary>Ours are rounded to the grid, theirs to float32: they may differ by a step of the grid.</summary>
+    private static void RequireSame(string kernel, ReadOnlySpan<float> ours, byte[] bytes)
+    {
+        var peer = MemoryMarshal.Cast<byte, float>(bytes);
+        if (ours.Length != peer.Length)
+            throw new InvalidOperationException($"{kernel}: {ours.Length} values, the peer has {peer.Length}");
+        for (var i = 0; i < ours.Length; i++)
+        {
+            if (!(Math.Abs((double)ours[i] - peer[i]) <= Grid.Step))
+                throw new InvalidOperationException($"{kernel}: value {i} is {ours[i]}, the peer's is {peer[i]}");
+        }
+    }
+
+    /// <summary>Least seconds of a call: by the clock, or processor seconds.</summary>
+    private static double Best(Action action, double seconds, bool clock)
     {
         var best = double.PositiveInfinity;
         var start = Stopwatch.GetTimestamp();
         for (var rounds = 0; rounds < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; rounds++)
-            best = Math.Min(best, Measure.Processor(action));
+        {
+            var took = Measure.Both(action);
+            best = Math.Min(best, clock ? took.Clock : took.Processor);
+        }
+
         return best;
     }
+
+    private sealed record Measurement(double Seconds, long ExtraMemory, float[] Model);
 }

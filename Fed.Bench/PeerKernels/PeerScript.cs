@@ -11,12 +11,15 @@ internal static class PeerScript
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
 
     /// <param name="Seconds">Processor seconds of one call.</param>
+    /// <param name="ClockSeconds">Seconds of one call by the clock.</param>
     /// <param name="ExtraMemory">Bytes beyond the input.</param>
-    public sealed record Result(double Seconds, long ExtraMemory);
+    public sealed record Result(double Seconds, double ClockSeconds, long ExtraMemory);
 
     /// <param name="data">K vectors of float32.</param>
+    /// <param name="folder">Gets a file of float32 a kernel, its result.</param>
     /// <exception cref="InvalidOperationException">No Python, no numpy, or the script failed.</exception>
-    public static Dictionary<string, Result> Run(string data, int updates, double seconds, string[] kernels)
+    public static Dictionary<string, Result> Run(
+        string data, int updates, double seconds, string folder, string[] kernels)
     {
         var start = new ProcessStartInfo("/usr/bin/python3")
         {
@@ -30,6 +33,7 @@ internal static class PeerScript
             data,
             updates.ToString(CultureInfo.InvariantCulture),
             seconds.ToString(CultureInfo.InvariantCulture),
+            folder,
             .. kernels,
         ];
         foreach (var argument in arguments)

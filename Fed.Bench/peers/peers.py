@@ -1,12 +1,14 @@
 """The aggregation kernels of the peers, in numpy, from their published formulas.
 
-    python3 peers.py FILE UPDATES SECONDS KERNEL...
+    python3 peers.py FILE UPDATES SECONDS FOLDER KERNEL...
 
-FILE holds UPDATES vectors of float32, one after the other. Prints a JSON object: for each kernel its processor seconds
-(the least of many calls) and the most bytes that it had allocated beyond its input, result included. What the peers do
-around their kernels (unpacking messages, checking, copying) is left out: the figures favour them.
+FILE holds UPDATES vectors of float32, one after the other. Prints a JSON object: for each kernel its processor
+seconds and its seconds by the clock (the least of many calls), and the most bytes that it had allocated beyond its
+input, result included. The result goes to FOLDER/KERNEL, float32. What the peers do around their
+kernels (unpacking messages, checking, copying) is left out: the figures favour them.
 """
 import json
+import os
 import sys
 import time
 import tracemalloc
@@ -36,7 +38,7 @@ def mean_flower(models):
                 mean[name] += tensor * share
             else:
                 mean[name] = tensor * share
-    return mean
+    return list(mean.values())
 
 
 def mean_nvflare(models):
@@ -47,7 +49,7 @@ def mean_nvflare(models):
         for name, tensor in enumerate(model):
             weighted = tensor * n
             total[name] = total[name] + weighted if name in total else weighted
-    return {name: tensor * (1.0 / count) for name, tensor in total.items()}
+    return [tensor * (1.0 / count) for tensor in total.values()]
 
 
 def median(models):
@@ -72,7 +74,7 @@ def krum(models):
     distances = squares[:, None] + squares[None, :] - 2 * (flat @ flat.T)
     np.fill_diagonal(distances, np.inf)
     near = len(models) - len(models) // 5 - 2
-    return flat[np.argmin(np.sort(distances, axis=1)[:, :near].sum(axis=1))]
+    return models[np.argmin(np.sort(distances, axis=1)[:, :near].sum(axis=1))]
 
 
 KERNELS = {
@@ -84,28 +86,34 @@ KERNELS = {
 }
 
 
-def measure(kernel, models, seconds):
-    best, end = float("inf"), time.monotonic() + seconds
+def measure(kernel, models, seconds, result):
+    best = clock = float("inf")
+    end = time.monotonic() + seconds
     rounds = 0
-    while rounds < 3 or time.monotonic() < end:
-        start = time.process_time()
+    while rounds < 2 or time.monotonic() < end:
+        start, began = time.process_time(), time.perf_counter()
         kernel(models)
         best = min(best, time.process_time() - start)
+        clock = min(clock, time.perf_counter() - began)
         rounds += 1
     tracemalloc.start()
-    kernel(models)
+    tensors = kernel(models)
     extra = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return {"seconds": best, "extraMemory": extra}
+    np.concatenate(tensors).astype("<f4").tofile(result)
+    return {"seconds": best, "clockSeconds": clock, "extraMemory": extra}
 
 
 def main():
-    if len(sys.argv) < 5 or any(name not in KERNELS for name in sys.argv[4:]):
-        sys.exit(f"usage: peers.py FILE UPDATES SECONDS KERNEL..., of {', '.join(KERNELS)}")
-    path, updates, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    if len(sys.argv) < 6 or any(name not in KERNELS for name in sys.argv[5:]):
+        sys.exit(f"usage: peers.py FILE UPDATES SECONDS FOLDER KERNEL..., of {', '.join(KERNELS)}")
+    path, updates, seconds, folder = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
     vectors = np.fromfile(path, dtype="<f4").reshape(updates, -1)
     models = [np.split(vector, range(TENSOR, len(vector), TENSOR)) for vector in vectors]
-    print(json.dumps({name: measure(KERNELS[name], models, seconds) for name in sys.argv[4:]}))
+    figures = {}
+    for name in sys.argv[5:]:
+        figures[name] = measure(KERNELS[name], models, seconds, os.path.join(folder, name))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

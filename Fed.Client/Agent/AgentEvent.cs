@@ -15,6 +15,9 @@ public enum AgentEventKind
     /// <summary>What earlier encodings have left out cannot be used: error feedback starts from zero.</summary>
     ResidualLost,
 
+    /// <summary>The participant's control variate cannot be used: the gradient at the model takes its place.</summary>
+    ControlLost,
+
     /// <summary>A receipt came.</summary>
     Accepted,
 
@@ -55,6 +58,9 @@ public sealed record AgentEvent(
 
     /// <summary>Size of the update.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>Of the update that a receipt came for.</summary>
+    public string? Sha256 { get; init; }
 
     /// <summary>What training took, or how long the agent waits before it tries again.</summary>
     public double? Seconds { get; init; }

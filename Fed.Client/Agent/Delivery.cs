@@ -1,6 +1,7 @@
 using Fed.Client.Commands;
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;
+using Fed.Core.FailPoints;
 
 namespace Fed.Client.Agent;
 
@@ -28,7 +29,7 @@ internal sealed class Delivery(
     private const int MaxRenumberings = 3;
 
     private static readonly string[] Outdated =
-        ["tooStale", "alreadyContributed", "unknownBaseVersion", "federationFinished"];
+        ["tooStale", "alreadyContributed", "unknownBaseVersion", "versionWithdrawn", "federationFinished"];
 
     private int _renumberings;
 
@@ -55,7 +56,7 @@ internal sealed class Delivery(
             try
             {
                 var (receipt, isNew) = await retry.RunAsync(
-                    () => client.SendUpdateAsync(log.Federation, log.Participant, update, cancellationToken),
+                    () => SendAsync(update, cancellationToken),
                     log.Retrying,
                     cancellationToken);
                 Accept(receipt, isNew);
@@ -76,10 +77,21 @@ internal sealed class Delivery(
         }
     }
 
+    private async Task<(Receipt Receipt, bool IsNew)> SendAsync(
+        SignedUpdate update, CancellationToken cancellationToken)
+    {
+        FailPoint.Hit(FailPointNames.UploadBeforeSend);
+        var answer = await client.SendUpdateAsync(log.Federation, log.Participant, update, cancellationToken);
+        FailPoint.Hit(FailPointNames.UploadAfterSend);
+        return answer;
+    }
+
     private void Accept(Receipt receipt, bool isNew)
     {
         var bytes = new FileInfo(updates.PendingFile).Length;
+        FailPoint.Hit(FailPointNames.ReceiptBeforeRecord);
         updates.Accept();
+        FailPoint.Hit(FailPointNames.ReceiptAfterRecord);
         NextSequence = Math.Max(NextSequence, receipt.Sequence + 1);
         _renumberings = 0;
         log.Write(AgentEventKind.Accepted, line => line with
@@ -88,6 +100,7 @@ internal sealed class Delivery(
             Version = receipt.ClusterVersion,
             Staleness = receipt.Staleness,
             Bytes = bytes,
+            Sha256 = receipt.Sha256,
             Duplicate = !isNew,
             BytesUp = client.Wire.Up,
             BytesDown = client.Wire.Down,

@@ -8,14 +8,22 @@ internal static class Delta
     /// <summary>Int8 scales may round a value up by a few units in the last place; the bound must still hold.</summary>
     private const float Margin = 1 - 1f / (1 << 20);
 
-    /// <summary>trained - start + carried, written over <paramref name="trained"/>, and cut to the bound.</summary>
+    /// <summary>scale (trained - start) + carried, written over <paramref name="trained"/>, and cut to the
+    /// bound.</summary>
+    /// <param name="scale">FedNova's, above 0; 1: the change as it is.</param>
     /// <param name="carried">What earlier encodings have left out (error feedback); empty: nothing.</param>
     /// <returns>How many values were cut.</returns>
     /// <exception cref="AgentException">Training has diverged: a value is not finite.</exception>
     public static int Make(
-        ReadOnlySpan<float> start, Span<float> trained, float bound, ReadOnlySpan<float> carried = default)
+        ReadOnlySpan<float> start,
+        Span<float> trained,
+        float bound,
+        double scale = 1,
+        ReadOnlySpan<float> carried = default)
     {
         TensorPrimitives.Subtract(trained, start, trained);
+        if (scale != 1)
+            TensorPrimitives.Multiply(trained, (float)scale, trained);
         if (!carried.IsEmpty)
             TensorPrimitives.Add(trained, carried, trained);
         var limit = bound * Margin;

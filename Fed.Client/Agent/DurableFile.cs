@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Fed.Core.FailPoints;
 
 namespace Fed.Client.Agent;
 
@@ -22,11 +23,17 @@ internal static partial class DurableFile
         using (var stream = new FileStream(path + Unfinished, options))
         {
             write(stream);
+            FailPoint.Hit(FailPointNames.AgentBeforeFsync);
             stream.Flush(flushToDisk: true);
+            FailPoint.Hit(FailPointNames.AgentAfterFsync);
         }
 
+        FailPoint.Hit(FailPointNames.AgentBeforeRename);
         File.Move(path + Unfinished, path, overwrite: true);
+        FailPoint.Hit(FailPointNames.AgentAfterRename);
+        FailPoint.Hit(FailPointNames.AgentBeforeFolderFsync);
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        FailPoint.Hit(FailPointNames.AgentAfterFolderFsync);
     }
 
     private static void SyncFolder(string folder)

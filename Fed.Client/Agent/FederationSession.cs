@@ -1,8 +1,6 @@
 using Fed.Client.Commands;
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;
-using Fed.Core.Blocks;
-using Fed.Core.Codecs;
 using Fed.MediaQc.Folders;
 
 namespace Fed.Client.Agent;
@@ -30,6 +28,7 @@ internal sealed class FederationSession
     private readonly Delivery _delivery;
     private readonly TimeSpan _lag;
     private LocalLearner? _learner;
+    private LocalRound? _round;
 
     public FederationSession(
         FederationClient client,
@@ -57,6 +56,7 @@ internal sealed class FederationSession
     {
         var enrolment = await EnrolAsync(cancellationToken);
         _learner = new LocalLearner(_data, enrolment.Model);
+        _round = new LocalRound(_learner, _updates, _log, _time);
         await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
         while (true)
         {
@@ -126,80 +126,24 @@ internal sealed class FederationSession
     private async Task TrainAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
         var start = await ModelAsync(task, cancellationToken);
-        var trained = start.AsSpan().ToArray();
-        var began = _time.GetTimestamp();
-        _learner!.Train(trained, task.Training, task.Seed, _log.Participant, cancellationToken);
-        var codec = BlockCodecs.ByName(task.Codec);
-        var binding = new ResidualBinding(_log.Participant, _log.Federation, task.LayoutHash, codec.Name);
-        var cut = Delta.Make(
-            start, trained, task.Bound, codec.NeedsErrorFeedback ? Carried(binding, trained.Length) : []);
-        _log.Write(AgentEventKind.Trained, line => line with
-        {
-            Version = task.Version,
-            Examples = _learner.Examples,
-            Seconds = Math.Round(_time.GetElapsedTime(began).TotalSeconds, 4),
-        });
-        if (cut > 0)
-        {
-            _log.Write(AgentEventKind.Clipped, line => line with
-            {
-                Version = task.Version,
-                Message = $"{cut} of {trained.Length} changes were beyond the bound {task.Bound} and were cut to it",
-            });
-        }
-
-        var seed = TrainingPolicies.RoundingSeed(task.Seed, _log.Participant);
-        if (codec.NeedsErrorFeedback)
-        {
-            _updates.Keep(
-                _delivery.NextSequence,
-                task.Version,
-                stream => UpdateWriter.WriteLeavingResidual(
-                    stream, trained, codec, _learner.Examples, task.ModelSha256, task.LayoutHash, seed),
-                stream => ResidualFile.Write(stream, binding, trained));
-        }
-        else
-        {
-            _updates.Keep(_delivery.NextSequence, task.Version, stream => UpdateWriter.Write(
-                stream, trained, codec, _learner.Examples, task.ModelSha256, task.LayoutHash, seed));
-        }
-
+        _round!.Run(task, start, _delivery.NextSequence, cancellationToken);
         await Task.Delay(_lag, _time, cancellationToken);
         await _delivery.SendPendingAsync(cancellationToken);
     }
 
-    /// <summary>The residual of the updates so far; empty at the start, and where it cannot be used.</summary>
-    private float[] Carried(ResidualBinding binding, int length)
-    {
-        try
-        {
-            if (_updates.ResidualFile() is { } file)
-                return ResidualFile.Read(file, binding, length);
-            if (_delivery.NextSequence <= 1)
-                return [];
-            throw new InvalidDataException("updates were sent before, but no residual of them is here");
-        }
-        catch (InvalidDataException unusable)
-        {
-            _log.Write(AgentEventKind.ResidualLost, line => line with
-            {
-                Message = $"{unusable.Message}; error feedback starts from zero, nothing else is lost",
-            });
-            return [];
-        }
-    }
-
+    /// <summary>The vector of a task: x, or [x; c].</summary>
     private Task<float[]> ModelAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
-        if (task.LayoutHash != _learner!.Layout.Hash)
+        var layout = _learner!.LayoutOf(task.Training);
+        if (task.LayoutHash != layout.Hash)
         {
             throw new AgentException(
                 ExitCode.Refused,
-                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {_learner.Layout.Hash}; "
+                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {layout.Hash}; "
                 + "the server contradicts itself, tell its operator");
         }
 
-        return _models.GetAsync(task.ModelSha256, _learner.Layout, stream => RetryAsync(
+        return _models.GetAsync(task.ModelSha256, layout, stream => RetryAsync(
             async () =>
             {
                 stream.SetLength(0);

@@ -36,34 +36,78 @@ public sealed class LocalLearner
         }
     }
 
+    /// <summary>Of the model, without a control variate.</summary>
     public ModelLayout Layout { get; }
+
+    /// <summary>D.</summary>
+    public int Parameters => (int)Layout.ParameterCount;
 
     /// <summary>n_i: examples that one contribution was trained on.</summary>
     public long Examples => _data.Train.Count;
 
     /// <summary>Trains in place.</summary>
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>
+    /// <returns>What the change is to be multiplied by before it is sent: under FedNova tauEff over the weight of the
+    /// gradients followed (Wang 2020, equations 6 to 9), else 1.</returns>
     /// <exception cref="AgentException">Training has diverged; the parameters are untouched.</exception>
-    public void Train(
+    public double Train(
         float[] parameters, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken)
     {
         var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
+        var result = Steadily(() => _trainer.Train(parameters, _data.Train, settings, cancellationToken));
+        return policy.NovaSteps > 0 ? policy.NovaSteps / GradientWeight.Sum(settings, result.Steps) : 1;
+    }
+
+    /// <summary>A round of SCAFFOLD, in place.</summary>
+    /// <param name="vector">[x; c], [y; c + c_i+ - c_i] afterwards (<see cref="ControlledTraining.Train"/>).</param>
+    /// <param name="own">c_i, [D].</param>
+    /// <inheritdoc cref="Train"/>
+    public void TrainControlled(
+        float[] vector,
+        float[] own,
+        TrainingPolicy policy,
+        int seed,
+        string participant,
+        CancellationToken cancellationToken)
+    {
+        var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
+        Steadily(() => ControlledTraining.Train(_trainer, vector, own, _data.Train, settings, cancellationToken));
+    }
+
+    /// <summary>The gradient over all the participant's data at x.</summary>
+    /// <param name="vector">Begins with x, [D].</param>
+    /// <exception cref="AgentException">It is not finite.</exception>
+    public float[] Gradient(
+        float[] vector, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken)
+    {
+        var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
+        return Steadily(() => ControlledTraining.Gradient(
+            _trainer, vector.AsSpan(0, Parameters), _data.Train, settings, cancellationToken));
+    }
+
+    /// <summary>On the participant's own held-out samples.</summary>
+    /// <param name="vector">Begins with x, [D].</param>
+    public EvaluationReport Evaluate(float[] vector, ParticipantTask task)
+    {
+        var result = _trainer.Evaluate(vector[..Parameters], _data.Validation);
+        return new EvaluationReport(task.Version, task.ModelSha256, result.Examples, result.Correct, result.Loss);
+    }
+
+    /// <summary>Layout of the vector that a federation of this policy exchanges: x, or [x; c].</summary>
+    public ModelLayout LayoutOf(TrainingPolicy policy) =>
+        policy.ControlVariates ? ControlVariates.Extend(Layout) : Layout;
+
+    private static T Steadily<T>(Func<T> train)
+    {
         try
         {
-            _trainer.Train(parameters, _data.Train, settings, cancellationToken);
+            return train();
         }
         catch (TrainingDivergedException error)
         {
             throw new AgentException(
                 ExitCode.Failure, $"{error.Message}; the federation's steward sets these", error);
         }
-    }
-
-    /// <summary>On the participant's own held-out samples.</summary>
-    public EvaluationReport Evaluate(float[] parameters, ParticipantTask task)
-    {
-        var result = _trainer.Evaluate(parameters, _data.Validation);
-        return new EvaluationReport(task.Version, task.ModelSha256, result.Examples, result.Correct, result.Loss);
     }
 
     private static int Mix(int seed, string participant)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fed.Core.FailPoints;
 using Fed.Core.Models;
 
 namespace Fed.Client.Agent;
@@ -24,7 +25,9 @@ public sealed class ModelCache(string folder)
             var unfinished = path + DurableFile.Unfinished;
             await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
                 await download(stream);
+            FailPoint.Hit(FailPointNames.ModelBeforeRename);
             File.Move(unfinished, path, overwrite: true);
+            FailPoint.Hit(FailPointNames.ModelAfterRename);
         }
 
         await using var model = File.OpenRead(path);

@@ -7,17 +7,17 @@ namespace Fed.Client.Agent;
 
 /// <summary>What a residual belongs to; with anything else it would add noise to a model.</summary>
 /// <param name="LayoutHash">SHA-256 (lower-case hex) of the model's layout.</param>
-/// <param name="Codec">Name of the codec, without its parameters.</param>
-internal sealed record ResidualBinding(string Participant, string Federation, string LayoutHash, string Codec)
+/// <param name="Purpose">Name of the codec, without its parameters; or which control variate it is.</param>
+internal sealed record ResidualBinding(string Participant, string Federation, string LayoutHash, string Purpose)
 {
     public byte[] Hash => SHA256.HashData(
-        Encoding.UTF8.GetBytes($"fed-residual-v1\n{Participant}\n{Federation}\n{LayoutHash}\n{Codec}"));
+        Encoding.UTF8.GetBytes($"fed-residual-v1\n{Participant}\n{Federation}\n{LayoutHash}\n{Purpose}"));
 }
 
 /// <summary>
-/// The residual of error feedback on disk, little-endian: magic <c>FEDR</c>, version (2 bytes), zero (2), dimension
-/// (8),
-/// SHA-256 of what it belongs to (32), and the values in float32. Its integrity is that of its name in the ledger.
+/// What a participant carries from one update to the next, on disk: the residual of error feedback, or SCAFFOLD's
+/// control variate. Little-endian: magic <c>FEDR</c>, version (2 bytes), zero (2), dimension (8), SHA-256 of what it
+/// belongs to (32), and the values in float32. Its integrity is that of its name in the ledger.
 /// </summary>
 internal static class ResidualFile
 {
@@ -53,8 +53,8 @@ internal static class ResidualFile
         if (!header[16..].SequenceEqual(binding.Hash))
         {
             throw new InvalidDataException(
-                $"the residual {path} belongs to another participant, federation, layout or codec than "
-                + $"'{binding.Participant}', '{binding.Federation}', {binding.LayoutHash}, {binding.Codec}");
+                $"the residual {path} belongs to another participant, federation, layout or purpose than "
+                + $"'{binding.Participant}', '{binding.Federation}', {binding.LayoutHash}, {binding.Purpose}");
         }
 
         var stored = BinaryPrimitives.ReadInt64LittleEndian(header[8..]);

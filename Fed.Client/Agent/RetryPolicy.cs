@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fed.Client.Protocol;
 
 namespace Fed.Client.Agent;
@@ -11,6 +12,10 @@ public sealed class RetryPolicy(TimeProvider time, Random random)
 {
     public static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>While the connection is refused: the machine is there and its server is not, as when it is started
+    /// again. Asking costs it nothing, and the wait would be longer than the start.</summary>
+    public static readonly TimeSpan LongestWaitWhileRefused = TimeSpan.FromSeconds(2);
 
     /// <summary>Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not
     /// pass.</summary>
@@ -35,19 +40,28 @@ public sealed class RetryPolicy(TimeProvider time, Random random)
                 failure = error;
             }
 
-            var wait = WaitAfter(failures, (failure as ProtocolException)?.RetryAfter);
+            var wait = WaitAfter(failures, (failure as ProtocolException)?.RetryAfter, IsRefused(failure));
+            // Begun before it is told: who hears of it may let the time pass.
+            var waited = Task.Delay(wait, time, cancellationToken);
             onRetry(failure, wait);
-            await Task.Delay(wait, time, cancellationToken);
+            await waited;
         }
     }
 
     /// <summary>The wait after a number of failures before this one, at least what the server asks for.</summary>
-    public TimeSpan WaitAfter(int failures, TimeSpan? retryAfter)
+    /// <param name="refused">The connection was refused.</param>
+    public TimeSpan WaitAfter(int failures, TimeSpan? retryAfter, bool refused = false)
     {
-        var full = Math.Min(LongestWait.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures, 30)));
+        var longest = refused ? LongestWaitWhileRefused : LongestWait;
+        var full = Math.Min(longest.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures, 30)));
         var jittered = TimeSpan.FromSeconds(full * (0.5 + random.NextDouble() / 2));
         return retryAfter is { } asked && asked > TimeSpan.Zero ? asked + jittered : jittered;
     }
+
+    private static bool IsRefused(Exception failure) => failure is HttpRequestException
+    {
+        InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused },
+    };
 
     private static bool MayPass(Exception error, int failures) => error switch
     {

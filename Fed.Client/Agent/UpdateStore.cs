@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fed.Contracts;
+using Fed.Core.FailPoints;
 
 namespace Fed.Client.Agent;
 
 /// <summary>
 /// The sequence number and the pending update, on disk before anything is sent: an agent that was killed sends the
 /// very same bytes under the same number again. The bytes are complete before the ledger names them, and the ledger
-/// is replaced in one step, so that there is no moment at which a kill loses or mixes anything. A residual of error
-/// feedback follows its update: it comes into force with the receipt, and goes with an update that is dropped.
+/// is replaced in one step, so that there is no moment at which a kill loses or mixes anything. A residual (of error
+/// feedback, or a control variate) follows its update: it comes into force with the receipt, and goes with an update
+/// that is dropped.
 /// </summary>
 public sealed class UpdateStore
 {
@@ -47,7 +49,7 @@ public sealed class UpdateStore
 
     /// <summary>Makes an update durable, and then the ledger that names it.</summary>
     /// <param name="encode">Writes the update's bytes to a seekable stream.</param>
-    /// <param name="residual">Writes, after that, what the encoding has left out; null without error feedback.</param>
+    /// <param name="residual">Writes, after that, what is carried to the next update; null for nothing.</param>
     public PendingUpdate Keep(long sequence, long version, Action<Stream> encode, Action<Stream>? residual = null)
     {
         var sha256 = KeepFile(Extension, encode);
@@ -97,7 +99,9 @@ public sealed class UpdateStore
             stream.Position = 0;
             sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
         });
+        FailPoint.Hit(FailPointNames.UpdateBeforeRename);
         File.Move(draft, Path.Combine(_folder, sha256 + extension), overwrite: true);
+        FailPoint.Hit(FailPointNames.UpdateAfterRename);
         return sha256;
     }
 
@@ -121,7 +125,9 @@ public sealed class UpdateStore
 
     private void Write(ContributionLedger ledger)
     {
+        FailPoint.Hit(FailPointNames.LedgerBeforeWrite);
         DurableFile.Write(_ledgerFile, stream => JsonSerializer.Serialize(stream, ledger, FedJson.Options));
+        FailPoint.Hit(FailPointNames.LedgerAfterWrite);
         Ledger = ledger;
     }
 

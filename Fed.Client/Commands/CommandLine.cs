@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Fed.Client.Admin;
+using Fed.Client.Audit;
+using Fed.Client.Chaos;
 using Fed.Client.Data;
 using Fed.Client.Demo;
 
@@ -36,6 +39,9 @@ internal static class CommandLine
             new VersionOption(),
             DemoCommand.Create(),
             JoinCommand.Create(),
+            AdminCommand.Create(),
+            AuditCommand.Create(),
+            ChaosCommand.Create(),
             DataCommand.Create(),
             VersionCommand.Create(),
         };

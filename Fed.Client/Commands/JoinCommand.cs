@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fed.Client.Agent;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
+using Fed.Core.FailPoints;
 
 namespace Fed.Client.Commands;
 
@@ -60,11 +61,7 @@ internal static class JoinCommand
         Description = "Stop when standard input ends, for programs that start this one",
     };
 
-    static JoinCommand() => Lag.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<double>() is not (>= 0 and <= 86_400))
-            result.AddError("--lag must be 0 to 86400 seconds");
-    });
+    static JoinCommand() => Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
 
     public static Command Create()
     {
@@ -80,6 +77,7 @@ internal static class JoinCommand
                 "fed join",
                 async () =>
                 {
+                    FailPoint.ArmFromEnvironment();
                     var log = new AgentLog(Console.Out, parsed.GetValue(Json));
                     var agent = new ParticipantAgent(ReadOptions(parsed), log, TimeProvider.System, Random.Shared);
                     await agent.RunAsync(stop);

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Fed.Client.Commands;
-using Fed.Contracts.Federations;
-using Fed.Core.Codecs;
 
 namespace Fed.Client.Demo;
 
@@ -28,19 +26,6 @@ internal static class DemoCommand
     {
         Description = "Seed of the initial model and of every shuffle",
         DefaultValueFactory = _ => 1,
-    };
-
-    private static readonly Option<FederationMode> Mode = new("--mode")
-    {
-        Description = "async: nobody waits for the slowest; sync: rounds",
-        DefaultValueFactory = _ => FederationMode.Async,
-    };
-
-    private static readonly Option<string> Codec = new("--codec")
-    {
-        Description = $"How updates are encoded: {BlockCodecs.Names}; "
-            + "topk and ternary take a density, as in ternary:0.01",
-        DefaultValueFactory = _ => "float32",
     };
 
     private static readonly Option<double> Slow = new("--slow")
@@ -72,27 +57,8 @@ internal static class DemoCommand
 
     static DemoCommand()
     {
-        Codec.Validators.Add(result =>
-        {
-            try
-            {
-                BlockCodecs.ByName(result.GetValueOrDefault<string>());
-            }
-            catch (ArgumentException unknown)
-            {
-                result.AddError($"--codec: {unknown.Message}");
-            }
-        });
-        Slow.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 60))
-                result.AddError("--slow must be 0 to 60 seconds");
-        });
-        Port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
-                result.AddError("--port must be 1 to 65535, or 0 for a free one");
-        });
+        Slow.Within(0, 60, "--slow must be 0 to 60 seconds");
+        Port.Within(0, 65535, "--port must be 1 to 65535, or 0 for a free one");
     }
 
     public static Command Create()
@@ -100,7 +66,8 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Train a media-QC model in a hierarchical federation of a dozen processes, here, in a minute")
         {
-            Task, Data, Participants, Seed, Mode, Codec, Slow, Port, Json, Report, Keep,
+            Task, Data, Participants, Seed, AlgorithmOptions.Mode, AlgorithmOptions.Codec, AlgorithmOptions.Rule,
+            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Slow, Port, Json, Report, Keep,
         };
         command.SetAction((parsed, cancellation) => Failures.ReportAsync(
             "fed demo", () => DemoSession.RunAsync(Read(parsed), cancellation), cancellation));
@@ -111,8 +78,12 @@ internal static class DemoCommand
         TaskFolders.Find(parsed.GetValue(Task), parsed.GetValue(Data)),
         parsed.GetValue(Participants),
         parsed.GetValue(Seed),
-        parsed.GetValue(Mode),
-        parsed.GetValue(Codec)!,
+        parsed.GetValue(AlgorithmOptions.Mode),
+        parsed.GetValue(AlgorithmOptions.Codec)!,
+        parsed.GetValue(AlgorithmOptions.Rule)!,
+        parsed.GetValue(AlgorithmOptions.GlobalRule)!,
+        parsed.GetValue(AlgorithmOptions.Staleness)!,
+        parsed.GetValue(AlgorithmOptions.Optimizer) is { } optimizer ? OptimizerText.Parse(optimizer) : null,
         parsed.GetValue(Slow),
         parsed.GetValue(Port),
         parsed.GetValue(Json),

@@ -1,4 +1,5 @@
 using Fed.Contracts.Federations;
+using Fed.Core.Robust;
 using Fed.MediaQc.Folders;
 
 namespace Fed.Client.Demo;
@@ -27,7 +28,7 @@ internal static class DemoFederations
     /// stable while beta + gain s(1) is below 1, and local training that nearly converges has a gain near 1: s(1) =
     /// 0.35 it is.
     /// </summary>
-    private const string Staleness = "polynomial:1.5";
+    public const string UsualStaleness = "polynomial:1.5";
 
     /// <summary>Cluster versions from one point of the plots to the next.</summary>
     private const int EvaluateEvery = 4;
@@ -40,10 +41,13 @@ internal static class DemoFederations
         {
             Name = HierarchicalName,
             Clusters = clusters,
-            Roster = [.. participants.Select(entry => new RosterEntry(entry.Name, entry.Cluster))],
+            Roster = Roster(participants, options.Rule, entry => entry.Cluster),
             ClusterTier = Tier(
-                clusters.Min(key => participants.Count(entry => entry.Cluster == key)), options.Mode, PatienceSeconds),
-            GlobalTier = Tier(clusters.Count, options.Mode, GlobalPatienceSeconds),
+                clusters.Min(key => participants.Count(entry => entry.Cluster == key)),
+                options.Mode,
+                PatienceSeconds,
+                options.Rule),
+            GlobalTier = Tier(clusters.Count, options.Mode, GlobalPatienceSeconds, options.GlobalRule),
             Specialisation = data.Description.Training.ClusterShare,
         };
     }
@@ -54,14 +58,39 @@ internal static class DemoFederations
         {
             Name = FlatName,
             Clusters = [FlatCluster],
-            Roster = [.. participants.Select(entry => new RosterEntry(entry.Name, FlatCluster))],
-            ClusterTier = Tier(participants.Count, options.Mode, PatienceSeconds),
+            Roster = Roster(participants, options.Rule, _ => FlatCluster),
+            ClusterTier = Tier(participants.Count, options.Mode, PatienceSeconds, options.Rule),
             GlobalTier = new TierSettings { Goal = 1 },
         };
 
-    private static TierSettings Tier(int cohort, FederationMode mode, double patience) => mode == FederationMode.Sync
-        ? new TierSettings()
-        : new TierSettings { Quorum = Math.Max(1, cohort - 1), DeadlineSeconds = patience };
+    /// <summary>Where a rule compares with a trusted update, the first participant of each cluster is
+    /// trusted.</summary>
+    private static RosterEntry[] Roster(
+        IReadOnlyList<DataParticipant> participants, string rule, Func<DataParticipant, string> clusterOf)
+    {
+        var trusting = RobustRules.Parse(rule) is { NeedsReference: true };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return
+        [
+            .. participants.Select(entry => new RosterEntry(
+                entry.Name, clusterOf(entry), Trusted: seen.Add(clusterOf(entry)) && trusting)),
+        ];
+    }
+
+    /// <summary>Nobody waits for the last of the cohort, unless the rule cannot do without it.</summary>
+    private static TierSettings Tier(int cohort, FederationMode mode, double patience, string rule)
+    {
+        if (mode == FederationMode.Sync)
+            return new TierSettings { Rule = rule };
+        var robust = RobustRules.Parse(rule);
+        var needed = robust is null ? 1 : robust.Least + (robust.NeedsReference ? 1 : 0);
+        return new TierSettings
+        {
+            Quorum = Math.Max(Math.Min(needed, cohort), cohort - 1),
+            DeadlineSeconds = patience,
+            Rule = rule,
+        };
+    }
 
     private static FederationSettings Common(DataFolder data, DemoOptions options)
     {
@@ -75,11 +104,11 @@ internal static class DemoFederations
             Model = data.ModelJson,
             Mode = options.Mode,
             Codec = options.Codec,
-            Optimizer = recommended.ServerMomentum > 0
+            Optimizer = options.Optimizer ?? (recommended.ServerMomentum > 0
                 ? new OptimizerSettings { Kind = "momentum", Beta1 = recommended.ServerMomentum }
-                : new OptimizerSettings(),
+                : new OptimizerSettings()),
             HoldSeconds = GlobalPatienceSeconds,
-            Arithmetic = new ArithmeticSettings { Normalisation = Normalisations.Cohort, Staleness = Staleness },
+            Arithmetic = new ArithmeticSettings { Normalisation = Normalisations.Cohort, Staleness = options.Staleness },
             TargetVersions = recommended.Rounds,
             EvaluateEvery = EvaluateEvery,
             Seed = options.Seed,

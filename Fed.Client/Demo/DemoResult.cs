@@ -36,6 +36,19 @@ public sealed record GlobalAccuracy(double LocalOnly, double Flat, double Hierar
 
 /// <param name="Rejected">Refused by the silo, as too stale for example; the agents went on with a new task.</param>
 /// <param name="BytesUp">What the participants sent, everything on the wire included.</param>
+/// <param name="PayloadBytes">Of the accepted updates: header, index and blocks as they were encoded.</param>
+/// <param name="Float32Bytes">What the same updates would be uncompressed.</param>
 /// <param name="StalenessMean">Versions of its cluster that a contribution was behind, mean over the accepted.</param>
 public sealed record UpdateFigures(
-    long Accepted, long Rejected, long BytesUp, long BytesDown, double StalenessMean, long StalenessMax);
+    long Accepted,
+    long Rejected,
+    long BytesUp,
+    long BytesDown,
+    long PayloadBytes,
+    long Float32Bytes,
+    double StalenessMean,
+    long StalenessMax)
+{
+    /// <summary>How many times smaller the updates are than uncompressed ones.</summary>
+    public double Compression => PayloadBytes == 0 ? 1 : Math.Round((double)Float32Bytes / PayloadBytes, 1);
+}

@@ -1,5 +1,5 @@
 using Fed.Client.Agent;
-using Fed.Client.Demo.Children;
+using Fed.Client.Children;
 using Fed.Client.Demo.Views;
 using Fed.Client.Protocol;
 using Fed.Training;
@@ -34,14 +34,16 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         using var scope = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var keeping = silo.KeepAliveAsync(view.Say, scope.Token);
         var showing = ShowAsync(new StatusPoll(client, plan), scope.Token);
+        var measuring = MeasureAsync(client, tests, runtime, scope.Token);
         try
         {
-            return await UnlessAsync(keeping, showing, MeasureAsync(client, tests, runtime, scope.Token));
+            return await UnlessAsync(keeping, showing, measuring);
         }
         finally
         {
             await scope.CancelAsync();
-            await Task.WhenAll(keeping, showing).ContinueWith(
+            // The work too: it is what ends the participants' processes.
+            await Task.WhenAll(keeping, showing, measuring).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }

@@ -16,9 +16,9 @@ internal static class DemoSession
     {
         // What may be refused is refused before anything is started.
         var plan = DemoPlan.Make(DataFolder.Open(options.DataFolder), options);
-        RequireWritable(options.ReportFile, "--report");
+        OutputFile.RequireWritable(options.ReportFile, "--report");
         if (options.JsonFile is { } file)
-            RequireWritable(file, "--json");
+            OutputFile.RequireWritable(file, "--json");
         var (state, temporary) = MakeState(options.KeepFolder);
         try
         {
@@ -78,15 +78,5 @@ internal static class DemoSession
             ? throw new AgentException(
                 ExitCode.Usage, $"--keep names '{keep}', which is not empty; give a new folder")
             : (Path.GetFullPath(keep), false);
-    }
-
-    private static void RequireWritable(string file, string option)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder) || Directory.Exists(file))
-        {
-            throw new AgentException(
-                ExitCode.Usage, $"{option} names '{file}', where no file can be; give a file in a folder that exists");
-        }
     }
 }

@@ -1,6 +1,6 @@
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
-using Fed.Core.Models;
+using Fed.Core.Blocks;
 using Fed.Training;
 
 namespace Fed.Client.Demo;
@@ -54,6 +54,8 @@ internal sealed class Measurements(
                 timeline.Count(name, AgentEventKind.Dropped),
                 up,
                 down,
+                status.Clusters.Sum(tier => tier.BytesAccepted),
+                accepted * UpdateWriter.UncompressedSize(model.Layout.ParameterCount),
                 Round(staleness),
                 status.Clusters.Max(tier => tier.StalenessMax)));
         return new DemoOutcome(
@@ -72,7 +74,7 @@ internal sealed class Measurements(
         using var file = new MemoryStream();
         await client.DownloadModelAsync(federation, sha256, file, cancellationToken);
         file.Position = 0;
-        return Safetensors.ReadParameters(file, model.Layout);
+        return ControlVariates.ReadModel(file, model.Layout);
     }
 
     private static double Round(double value) => Math.Round(value, 4);

@@ -5,6 +5,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fed.Contracts;
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Collection;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
@@ -18,6 +20,9 @@ namespace Fed.Client.Protocol;
 /// </summary>
 public sealed class FederationClient : IDisposable
 {
+    /// <summary>A collection answers when it is through.</summary>
+    private static readonly TimeSpan LongestCollection = TimeSpan.FromHours(1);
+
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly ClientTimeouts _timeouts;
@@ -85,6 +90,88 @@ public sealed class FederationClient : IDisposable
             cancellationToken)
         ?? throw Empty();
 
+    /// <summary>Where candidate and stable point.</summary>
+    public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(string federation, CancellationToken cancellationToken) =>
+        await SendAsync<ChannelView[]>(
+            HttpMethod.Get, $"{Path(federation)}/channels", null, TimeSpan.Zero, cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>Points stable at a version. From the server's own machine only.</summary>
+    public async Task<ChannelView> PromoteAsync(
+        string federation, PromotionRequest request, CancellationToken cancellationToken) =>
+        await SendAsync<ChannelView>(
+            HttpMethod.Put,
+            $"{Path(federation)}/channels/stable",
+            JsonContent.Create(request, options: FedJson.Options),
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>Restores an earlier global version. From the server's own machine only.</summary>
+    public async Task<GlobalView> RollBackAsync(
+        string federation, RollbackRequest request, CancellationToken cancellationToken) =>
+        await SendAsync<GlobalView>(
+            HttpMethod.Post,
+            $"{Path(federation)}/rollback",
+            JsonContent.Create(request, options: FedJson.Options),
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>Removes blobs that nothing needs. From the server's own machine only.</summary>
+    public async Task<CollectionReport> CollectAsync(CollectionRequest request, CancellationToken cancellationToken) =>
+        await SendAsync<CollectionReport>(
+            HttpMethod.Post,
+            "/v1/gc",
+            JsonContent.Create(request, options: FedJson.Options),
+            LongestCollection,
+            cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>A cluster's newest manifest and pending receipts. From the server's own machine only.</summary>
+    public async Task<ClusterLedger> LedgerAsync(
+        string federation, string cluster, CancellationToken cancellationToken) =>
+        await SendAsync<ClusterLedger>(
+            HttpMethod.Get,
+            $"{Path(federation)}/clusters/{Uri.EscapeDataString(cluster)}/ledger",
+            null,
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>A signed manifest, whose bytes are those of its name. From the server's own machine only.</summary>
+    /// <exception cref="InvalidDataException">They are not.</exception>
+    public async Task<SignedManifest> ManifestAsync(
+        string federation, string sha256, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        await DownloadBlobAsync(federation, sha256, bytes, cancellationToken);
+        return SignedManifest.Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), sha256);
+    }
+
+    /// <summary>
+    /// The bytes that the server stores under this name; whether they are what it says, the caller checks. From the
+    /// server's own machine only.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is no such blob.</exception>
+    public async Task DownloadBlobAsync(
+        string federation, string sha256, Stream destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DownloadAsync($"{Path(federation)}/blobs/{sha256}", destination, cancellationToken);
+        }
+        catch (ProtocolException missing) when (missing.Code == "notFound")
+        {
+            throw new InvalidDataException($"blob {sha256} is missing", missing);
+        }
+    }
+
+    /// <summary>Settings, initial model and public key.</summary>
+    public async Task<FederationDescription> DescribeAsync(string federation, CancellationToken cancellationToken) =>
+        await SendAsync<FederationDescription>(HttpMethod.Get, Path(federation), null, TimeSpan.Zero, cancellationToken)
+        ?? throw Empty();
+
     public async Task<Enrolment> EnrolAsync(
         string federation, string participant, EnrolmentRequest request, CancellationToken cancellationToken) =>
         await SendAsync<Enrolment>(
@@ -119,24 +206,7 @@ public sealed class FederationClient : IDisposable
     public async Task DownloadModelAsync(
         string federation, string sha256, Stream destination, CancellationToken cancellationToken)
     {
-        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
-        var found = await stall.RunAsync(async () =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Path(federation)}/models/{sha256}");
-            using var response = await SendAsync(request, stall);
-            await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var piece = new byte[64 << 10];
-            int read;
-            while ((read = await body.ReadAsync(piece, stall.Token)) > 0)
-            {
-                stall.Progress();
-                hash.AppendData(piece, 0, read);
-                await destination.WriteAsync(piece.AsMemory(0, read), stall.Token);
-            }
-
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
-        });
+        var found = await DownloadAsync($"{Path(federation)}/models/{sha256}", destination, cancellationToken);
         if (found != sha256)
             throw new InvalidDataException($"the server sent a model with SHA-256 {found} under the name {sha256}");
     }
@@ -198,6 +268,29 @@ public sealed class FederationClient : IDisposable
             }
         },
     };
+
+    /// <returns>The SHA-256 of what came.</returns>
+    private async Task<string> DownloadAsync(string path, Stream destination, CancellationToken cancellationToken)
+    {
+        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
+        return await stall.RunAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            using var response = await SendAsync(request, stall);
+            await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var piece = new byte[64 << 10];
+            int read;
+            while ((read = await body.ReadAsync(piece, stall.Token)) > 0)
+            {
+                stall.Progress();
+                hash.AppendData(piece, 0, read);
+                await destination.WriteAsync(piece.AsMemory(0, read), stall.Token);
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        });
+    }
 
     private async Task<T?> SendAsync<T>(
         HttpMethod method, string path, HttpContent? content, TimeSpan wait, CancellationToken cancellationToken)

@@ -10,6 +10,8 @@ namespace Fed.Contracts.Aggregation;
 /// <param name="OptimizerState">Blob of the optimiser's moments; null at first.</param>
 /// <param name="KeepModel">Write the stepped model as a blob.</param>
 /// <param name="KeepSums">Also write S as a blob, to be sent upward.</param>
+/// <param name="Rule">How the inputs are combined, as in <see cref="TierSettings.Rule"/>.</param>
+/// <param name="Reference">The trusted update that the rule compares the inputs with; null where it needs none.</param>
 [GenerateSerializer, Immutable, Alias("fed.fold-request")]
 public sealed record FoldRequest(
     [property: Id(0)] string BaseModel,
@@ -18,4 +20,6 @@ public sealed record FoldRequest(
     [property: Id(3)] OptimizerSettings? Optimizer,
     [property: Id(4)] string? OptimizerState,
     [property: Id(5)] bool KeepModel,
-    [property: Id(6)] bool KeepSums);
+    [property: Id(6)] bool KeepSums,
+    [property: Id(7)] string Rule,
+    [property: Id(8)] string? Reference);

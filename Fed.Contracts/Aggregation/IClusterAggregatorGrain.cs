@@ -1,4 +1,5 @@
 using Fed.Contracts.Participants;
+using Fed.Contracts.Versions;
 using Orleans;
 
 namespace Fed.Contracts.Aggregation;
@@ -33,12 +34,21 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("ReportEvaluation")]
     Task ReportEvaluation(string participant, EvaluationReport report);
 
-    /// <summary>Tells of a newer global version. Idempotent; an older one changes nothing.</summary>
+    /// <summary>Tells of a newer global version, which is adopted soon. Idempotent; an older one changes
+    /// nothing.</summary>
     [Alias("AdoptGlobal")]
     Task AdoptGlobal(GlobalView global);
 
     [Alias("GetStatus")]
     Task<TierStatus> GetStatus();
+
+    /// <summary>What is acknowledged and not in a version yet, and the newest manifest: for audits.</summary>
+    [Alias("GetLedger")]
+    Task<ClusterLedger> GetLedger();
+
+    /// <summary>What must not be removed from the blobs.</summary>
+    [Alias("GetRoots")]
+    Task<BlobRoots> GetRoots();
 
     /// <summary>The participants that were seen or have contributed.</summary>
     [Alias("GetMembers")]

@@ -14,4 +14,8 @@ public interface IFoldWorkerGrain : IGrainWithStringKey
     /// <summary>(1-b) x global + b x own, element-wise; returns the SHA-256 of the mixed model.</summary>
     [Alias("Mix")]
     Task<string> Mix(string globalModel, string ownModel, double specialisation);
+
+    /// <summary>x of the first [x; c] and c of the second; returns the SHA-256 of the spliced model.</summary>
+    [Alias("Splice")]
+    Task<string> Splice(string first, string second);
 }

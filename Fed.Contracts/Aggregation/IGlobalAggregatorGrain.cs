@@ -1,3 +1,4 @@
+using Fed.Contracts.Versions;
 using Orleans;
 
 namespace Fed.Contracts.Aggregation;
@@ -15,6 +16,19 @@ public interface IGlobalAggregatorGrain : IGrainWithStringKey
     /// <summary>Appends an aggregate under (cluster, sequence), durably, exactly once.</summary>
     [Alias("Contribute")]
     Task Contribute(ClusterAggregate aggregate);
+
+    /// <summary>
+    /// Makes a new version with the model of an earlier one and withdraws all between. What was trained from those is
+    /// quarantined: it stands in a manifest, and is never merged.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">No such version, or it is withdrawn itself, or no longer
+    /// kept.</exception>
+    [Alias("RollBack")]
+    Task<GlobalView> RollBack(RollbackRequest request);
+
+    /// <summary>What must not be removed from the blobs, once a rollback under way is committed.</summary>
+    [Alias("GetRoots")]
+    Task<BlobRoots> GetRoots();
 
     [Alias("GetStatus")]
     Task<TierStatus> GetStatus();

@@ -17,4 +17,10 @@ public sealed record TierSettings
 
     /// <summary>Contributions staler than this are refused. At least 0.</summary>
     [Id(3)] public int MaxStaleness { get; init; } = 50;
+
+    /// <summary>
+    /// How contributions are combined: <c>mean</c>, or a robust rule such as <c>krum:1</c> (docs/robustness.md), which
+    /// counts a sender once in a fold, by its newest contribution.
+    /// </summary>
+    [Id(4)] public string Rule { get; init; } = "mean";
 }

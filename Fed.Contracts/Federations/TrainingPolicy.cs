@@ -31,6 +31,18 @@ public sealed record TrainingPolicy
     /// </summary>
     [Id(7)] public double LearningRateDecay { get; init; }
 
+    /// <summary>
+    /// FedNova's tau_eff (Wang 2020, equations 6 to 9), finite: every participant scales its delta to this many plain
+    /// steps, however many it took, so that those with more data or batches do not pull the optimum their way. 0: off.
+    /// </summary>
+    [Id(8)] public double NovaSteps { get; init; }
+
+    /// <summary>
+    /// SCAFFOLD (Karimireddy 2020): the federation's vector is [x; c], twice as long as the model, and participants
+    /// correct their gradients by c - c_i. Synchronous federations only, with the settings that docs/training.md names.
+    /// </summary>
+    [Id(9)] public bool ControlVariates { get; init; }
+
     /// <summary>The policy of one task: its learning rate is the one at that version, and no longer decays.</summary>
     /// <param name="version">Global version, from 0.</param>
     /// <param name="target">The version at which training ends, above 0 where the rate decays.</param>

@@ -29,6 +29,19 @@ public interface IParticipantGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<Receipt> Submit(ContributionOffer offer);
 
+    /// <summary>
+    /// What versions have consumed of the participant. Contributions that still wait in the cluster's ledger are beyond
+    /// it.
+    /// </summary>
+    [Alias("GetWatermark")]
+    Task<Watermark> GetWatermark();
+
+    /// <summary>
+    /// Raises the watermark, durably; a lower one changes nothing. For the cluster, before it forgets a contribution.
+    /// </summary>
+    [Alias("Settle")]
+    Task Settle(Watermark watermark);
+
     [Alias("Report")]
     Task Report(EvaluationReport report);
 }

@@ -15,6 +15,9 @@ public enum RefusalCode
     UnknownBaseVersion = 12,
     TooStale = 13,
     AlreadyContributed = 15,
+    VersionWithdrawn = 16,
+    UnknownVersion = 17,
+    VersionCollected = 18,
     UpdateTooLarge = 20,
     UpdateTruncated = 21,
     UpdateMalformed = 22,
@@ -27,4 +30,5 @@ public enum RefusalCode
     BeyondBound = 29,
     InvalidRequest = 40,
     UnknownModel = 41,
+    StorageDamaged = 42,
 }

@@ -17,9 +17,14 @@ public sealed record VersionManifest
 
     public required long Number { get; init; }
 
-    /// <summary><c>initial</c>, <c>fold</c> or <c>adopt</c>.</summary>
+    /// <summary>
+    /// <c>initial</c>; <c>fold</c>; <c>adopt</c> and <c>release</c> (cluster tier: of a global version, or of its own
+    /// fold);
+    /// <c>rollback</c>; of tier stable also <c>promote</c>; <c>retention</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
+    /// <summary>Empty in tier retention.</summary>
     public required string ModelSha256 { get; init; }
 
     /// <summary>The model that the step was applied to.</summary>
@@ -27,11 +32,21 @@ public sealed record VersionManifest
 
     public IReadOnlyList<string> Parents { get; init; } = [];
 
-    /// <summary>Contributions consumed (cluster tier), in ledger order.</summary>
+    /// <summary>
+    /// Contributions consumed (cluster tier), in ledger order. Under a robust rule, inputs may be fewer: a
+    /// participant's
+    /// newer contribution stands for its older ones, and the trusted one is the reference.
+    /// </summary>
     public IReadOnlyList<Receipt> Contributions { get; init; } = [];
 
     /// <summary>Inputs of the fold, with the weights that were applied.</summary>
     public IReadOnlyList<Aggregation.FoldInputReference> Inputs { get; init; } = [];
+
+    /// <summary>How the inputs were combined, as in <see cref="TierSettings.Rule"/>.</summary>
+    public string Rule { get; init; } = "mean";
+
+    /// <summary>The trusted update that the rule compared the inputs with.</summary>
+    public string? Reference { get; init; }
 
     public string? SumsSha256 { get; init; }
 
@@ -44,6 +59,32 @@ public sealed record VersionManifest
     public OptimizerSettings? Optimizer { get; init; }
 
     public double Specialisation { get; init; }
+
+    /// <summary>The global version that a cluster's version descends from; of a global one, its own number.</summary>
+    public long GlobalVersion { get; init; }
+
+    /// <summary>Of a rollback: the global versions that it withdraws.</summary>
+    public VersionRange? Withdrawn { get; init; }
+
+    /// <summary>Of a rollback, cluster tier: contributions trained from what is withdrawn. No version merges
+    /// them.</summary>
+    public IReadOnlyList<Receipt> Quarantined { get; init; } = [];
+
+    /// <summary>Of a rollback, global tier: manifests of the aggregates that were in the buffer and are not
+    /// merged.</summary>
+    public IReadOnlyList<string> QuarantinedAggregates { get; init; } = [];
+
+    /// <summary>
+    /// Of tier retention: per tier, the lowest number that is kept. Versions below may have lost their blobs; their
+    /// manifests stay.
+    /// </summary>
+    public IReadOnlyDictionary<string, long>? Floors { get; init; }
+
+    /// <summary>Of a rollback, a promotion or a retention: who ordered it.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Of the same: why.</summary>
+    public string? Reason { get; init; }
 
     public DateTimeOffset CommittedAt { get; init; }
 }

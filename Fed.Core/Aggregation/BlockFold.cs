@@ -7,16 +7,16 @@ namespace Fed.Core.Aggregation;
 
 /// <summary>
 /// Sums K block files, block by block: for each block, add the K encodings into one accumulator that stays in cache,
-/// a few
-/// files at a time. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
+/// a few files at a time. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
 /// One instance serves one thread; its buffers are reused for every block.
 /// </summary>
-public sealed class BlockFold
+public sealed class BlockFold : IBlockFold
 {
     /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level
     /// cache.</summary>
     private const int Together = 4;
 
+    private readonly IReadOnlyList<FoldInput> _inputs;
     private readonly Group[] _groups;
     private readonly Grid _grid;
     private readonly byte[][] _buffers = new byte[Together][];
@@ -41,6 +41,7 @@ public sealed class BlockFold
             }
         }
 
+        _inputs = inputs;
         _grid = grid;
         _groups =
         [
@@ -90,6 +91,8 @@ public sealed class BlockFold
                 AddSums(blocks, sums);
         }
     }
+
+    public IBlockFold Twin() => new BlockFold(_inputs, _grid);
 
     /// <summary>What comes after this: the next group's bytes, or the first group's in the next block.</summary>
     private ReadOnlyMemory<byte> Ahead(int block, int group, int i)

@@ -2,28 +2,26 @@ namespace Fed.Core.Aggregation;
 
 /// <summary>
 /// Folds on several threads and hands the sums on in the order of the blocks. Threads take consecutive blocks of a
-/// small
-/// window, so memory is that window, whatever the model; the sums are those of one thread, bit for bit.
+/// small window, so memory is that window, whatever the model; the sums are those of one thread, bit for bit.
 /// </summary>
 public sealed class ThreadedFold
 {
     /// <summary>Blocks of one thread in a window: long enough to outweigh its start, 0.5 MB of sums.</summary>
     private const int BlocksEach = 8;
 
-    private readonly BlockFold[] _folds;
+    private readonly IBlockFold[] _folds;
     private readonly long[] _sums;
 
     /// <param name="threads">At least 1.</param>
-    /// <exception cref="ArgumentException">As <see cref="BlockFold"/>'s.</exception>
-    public ThreadedFold(IReadOnlyList<FoldInput> inputs, Grid grid, int threads)
+    public ThreadedFold(IBlockFold fold, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        _folds = [.. Enumerable.Range(0, threads).Select(_ => new BlockFold(inputs, grid))];
-        _sums = new long[threads * BlocksEach * Shape.BlockLength];
+        _folds = [fold, .. Enumerable.Range(1, threads - 1).Select(_ => fold.Twin())];
+        _sums = new long[Math.Min(threads * BlocksEach, Shape.BlockCount) * Shape.BlockLength];
     }
 
     /// <summary>Dimension, blocks and layout of the inputs.</summary>
-    public BlockFold Shape => _folds[0];
+    public IBlockFold Shape => _folds[0];
 
     /// <summary>Called with each block of a range in order.</summary>
     public delegate void Sink(int block, ReadOnlySpan<long> sums);
@@ -45,6 +43,13 @@ public sealed class ThreadedFold
 
     private void Sum(int first, int count)
     {
+        if (_folds.Length == 1)
+        {
+            for (var i = 0; i < count; i++)
+                _folds[0].Sum(first + i, SumsOf(first, i));
+            return;
+        }
+
         var parts = BlockRange.Split(count, _folds.Length);
         var failures = new Exception?[parts.Length];
         Parallel.For(0, parts.Length, t =>

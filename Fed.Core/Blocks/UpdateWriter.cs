@@ -38,6 +38,14 @@ public static class UpdateWriter
         ulong? seed = null) =>
         Write(destination, delta, delta, codec, examples, baseModel, layoutHash, seed);
 
+    /// <summary>Size of an update file of so many parameters whose values stand there as they are.</summary>
+    public static long UncompressedSize(long dimension)
+    {
+        const int BlockLength = BlockFileHeader.StandardBlockLength;
+        var blocks = (dimension + BlockLength - 1) / BlockLength;
+        return BlockFileHeader.Size + blocks * BlockFileHeader.IndexEntrySize + dimension * sizeof(float);
+    }
+
     private static void Write(
         Stream destination,
         ReadOnlySpan<float> delta,

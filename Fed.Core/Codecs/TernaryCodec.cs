@@ -6,8 +6,8 @@ namespace Fed.Core.Codecs;
 
 /// <summary>
 /// Sparse ternary compression (Sattler 2019, STC): the largest magnitudes of the whole vector are sent as their signs
-/// and
-/// one magnitude a block, the mean of theirs; the positions are Rice-coded. A block is the magnitude in float32, the
+/// and one magnitude a block, the mean of theirs; the positions are Rice-coded. A block is the magnitude in float32,
+/// the
 /// number of values n in two bytes, the Rice parameter in one, and the code; nothing at all where n is 0.
 /// </summary>
 /// <param name="density">Share of the values that is sent, above 0 and at most 1.</param>

@@ -12,7 +12,8 @@ public sealed class AdamStep : IServerOptimizer
 
     /// <param name="learningRate">eta, above 0.</param>
     /// <param name="beta1">0 to below 1.</param>
-    /// <param name="beta2">0 to below 1.</param>    /// <param name="tau">Above 0.</param>
+    /// <param name="beta2">0 to below 1.</param>
+    /// <param name="tau">Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public AdamStep(double learningRate, double beta1, double beta2, double tau)
     {

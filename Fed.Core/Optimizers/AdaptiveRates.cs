@@ -10,15 +10,10 @@ internal readonly struct AdaptiveRates
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public AdaptiveRates(double learningRate, double beta1, double beta2, double tau)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta1, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta2, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tau);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tau, 1e9);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(learningRate, double.MaxValue);
-        (LearningRate, Beta1, Beta2, Tau) = (learningRate, beta1, beta2, tau);
+        LearningRate = StepParameters.Rate(learningRate);
+        Beta1 = StepParameters.Decay(beta1);
+        Beta2 = StepParameters.Decay(beta2);
+        Tau = StepParameters.Floor(tau);
     }
 
     public double LearningRate { get; }

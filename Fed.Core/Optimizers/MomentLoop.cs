@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Fed.Core.Optimizers;
 
-/// <summary>Runs a rule over a block. Moments are rounded to float32 before they are used, as they are stored.</summary>
+/// <summary>Runs a rule over a block. Moments are rounded to float32 before they are used, as they are
+/// stored.</summary>
 internal static class MomentLoop
 {
     /// <param name="second">As long as the block, or empty for a rule without second moments: it sees zeros.</param>

@@ -7,15 +7,10 @@ public sealed class MomentumStep : IServerOptimizer
 {
     private readonly Rule _rule;
 
-    /// <param name="learningRate">eta, above 0.</param>
+    /// <param name="learningRate">eta, finite, above 0.</param>
     /// <param name="beta">0 to below 1.</param>
-    public MomentumStep(double learningRate, double beta)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta, 1);
-        _rule = new Rule(learningRate, beta);
-    }
+    public MomentumStep(double learningRate, double beta) =>
+        _rule = new Rule(StepParameters.Rate(learningRate), StepParameters.Decay(beta));
 
     public int Moments => 1;
 

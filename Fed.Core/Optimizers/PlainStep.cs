@@ -7,12 +7,8 @@ public sealed class PlainStep : IServerOptimizer
 {
     private readonly double _learningRate;
 
-    /// <param name="learningRate">eta, above 0.</param>
-    public PlainStep(double learningRate)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
-        _learningRate = learningRate;
-    }
+    /// <param name="learningRate">eta, finite, above 0.</param>
+    public PlainStep(double learningRate) => _learningRate = StepParameters.Rate(learningRate);
 
     public int Moments => 0;
 

@@ -13,7 +13,8 @@ public sealed class YogiStep : IServerOptimizer
 
     /// <param name="learningRate">eta, above 0.</param>
     /// <param name="beta1">0 to below 1.</param>
-    /// <param name="beta2">0 to below 1.</param>    /// <param name="tau">Above 0.</param>
+    /// <param name="beta2">0 to below 1.</param>
+    /// <param name="tau">Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public YogiStep(double learningRate, double beta1, double beta2, double tau)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Fed.Core.Text;
 
 namespace Fed.Core.Staleness;
 
@@ -9,36 +9,16 @@ public static class StalenessFunctions
 
     /// <param name="text">For example <c>polynomial:0.5</c>.</param>
     /// <exception cref="ArgumentException">Unknown name, or a parameter is missing or out of range.</exception>
-    public static IStalenessFunction Parse(string text)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var name = colon < 0 ? text : text[..colon];
-        var parameters = colon < 0 ? [] : ParseParameters(text, text[(colon + 1)..]);
-        return (name, parameters) switch
+    public static IStalenessFunction Parse(string text) => NameWithNumbers.TryParse(text, out var name, out var numbers)
+        ? (name, numbers) switch
         {
             ("constant", []) => new ConstantStaleness(),
             ("polynomial", [> 0 and var a]) => new PolynomialStaleness(a),
             ("hinge", [> 0 and var a, >= 0 and var b]) => new HingeStaleness(a, b),
             ("exponential", [> 0 and var a]) => new ExponentialStaleness(a),
             _ => throw Unknown(text),
-        };
-    }
-
-    private static double[] ParseParameters(string text, string list)
-    {
-        var parts = list.Split(',');
-        var values = new double[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])
-                || !double.IsFinite(values[i]))
-            {
-                throw Unknown(text);
-            }
         }
-
-        return values;
-    }
+        : throw Unknown(text);
 
     private static ArgumentException Unknown(string text) =>
         new($"staleness '{text}' is not known; use {Forms}, with a above 0 and b at least 0");

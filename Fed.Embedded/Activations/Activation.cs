@@ -14,7 +14,7 @@ internal sealed partial class Activation : IGrainContext, ICallTarget
 
     private readonly Lock _gate = new();
     private readonly RequestQueue _waiting = new();
-    private readonly ActivationScheduler _scheduler;
+    private readonly TaskScheduler _scheduler;
     private Dictionary<Guid, int>? _reentrantSections;
     private GrainCall? _blocking;
     private GrainReference? _reference;
@@ -29,7 +29,7 @@ internal sealed partial class Activation : IGrainContext, ICallTarget
         Class = grainClass;
         GrainId = grainId;
         _firstContext = context;
-        _scheduler = new ActivationScheduler(this);
+        _scheduler = silo.Turns.SchedulerOf(this);
         _lastUse = silo.Time.GetTimestamp();
     }
 

@@ -25,6 +25,26 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
         IOptions<SiloMessagingOptions> messaging,
         IOptions<GrainCollectionOptions> collection,
         ILogger<EmbeddedSilo> logger)
+        : this(
+            services,
+            time,
+            messaging,
+            collection,
+            logger,
+            new GrainClasses(GrainAssemblies.GrainTypes(), collection.Value),
+            TurnRules.OnPool)
+    {
+    }
+
+    /// <summary>With other grain classes than those found, or other turns.</summary>
+    internal EmbeddedSilo(
+        IServiceProvider services,
+        TimeProvider time,
+        IOptions<SiloMessagingOptions> messaging,
+        IOptions<GrainCollectionOptions> collection,
+        ILogger<EmbeddedSilo> logger,
+        GrainClasses classes,
+        TurnRules turns)
     {
         EmbeddedOptionsValidator.Validate(messaging.Value, collection.Value);
         Services = services;
@@ -32,7 +52,8 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
         Messaging = messaging.Value;
         Collection = collection.Value;
         Log = new SiloLog(logger);
-        Classes = new GrainClasses(GrainAssemblies.GrainTypes(), collection.Value);
+        Classes = classes;
+        Turns = turns;
         Catalog = new ActivationCatalog(this);
         Pending = new PendingCalls(time, messaging.Value);
         Dispatcher = new CallDispatcher(this, messaging.Value);
@@ -53,6 +74,8 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
     public SiloLog Log { get; }
 
     public GrainClasses Classes { get; }
+
+    public TurnRules Turns { get; }
 
     public ActivationCatalog Catalog { get; }
 

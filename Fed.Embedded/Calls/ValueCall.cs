@@ -4,10 +4,11 @@ using Orleans.Runtime;
 namespace Fed.Embedded.Calls;
 
 /// <summary>A call with a result.</summary>
-internal sealed class ValueCall<T>(MethodEntry method, object?[] arguments, GrainId target)
+internal sealed class ValueCall<T>(
+    MethodEntry method, object?[] arguments, GrainId target, TaskCreationOptions answers)
     : GrainCall(method, arguments, target)
 {
-    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _answer = new(answers);
     private Task<T>? _running;
     private T _result = default!;
 
@@ -24,7 +25,7 @@ internal sealed class ValueCall<T>(MethodEntry method, object?[] arguments, Grai
     }
 
     public override GrainCall Inner() =>
-        new ValueCall<T>(Method, Arguments, Target) { Source = Source, Context = Context };
+        new ValueCall<T>(Method, Arguments, Target, _answer.Task.CreationOptions) { Source = Source, Context = Context };
 
     protected override Task Start(object instance) =>
         _running = ((Func<object, object?[], Task<T>>)Method.Invoker)(instance, Arguments);

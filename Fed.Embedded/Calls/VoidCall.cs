@@ -3,10 +3,10 @@ using Orleans.Runtime;
 namespace Fed.Embedded.Calls;
 
 /// <summary>A call without a result.</summary>
-internal sealed class VoidCall(MethodEntry method, object?[] arguments, GrainId target)
+internal sealed class VoidCall(MethodEntry method, object?[] arguments, GrainId target, TaskCreationOptions answers)
     : GrainCall(method, arguments, target)
 {
-    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _answer = new(answers);
 
     public Task Task => _answer.Task;
 
@@ -16,7 +16,8 @@ internal sealed class VoidCall(MethodEntry method, object?[] arguments, GrainId 
 
     public override object? Result { get; set; }
 
-    public override GrainCall Inner() => new VoidCall(Method, Arguments, Target) { Source = Source, Context = Context };
+    public override GrainCall Inner() =>
+        new VoidCall(Method, Arguments, Target, _answer.Task.CreationOptions) { Source = Source, Context = Context };
 
     protected override Task Start(object instance) =>
         ((Func<object, object?[], Task>)Method.Invoker)(instance, Arguments);

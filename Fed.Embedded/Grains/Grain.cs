@@ -23,8 +23,12 @@ public abstract class Grain : IGrainBase, IAddressable
     /// <summary>Grain type and key.</summary>
     public string IdentityString => GrainContext.GrainId.ToString();
 
-    /// <summary>Makes references to other grains.</summary>
-    protected IGrainFactory GrainFactory => Activation.Silo.GrainFactory;
+    /// <summary>Makes references to other grains. It can be used on any thread, but is had in a turn only.</summary>
+    /// <exception cref="InvalidOperationException">Asked for outside a turn.</exception>
+    protected IGrainFactory GrainFactory => RuntimeContext.Current is not null
+        ? Activation.Silo.GrainFactory
+        : throw new InvalidOperationException(
+            $"{GetType()} asked for GrainFactory outside a turn; take it before you leave the turn, for Task.Run too.");
 
     /// <summary>Services of this activation's own scope.</summary>
     protected internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;

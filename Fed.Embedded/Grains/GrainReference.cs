@@ -33,14 +33,14 @@ public abstract class GrainReference : IAddressable, IEquatable<GrainReference>
 
     internal Task SendTask(int method, object?[] arguments)
     {
-        var call = new VoidCall(_factory.Methods[method], arguments, GrainId);
+        var call = new VoidCall(_factory.Methods[method], arguments, GrainId, _silo.Turns.Answers);
         _silo.Dispatcher.Send(call, this);
         return call.Task;
     }
 
     internal Task<T> SendTaskOf<T>(int method, object?[] arguments)
     {
-        var call = new ValueCall<T>(_factory.Methods[method], arguments, GrainId);
+        var call = new ValueCall<T>(_factory.Methods[method], arguments, GrainId, _silo.Turns.Answers);
         _silo.Dispatcher.Send(call, this);
         return call.Task;
     }

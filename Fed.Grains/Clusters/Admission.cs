@@ -11,22 +11,17 @@ namespace Fed.Grains.Clusters;
 internal static class Admission
 {
     /// <summary>
-    /// The receipt of a contribution that was accepted before; null for a new one, or one older than the last.
+    /// The receipt of a contribution that was accepted before; null for one that only manifests still name.
     /// </summary>
     /// <exception cref="RefusedException">The sequence number was used for other bytes.</exception>
-    public static Receipt? FindReceipt(ClusterState state, ContributionOffer offer)
+    public static Receipt? FindReceipt(ClusterState state, Watermark watermark, ContributionOffer offer)
     {
-        if (!state.Members.TryGetValue(offer.Participant, out var member))
-            return null;
-        var receipt = member.LastReceipt.Sequence == offer.Sequence
-            ? member.LastReceipt
+        var receipt = watermark.Sequence == offer.Sequence
+            ? watermark.LastReceipt
             : state.Pending.Find(pending =>
-                pending.Receipt.Participant == offer.Participant && pending.Receipt.Sequence == offer.Sequence)?.Receipt;
+                pending.Participant == offer.Participant && pending.Receipt.Sequence == offer.Sequence)?.Receipt;
         return receipt is null ? null : RequireSameBytes(receipt, offer);
     }
-
-    public static bool IsKnownSequence(ClusterState state, ContributionOffer offer) =>
-        state.Members.TryGetValue(offer.Participant, out var member) && offer.Sequence <= member.LastReceipt.Sequence;
 
     /// <exception cref="RefusedException">The receipt is for other bytes under this sequence number.</exception>
     public static Receipt RequireSameBytes(Receipt receipt, ContributionOffer offer) => receipt.Sha256 == offer.Sha256
@@ -39,8 +34,9 @@ internal static class Admission
 
     /// <summary>What is to be appended to the ledger for a new contribution.</summary>
     /// <exception cref="RefusedException">The contribution can't be taken; the ledger stays as it is.</exception>
-    public static (PendingContribution Contribution, long BaseVersion) Admit(
+    public static PendingContribution Admit(
         ClusterState state,
+        Watermark watermark,
         FederationSettings settings,
         string cluster,
         bool accepting,
@@ -53,9 +49,7 @@ internal static class Admission
                 RefusalCode.FederationFinished, $"federation '{settings.Name}' has finished", "ask for the next task");
         }
 
-        var expected = state.Members.TryGetValue(offer.Participant, out var member)
-            ? member.LastReceipt.Sequence + 1
-            : 1;
+        var expected = watermark.Sequence + 1;
         if (offer.Sequence != expected)
         {
             throw new RefusedException(
@@ -69,23 +63,25 @@ internal static class Admission
             $"base model {offer.BaseModel} is no version of cluster '{cluster}' within the last "
             + $"{settings.ClusterTier.MaxStaleness}",
             "ask for a new task and train from its model");
-        if (member is not null && member.LastBaseVersion >= baseVersion.Version)
+        if (watermark.LastBaseVersion >= baseVersion.Version)
         {
             throw new RefusedException(
                 RefusalCode.AlreadyContributed,
-                $"'{offer.Participant}' has contributed to version {member.LastBaseVersion} of cluster '{cluster}' or a later one",
+                $"'{offer.Participant}' has contributed to version {watermark.LastBaseVersion} of cluster '{cluster}' "
+                + "or a later one",
                 "ask for a new task");
         }
 
         // What arrives while the cluster waits for the global tier is folded after one version more.
         var staleness = state.Version + (state.AwaitingGlobal ? 1 : 0) - baseVersion.Version;
+        var most = Tiers.MaxStaleness(settings);
         var (factor, divisor) = Tiers.Weigh(settings.Arithmetic, offer.Examples, staleness);
-        if (staleness > settings.ClusterTier.MaxStaleness || factor == 0 || !accepting)
+        if (staleness > most || factor == 0 || !accepting)
         {
             throw new RefusedException(
                 RefusalCode.TooStale,
                 $"base version {baseVersion.Version} of cluster '{cluster}' is {staleness} versions old; at most "
-                + $"{settings.ClusterTier.MaxStaleness} are allowed, and the round must be open",
+                + $"{most} are allowed, and the round must be open",
                 "ask for a new task");
         }
 
@@ -98,7 +94,9 @@ internal static class Admission
             state.Version,
             staleness,
             factor,
-            now);
-        return (new PendingContribution(receipt, divisor, offer.Signature), baseVersion.Version);
+            now,
+            offer.Examples,
+            offer.Signature);
+        return new PendingContribution(receipt, divisor, baseVersion.Version, baseVersion.GlobalVersion);
     }
 }

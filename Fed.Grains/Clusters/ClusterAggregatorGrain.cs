@@ -4,10 +4,10 @@ using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
-using Fed.Contracts.Storage;
 using Fed.Contracts.Versions;
 using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
+using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
@@ -23,30 +23,36 @@ namespace Fed.Grains.Clusters;
 [Reentrant]
 public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGrain
 {
+    /// <summary>Participants whose standing is asked for when the cluster is asked for its members.</summary>
+    private const int MostAsked = 256;
+
     private readonly IPersistentState<ClusterState> _state;
-    private readonly IBlobStore _blobs;
+    private readonly ManifestStore _manifests;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterAggregatorGrain> _logger;
     private readonly GroupCommit _commit;
     private readonly ChangeSignal _changes;
     private readonly EvaluationBoard _evaluations = new();
     private readonly Dictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
+    private readonly WatermarkCache _watermarks;
     private readonly BackgroundWork _versions;
     private readonly BackgroundWork _outbox;
     private FederationDescription? _description;
+    private Cohort? _cohort;
 
     public ClusterAggregatorGrain(
         [PersistentState("cluster", StateStore.Name)] IPersistentState<ClusterState> state,
-        IBlobStore blobs,
+        ManifestStore manifests,
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
         _state = state;
-        _blobs = blobs;
+        _manifests = manifests;
         _time = time;
         _logger = logger;
-        _commit = new GroupCommit(() => state.WriteStateAsync());
+        _commit = GroupCommit.Of(this, state);
         _changes = new ChangeSignal(time);
+        _watermarks = new WatermarkCache(name => Participant(name).GetWatermark());
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _outbox = new BackgroundWork(this, "sending aggregates", SendAggregatesAsync, logger);
     }
@@ -70,16 +76,21 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     {
         await EnsureStartedAsync();
         _lastSeen[participant] = _time.GetUtcNow();
-        State.Members.TryGetValue(participant, out var member);
-        return new ClusterView(
+        Watermark? watermark;
+        while ((watermark = _watermarks.Find(participant)) is null)
+            await LearnAsync(participant);
+        var view = new ClusterView(
             _changes.Revision,
             State.Version,
             State.ModelSha256,
             Accepting,
             State.Finished,
-            member?.LastReceipt.Sequence ?? 0,
-            member?.LastBaseVersion ?? -1,
+            watermark.Sequence,
+            watermark.LastBaseVersion,
             State.GlobalVersion);
+        // Nobody is to train on a version that a crash could still undo.
+        await _commit.SettleAsync();
+        return view;
     }
 
     public Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken) =>
@@ -88,22 +99,37 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public async Task<Receipt?> Check(ContributionOffer offer)
     {
         var settings = await EnsureStartedAsync();
-        if (await FindReceiptAsync(offer) is { } receipt)
-            return receipt;
-        Admission.Admit(State, settings, Cluster, Accepting, offer, _time.GetUtcNow());
+        Watermark? watermark;
+        while ((watermark = _watermarks.Find(offer.Participant)) is null)
+            await LearnAsync(offer.Participant);
+        if (offer.Sequence <= watermark.Sequence)
+            return await FindReceiptAsync(offer, watermark);
+        Admission.Admit(State, watermark, settings, Cluster, Accepting, offer, _time.GetUtcNow());
         return null;
     }
 
     public async Task<Receipt> Contribute(ContributionOffer offer)
     {
         var settings = await EnsureStartedAsync();
-        if (await FindReceiptAsync(offer) is { } known)
-            return known;
+        Watermark? watermark;
+        while ((watermark = _watermarks.Find(offer.Participant)) is null)
+            await LearnAsync(offer.Participant);
+        if (offer.Sequence <= watermark.Sequence)
+            return await FindReceiptAsync(offer, watermark);
         var now = _time.GetUtcNow();
-        var (contribution, baseVersion) = Admission.Admit(State, settings, Cluster, Accepting, offer, now);
-        _state.State = State.Accept(contribution, baseVersion, offer.Bytes, now);
-        await _commit.CommitAsync();
-        _versions.Ask();
+        var contribution = Admission.Admit(State, watermark, settings, Cluster, Accepting, offer, now);
+        _state.State = State.Accept(contribution, offer.Bytes, now);
+        _watermarks.Raise(offer.Participant, contribution.Watermark);
+        try
+        {
+            await _commit.CommitAsync();
+        }
+        finally
+        {
+            // Also after a failure: it is in the buffer, and whoever sends it again gets only its receipt.
+            _versions.Ask();
+        }
+
         return contribution.Receipt;
     }
 
@@ -119,8 +145,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         await EnsureStartedAsync();
         if (global.Version > (_news?.Version ?? -1))
             _news = global;
+        // Who tells does not wait: while contributions come all the time, the work is never idle.
         _versions.Ask();
-        await _versions.Idle;
     }
 
     public async Task<TierStatus> GetStatus()
@@ -131,7 +157,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             State.Version,
             State.ModelSha256,
             State.Pending.Count,
-            Tiers.ClusterBuffer(settings, Cluster).Goal,
+            Tiers.ClusterBuffer(settings, _cohort!).Goal,
             State.Accepted,
             State.Accepted == 0 ? 0 : (double)State.StalenessSum / State.Accepted,
             State.StalenessMax,
@@ -139,19 +165,27 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             State.BytesAccepted);
     }
 
-    public Task<IReadOnlyList<ParticipantStatus>> GetMembers()
+    public async Task<IReadOnlyList<ParticipantStatus>> GetMembers()
     {
-        var names = _lastSeen.Keys.Union(State.Members.Keys, StringComparer.Ordinal);
-        return Task.FromResult<IReadOnlyList<ParticipantStatus>>(names.Select(name =>
+        var settings = await EnsureStartedAsync();
+        var roster = settings.Roster.Where(entry => entry.Cluster == Cluster).Select(entry => entry.Name).ToArray();
+        // In a large cohort, asking everybody would wake everybody: only those who have called are told of.
+        var names = roster.Length <= MostAsked ? roster : [.. _lastSeen.Keys];
+        var members = new List<ParticipantStatus>(names.Length);
+        foreach (var name in names)
         {
-            State.Members.TryGetValue(name, out var member);
-            return new ParticipantStatus(
+            Watermark? watermark;
+            while ((watermark = _watermarks.Find(name)) is null)
+                await LearnAsync(name);
+            members.Add(new ParticipantStatus(
                 name,
                 Cluster,
-                member?.Accepted ?? 0,
-                member?.LastReceipt.Staleness ?? 0,
-                _lastSeen.TryGetValue(name, out var seen) ? seen : null);
-        }).ToArray());
+                watermark.Sequence,
+                watermark.LastReceipt?.Staleness ?? 0,
+                _lastSeen.TryGetValue(name, out var seen) ? seen : null));
+        }
+
+        return members.ToArray();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
@@ -160,6 +194,17 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private IModelRegistryGrain Registry => GrainFactory.GetGrain<IModelRegistryGrain>(Federation);
 
     private IGlobalAggregatorGrain Global => GrainFactory.GetGrain<IGlobalAggregatorGrain>(Federation);
+
+    private IParticipantGrain Participant(string name) =>
+        GrainFactory.GetGrain<IParticipantGrain>(GrainKeys.Within(Federation, name));
+
+    /// <summary>
+    /// Afterwards the watermark is usually known. Look, and decide by what you see before the next await: then it is of
+    /// that
+    /// moment.
+    /// </summary>
+    private Task LearnAsync(string participant) =>
+        _watermarks.LearnAsync(participant, () => State.InLedger(participant));
 
     private async Task<FederationDescription> DescribeAsync()
     {
@@ -174,6 +219,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
                 $"its clusters are {string.Join(", ", description.Settings.Clusters)}");
         }
 
+        _cohort = Cohort.Of(description.Settings, Cluster);
         return _description = description;
     }
 
@@ -186,18 +232,11 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     }
 
     /// <summary>The first receipt of a duplicate, however old, once it is durable.</summary>
-    private async Task<Receipt?> FindReceiptAsync(ContributionOffer offer)
+    private async Task<Receipt> FindReceiptAsync(ContributionOffer offer, Watermark watermark)
     {
-        if (!Admission.IsKnownSequence(State, offer))
-            return null;
-        var receipt = Admission.FindReceipt(State, offer);
-        if (receipt is not null)
-        {
-            await _commit.CommitAsync();
-            return receipt;
-        }
-
-        return Admission.RequireSameBytes(
-            await OldReceipts.FindAsync(_blobs, State.ManifestSha256, offer), offer);
+        var receipt = Admission.FindReceipt(State, watermark, offer) ?? Admission.RequireSameBytes(
+            await OldReceipts.FindAsync(_manifests, State.ManifestSha256, offer), offer);
+        await _commit.SettleAsync();
+        return receipt;
     }
 }

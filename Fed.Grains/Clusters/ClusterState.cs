@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Participants;
+using Fed.Contracts.Versions;
+using Fed.Grains.Versions;
 using Orleans;
 
 namespace Fed.Grains.Clusters;
@@ -29,10 +32,6 @@ public sealed record ClusterState
     /// <summary>Versions that contributions may be based on, oldest first.</summary>
     [Id(6)] public ImmutableList<BaseVersion> Bases { get; init; } = [];
 
-    [Id(7)]
-    public ImmutableDictionary<string, MemberRecord> Members { get; init; } =
-        ImmutableDictionary<string, MemberRecord>.Empty;
-
     /// <summary>Aggregates that the global tier has not acknowledged.</summary>
     [Id(8)] public ImmutableList<ClusterAggregate> Outbox { get; init; } = [];
 
@@ -55,22 +54,18 @@ public sealed record ClusterState
 
     [Id(16)] public long BytesAccepted { get; init; }
 
-    public ClusterState Accept(
-        PendingContribution contribution, long baseVersion, long bytes, DateTimeOffset now)
+    /// <summary>Global versions that rollbacks have withdrawn.</summary>
+    [Id(17)] public ImmutableList<VersionRange> Withdrawn { get; init; } = [];
+
+    public ClusterState Accept(PendingContribution contribution, long bytes, DateTimeOffset now) => this with
     {
-        var receipt = contribution.Receipt;
-        var accepted = Members.TryGetValue(receipt.Participant, out var member) ? member.Accepted + 1 : 1;
-        return this with
-        {
-            Pending = Pending.Add(contribution),
-            BufferOpenedAt = Pending.IsEmpty ? now : BufferOpenedAt,
-            Members = Members.SetItem(receipt.Participant, new MemberRecord(receipt, baseVersion, accepted)),
-            Accepted = Accepted + 1,
-            StalenessSum = StalenessSum + receipt.Staleness,
-            StalenessMax = Math.Max(StalenessMax, receipt.Staleness),
-            BytesAccepted = BytesAccepted + bytes,
-        };
-    }
+        Pending = Pending.Add(contribution),
+        BufferOpenedAt = Pending.IsEmpty ? now : BufferOpenedAt,
+        Accepted = Accepted + 1,
+        StalenessSum = StalenessSum + contribution.Receipt.Staleness,
+        StalenessMax = Math.Max(StalenessMax, contribution.Receipt.Staleness),
+        BytesAccepted = BytesAccepted + bytes,
+    };
 
     /// <summary>The first contributions of the ledger are consumed and their aggregate is on its way up.</summary>
     public ClusterState Consume(int consumed, FoldResult result, string cluster, string manifest)
@@ -98,9 +93,32 @@ public sealed record ClusterState
             ManifestSha256 = manifest,
             OwnModel = null,
             AwaitingGlobal = false,
-            Bases = Bases.RemoveAll(known => version - known.Version > maxStaleness).Add(new BaseVersion(version, model)),
+            Bases = Bases.RemoveAll(known => version - known.Version > maxStaleness)
+                .Add(new BaseVersion(version, model, GlobalVersion)),
         };
     }
+
+    /// <summary>From now on nothing is taken that descends from these global versions.</summary>
+    public ClusterState Withdraw(IEnumerable<VersionRange> versions) => this with
+    {
+        Withdrawn = [.. versions],
+        Bases = Bases.RemoveAll(known => versions.Has(known.GlobalVersion)),
+    };
+
+    public bool IsQuarantined(PendingContribution pending) => Withdrawn.Has(pending.BaseGlobalVersion);
+
+    public BlobRoots Roots() => new(
+        ManifestSha256,
+        [
+            .. Pending.Select(pending => pending.Receipt.Sha256),
+            .. Bases.Select(known => known.ModelSha256),
+            .. Outbox.Select(aggregate => aggregate.SumsSha256),
+            .. new[] { ModelSha256, OwnModel }.OfType<string>(),
+        ]);
+
+    /// <summary>How far a participant's contributions in the ledger have come; null when there are none.</summary>
+    public Watermark? InLedger(string participant) =>
+        Pending.FindLast(pending => pending.Participant == participant)?.Watermark;
 
     /// <summary>The newest version with this model; null when contributions can no longer be based on it.</summary>
     public BaseVersion? FindBase(string model) => Bases.FindLast(known => known.ModelSha256 == model);

@@ -1,6 +1,6 @@
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
-using Fed.Contracts.Storage;
+using Fed.Contracts.Versions;
 using Fed.Grains.Versions;
 
 namespace Fed.Grains.Clusters;
@@ -12,17 +12,16 @@ namespace Fed.Grains.Clusters;
 internal static class OldReceipts
 {
     /// <param name="manifest">SHA-256 of the newest manifest of the cluster.</param>
-    public static async Task<Receipt> FindAsync(IBlobStore blobs, string manifest, ContributionOffer offer)
+    public static async Task<Receipt> FindAsync(ManifestStore manifests, string manifest, ContributionOffer offer)
     {
         for (var next = manifest; next is not null;)
         {
-            var read = await ManifestStore.ReadAsync(blobs, next);
-            var receipt = read.Contributions.FirstOrDefault(contribution =>
+            var read = await manifests.ReadAsync(next);
+            var receipt = read.Contributions.Concat(read.Quarantined).FirstOrDefault(contribution =>
                 contribution.Participant == offer.Participant && contribution.Sequence == offer.Sequence);
             if (receipt is not null)
                 return receipt;
-            // The first parent is the cluster's own previous version; a second one is the global version.
-            next = read.Parents.Count > 0 && read.Kind != "initial" ? read.Parents[0] : null;
+            next = ManifestChain.Previous(read);
         }
 
         throw new RefusedException(

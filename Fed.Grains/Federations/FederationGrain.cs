@@ -3,6 +3,7 @@ using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
+using Fed.Contracts.Keys;
 using Fed.Contracts.Refusals;
 using Fed.Grains.Persistence;
 using Microsoft.Extensions.Logging;
@@ -16,17 +17,26 @@ namespace Fed.Grains.Federations;
 [Reentrant]
 public sealed class FederationGrain(
     [PersistentState("federation", StateStore.Name)] IPersistentState<FederationRecord> state,
+    IFederationKeys keys,
     ILogger<FederationGrain> logger) : Grain, IFederationGrain
 {
+    private readonly GroupCommit _commit = new(() => state.WriteStateAsync());
+
     private string Name => this.GetPrimaryKeyString();
 
     public async Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters)
     {
         SettingsValidator.Validate(settings);
         var description = new FederationDescription(
-            settings, initialModel, layoutHash, parameters, FederationState.Running);
+            settings, initialModel, layoutHash, parameters, FederationState.Running, keys.GetOrCreate(Name));
         if (state.State.Description is { } existing)
         {
+            if (existing.PublicKey != description.PublicKey)
+            {
+                throw new InvalidOperationException(
+                    $"the key of federation '{Name}' is not the one that it was created with; restore it from a backup");
+            }
+
             if (!Same(existing with { State = FederationState.Running }, description))
             {
                 throw new RefusedException(
@@ -34,11 +44,12 @@ public sealed class FederationGrain(
                     $"federation '{Name}' exists with other settings",
                     "settings are immutable: create a federation of another name");
             }
+
+            await _commit.SettleAsync();
         }
         else
         {
-            state.State.Description = description;
-            await state.WriteStateAsync();
+            await KeepAsync(description);
             Log.FederationCreated(logger, Name, settings.Clusters.Count, settings.Roster.Count);
         }
 
@@ -75,10 +86,32 @@ public sealed class FederationGrain(
     {
         var description = Description();
         if (description.State == FederationState.Finished)
+        {
+            await _commit.SettleAsync();
             return;
+        }
+
         state.State.Description = description with { State = FederationState.Finished };
-        await state.WriteStateAsync();
+        await _commit.CommitAsync();
         Log.FederationFinished(logger, Name);
+    }
+
+    /// <summary>
+    /// As if nothing had been asked when it cannot be written: nobody joins a federation that a crash would undo, and
+    /// its settings may still be changed.
+    /// </summary>
+    private async Task KeepAsync(FederationDescription description)
+    {
+        state.State.Description = description;
+        try
+        {
+            await _commit.CommitAsync();
+        }
+        catch
+        {
+            state.State.Description = null;
+            throw;
+        }
     }
 
     private IClusterAggregatorGrain Cluster(string cluster) =>

@@ -4,6 +4,7 @@ using Fed.Contracts.Refusals;
 using Fed.Core.Aggregation;
 using Fed.Core.Codecs;
 using Fed.Core.Staleness;
+using Fed.Folding;
 
 namespace Fed.Grains.Federations;
 
@@ -25,6 +26,7 @@ public static class SettingsValidator
         CheckRoster(settings, errors);
         CheckArithmetic(settings, errors);
         CheckTraining(settings, errors);
+        ControlChecks.Check(settings, errors);
         if (settings.Specialisation is not (>= 0 and < 1))
             errors.Add($"specialisation is {settings.Specialisation}; it must be 0 to below 1");
         if (settings.HoldSeconds is not (>= 0 and <= MaxSeconds))
@@ -51,7 +53,7 @@ public static class SettingsValidator
         foreach (var cluster in settings.Clusters)
         {
             Check(errors, () => Names.Require(cluster, "cluster"));
-            if (cluster == TierNames.Global)
+            if (TierNames.Reserved.Contains(cluster))
                 errors.Add($"cluster '{cluster}' has a reserved name; choose another");
         }
 
@@ -76,14 +78,15 @@ public static class SettingsValidator
     {
         var arithmetic = settings.Arithmetic;
         Check(errors, () => StalenessFunctions.Parse(arithmetic.Staleness));
-        Check(errors, () => BlockCodecs.ByName(settings.Codec));
-        Check(errors, () => Tiers.OptimizerOf(settings.Optimizer));
+        Check(errors, () => ControlChecks.CheckCodec(settings, BlockCodecs.ByName(settings.Codec), errors));
+        Check(errors, () => FoldSettings.OptimizerOf(settings.Optimizer));
         if (!Normalisations.All.Contains(arithmetic.Normalisation))
             errors.Add($"normalisation is '{arithmetic.Normalisation}'; it must be {string.Join(", ", Normalisations.All)}");
         if (arithmetic.ExampleCap is < 1 or > IntegerWeight.MaxExampleCap)
             errors.Add($"exampleCap is {arithmetic.ExampleCap}; it must be 1 to {IntegerWeight.MaxExampleCap}");
         CheckTier("clusterTier", settings.ClusterTier, errors);
         CheckTier("globalTier", settings.GlobalTier, errors);
+        RuleChecks.Check(settings, errors);
         if (errors.Count == 0)
             Check(errors, () => Tiers.BudgetOf(settings).Validate());
     }
@@ -119,6 +122,29 @@ public static class SettingsValidator
             errors.Add("training.learningRateDecay needs an end to decay to; set targetVersions, or the decay to 0");
         if (!(training.ProximalMu >= 0) || !(training.WeightDecay >= 0))
             errors.Add("training.proximalMu and training.weightDecay must be 0 or above");
+        CheckNova(training, errors);
+    }
+
+    private static void CheckNova(TrainingPolicy training, List<string> errors)
+    {
+        if (!(training.NovaSteps >= 0) || !double.IsFinite(training.NovaSteps))
+            errors.Add($"training.novaSteps is {training.NovaSteps}; it must be 0 (off) or a finite number above 0");
+        if (!(training.NovaSteps > 0))
+            return;
+        if (training.Optimizer == "adam")
+        {
+            errors.Add(
+                $"training.novaSteps is {training.NovaSteps} with training.optimizer adam, whose steps are not linear "
+                + "in the gradients; set optimizer to sgd, or novaSteps to 0");
+        }
+
+        var pull = training.LearningRate * training.ProximalMu;
+        if (pull > 1)
+        {
+            errors.Add(
+                $"training.novaSteps is {training.NovaSteps} with learningRate x proximalMu {pull}; the product must be "
+                + "at most 1: lower proximalMu, or set novaSteps to 0");
+        }
     }
 
     private static void Check(List<string> errors, Action check)

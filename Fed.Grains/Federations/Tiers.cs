@@ -2,18 +2,17 @@ using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Core.Aggregation;
 using Fed.Core.Buffers;
-using Fed.Core.Optimizers;
+using Fed.Core.Robust;
 using Fed.Core.Staleness;
+using Fed.Folding;
 
 namespace Fed.Grains.Federations;
 
 /// <summary>What follows from a federation's settings.</summary>
 public static class Tiers
 {
-    public static Grid GridOf(ArithmeticSettings arithmetic) => new(arithmetic.FractionalBits, arithmetic.Bound);
-
-    public static BufferRule ClusterBuffer(FederationSettings settings, string cluster) =>
-        Buffer(settings.ClusterTier, settings.Roster.Count(entry => entry.Cluster == cluster));
+    public static BufferRule ClusterBuffer(FederationSettings settings, Cohort cohort) =>
+        Buffer(settings.ClusterTier, cohort.Size);
 
     public static BufferRule GlobalBuffer(FederationSettings settings) =>
         Buffer(settings.GlobalTier, settings.Clusters.Count);
@@ -22,8 +21,19 @@ public static class Tiers
     public static bool GathersCohorts(FederationSettings settings) =>
         settings is { Mode: FederationMode.Async, HoldSeconds: > 0, ClusterTier.Goal: 0 };
 
-    public static IServerOptimizer OptimizerOf(OptimizerSettings settings) => ServerOptimizers.Create(
-        settings.Kind, settings.LearningRate, settings.Beta1, settings.Beta2, settings.Tau);
+    /// <summary>Most versions that a participant's contribution may be behind: a round of others is over.</summary>
+    public static int MaxStaleness(FederationSettings settings) =>
+        settings.Mode == FederationMode.Sync ? 0 : settings.ClusterTier.MaxStaleness;
+
+    /// <summary>Null for the mean.</summary>
+    public static IRobustRule? RuleOf(TierSettings tier) => RobustRules.Parse(tier.Rule);
+
+    public static bool NeedsReference(IRobustRule? rule) => rule is { NeedsReference: true };
+
+    /// <summary>Most contributions that one fold of a cluster counts.</summary>
+    public static int MostInputs(FederationSettings settings, Cohort cohort) => RuleOf(settings.ClusterTier) is null
+        ? ClusterBuffer(settings, cohort).Goal * (GathersCohorts(settings) ? 2 : 1)
+        : cohort.Size;
 
     /// <summary>Factor and divisor of a contribution of n examples at staleness t.</summary>
     public static (long Factor, long Weight) Weigh(ArithmeticSettings arithmetic, long examples, long staleness)
@@ -46,15 +56,21 @@ public static class Tiers
 
     /// <summary>
     /// The inputs of a buffer that closed. By cohort, those that are missing count as no change, at the mean weight of
-    /// those that are there: W grows by goal / count.
+    /// those that are there: W grows by goal / count, and what integer division leaves goes to the next, so that only
+    /// the total is rounded. With equal weights it is exactly goal weights, whoever is missing.
     /// </summary>
     public static FoldInputReference[] Close(
-        ArithmeticSettings arithmetic, IEnumerable<FoldInputReference> buffer, int goal)
+        ArithmeticSettings arithmetic, IReadOnlyList<FoldInputReference> inputs, int goal)
     {
-        FoldInputReference[] inputs = [.. buffer];
         if (arithmetic.Normalisation != Normalisations.Cohort)
-            return inputs;
-        return [.. inputs.Select(input => input with { Weight = input.Weight * goal / inputs.Length })];
+            return [.. inputs];
+        var left = 0L;
+        return [.. inputs.Select(input =>
+        {
+            var (weight, rest) = Math.DivRem(input.Weight * goal + left, inputs.Count);
+            left = rest;
+            return input with { Weight = weight };
+        })];
     }
 
     public static AggregationBudget BudgetOf(FederationSettings settings)
@@ -62,10 +78,10 @@ public static class Tiers
         var arithmetic = settings.Arithmetic;
         var examples = arithmetic.Normalisation == Normalisations.Count ? 1 : arithmetic.ExampleCap;
         return new AggregationBudget(
-            GridOf(arithmetic),
+            FoldSettings.GridOf(arithmetic),
             examples * IntegerWeight.One,
-            settings.Clusters.Max(cluster => ClusterBuffer(settings, cluster).Goal) * (GathersCohorts(settings) ? 2 : 1),
-            GlobalBuffer(settings).Goal);
+            settings.Clusters.Max(cluster => MostInputs(settings, Cohort.Of(settings, cluster))),
+            RuleOf(settings.GlobalTier) is null ? GlobalBuffer(settings).Goal : settings.Clusters.Count);
     }
 
     private static BufferRule Buffer(TierSettings tier, int cohort)

@@ -3,9 +3,9 @@ using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
-using Fed.Contracts.Storage;
 using Fed.Contracts.Versions;
 using Fed.Core.Buffers;
+using Fed.Core.FailPoints;
 using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
 using Fed.Grains.Versions;
@@ -20,10 +20,10 @@ namespace Fed.Grains.Global;
 /// The buffer of cluster aggregates and the global versions. Reentrant, as the cluster aggregators are.
 /// </summary>
 [Reentrant]
-public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
+public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
 {
     private readonly IPersistentState<GlobalState> _state;
-    private readonly IBlobStore _blobs;
+    private readonly ManifestStore _manifests;
     private readonly TimeProvider _time;
     private readonly ILogger<GlobalAggregatorGrain> _logger;
     private readonly GroupCommit _commit;
@@ -32,18 +32,20 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
     private FederationDescription? _description;
     private IGrainTimer? _deadline;
     private bool _resumed;
+    private long _recorded = -1;
+    private long _told = -1;
 
     public GlobalAggregatorGrain(
         [PersistentState("global", StateStore.Name)] IPersistentState<GlobalState> state,
-        IBlobStore blobs,
+        ManifestStore manifests,
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
         _state = state;
-        _blobs = blobs;
+        _manifests = manifests;
         _time = time;
         _logger = logger;
-        _commit = new GroupCommit(() => state.WriteStateAsync());
+        _commit = GroupCommit.Of(this, state);
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _news = new BackgroundWork(this, "telling the clusters", TellClustersAsync, logger);
     }
@@ -68,26 +70,33 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
     public async Task<GlobalView> GetView()
     {
         await EnsureStartedAsync();
-        return View();
+        return await DurableViewAsync();
     }
 
     public async Task Contribute(ClusterAggregate aggregate)
     {
         var settings = await EnsureStartedAsync();
         var last = State.LastSequences.GetValueOrDefault(aggregate.Cluster);
+        RefusedException? refusal = null;
         if (aggregate.Sequence > last)
         {
-            if (aggregate.Sequence != last + 1 && !State.Finished)
+            if (aggregate.Sequence != last + 1)
             {
                 throw new InvalidOperationException(
                     $"aggregate {aggregate.Sequence} of cluster '{aggregate.Cluster}' does not follow {last}");
             }
 
-            _state.State = State.Accept(Admit(settings, aggregate));
+            var staleness = State.Version - aggregate.BaseGlobalVersion;
+            refusal = Refusal(settings, aggregate, staleness);
+            _state.State = refusal is null
+                ? State.Accept(Weigh(settings, aggregate, staleness))
+                : State.PassOver(aggregate);
         }
 
-        // A duplicate waits too: it is acknowledged only when the first one is durable.
+        // A duplicate waits too: it is acknowledged only when the first one is durable. So does a refusal: it is final.
         await _commit.CommitAsync();
+        if (refusal is not null)
+            throw refusal;
         _versions.Ask();
     }
 
@@ -108,10 +117,19 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        await Task.WhenAll(_versions.Idle, _news.Idle).WaitAsync(cancellationToken);
+        // News are told again by the next activation; a cluster that is being told may be waiting for it.
+        await _versions.Idle.WaitAsync(cancellationToken);
 
     private GlobalView View() =>
-        new(State.Version, State.ModelSha256, State.ManifestSha256, State.Finished, State.Merged);
+        new(State.Version, State.ModelSha256, State.ManifestSha256, State.Finished, State.Merged, State.Withdrawn.ToArray());
+
+    /// <summary>Nobody is to build on a version that a crash could still undo.</summary>
+    private async Task<GlobalView> DurableViewAsync()
+    {
+        var view = View();
+        await _commit.SettleAsync();
+        return view;
+    }
 
     private async Task<FederationSettings> EnsureStartedAsync()
     {
@@ -120,39 +138,59 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
         return _description!.Settings;
     }
 
-    private PendingAggregate Admit(FederationSettings settings, ClusterAggregate aggregate)
+    /// <summary>Why the aggregate is not taken; null when it is.</summary>
+    private RefusedException? Refusal(FederationSettings settings, ClusterAggregate aggregate, long staleness)
     {
+        if (State.Withdrawn.Has(aggregate.BaseGlobalVersion))
+        {
+            return new RefusedException(
+                RefusalCode.VersionWithdrawn,
+                $"the aggregate descends from global version {aggregate.BaseGlobalVersion}, which is withdrawn",
+                "nothing: it is quarantined");
+        }
+
         if (State.Finished)
         {
-            throw new RefusedException(
+            return new RefusedException(
                 RefusalCode.FederationFinished, $"federation '{Federation}' has finished", "nothing: it is not needed");
         }
 
-        var staleness = State.Version - aggregate.BaseGlobalVersion;
-        var (factor, divisor) = Tiers.WeighAggregate(settings.Arithmetic, aggregate.Weight, staleness);
-        return staleness <= settings.GlobalTier.MaxStaleness && factor > 0
-            ? new PendingAggregate(aggregate, staleness, factor, divisor, _time.GetUtcNow())
-            : throw new RefusedException(
+        return staleness <= settings.GlobalTier.MaxStaleness
+            && Tiers.WeighAggregate(settings.Arithmetic, aggregate.Weight, staleness).Factor > 0
+            ? null
+            : new RefusedException(
                 RefusalCode.TooStale,
-                $"the aggregate is {staleness} global versions old; at most {settings.GlobalTier.MaxStaleness} are allowed",
+                $"the aggregate is {staleness} global versions old; at most {settings.GlobalTier.MaxStaleness} are "
+                + "allowed",
                 "raise globalTier.maxStaleness, or lower the goal of the slow cluster");
+    }
+
+    private PendingAggregate Weigh(FederationSettings settings, ClusterAggregate aggregate, long staleness)
+    {
+        var (factor, divisor) = Tiers.WeighAggregate(settings.Arithmetic, aggregate.Weight, staleness);
+        return new PendingAggregate(aggregate, staleness, factor, divisor, _time.GetUtcNow());
     }
 
     private async Task MakeVersionsAsync()
     {
         var settings = _description!.Settings;
+        await _commit.SettleAsync();
         if (State.Version < 0)
             await CommitInitialAsync();
-        if (!_resumed)
+        // No version is made before the last is recorded, so that the registry may have missed the newest only.
+        if (_recorded < State.Version)
+            await RecordAsync(await _manifests.ReadAsync(State.ManifestSha256), State.ManifestSha256);
+        _resumed = true;
+        var rule = Tiers.GlobalBuffer(settings);
+        await CarryOutOrdersAsync();
+        while (!State.Finished && ReadyBatch(settings, rule) is { } batch)
         {
-            await RecordAsync(await ManifestStore.ReadAsync(_blobs, State.ManifestSha256), State.ManifestSha256);
-            _resumed = true;
-            _news.Ask();
+            await CommitFoldAsync(settings, rule.Goal, batch);
+            await CarryOutOrdersAsync();
         }
 
-        var rule = Tiers.GlobalBuffer(settings);
-        while (!State.Finished && rule.ShouldClose(State.Pending.Count, BufferAge))
-            await CommitFoldAsync(settings, rule.Goal);
+        if (_told < State.Version)
+            _news.Ask();
         ArmDeadline(rule);
     }
 
@@ -162,15 +200,30 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
     private async Task CommitInitialAsync()
     {
         var manifest = NewManifest("initial", _description!.InitialModel);
-        var hash = await ManifestStore.WriteAsync(_blobs, manifest);
+        var hash = await _manifests.WriteAsync(manifest);
         _state.State = State.Merge(0, manifest.ModelSha256, hash, optimizerState: null, finished: false);
         await _commit.CommitAsync();
     }
 
-    private async Task CommitFoldAsync(FederationSettings settings, int goal)
+    /// <summary>What the buffer holds, if it may close; else null.</summary>
+    private FoldBatch? ReadyBatch(FederationSettings settings, BufferRule rule)
     {
-        var batch = State.Pending.GetRange(0, Math.Min(goal, State.Pending.Count));
-        var inputs = Tiers.Close(settings.Arithmetic, batch.Select(InputOf), goal);
+        if (Tiers.RuleOf(settings.GlobalTier) is not { } robust)
+        {
+            return rule.ShouldClose(State.Pending.Count, BufferAge)
+                ? FoldBatch.First(State.Pending.Select(InputOf), rule.Goal)
+                : null;
+        }
+
+        var batch = FoldBatch.OnePerSender(
+            [.. State.Pending.Select(item => (item.Aggregate.Cluster, InputOf(item)))], trusted: null);
+        return batch.Inputs.Count >= robust.Least && rule.ShouldClose(batch.Inputs.Count, BufferAge) ? batch : null;
+    }
+
+    private async Task CommitFoldAsync(FederationSettings settings, int goal, FoldBatch batch)
+    {
+        var aggregates = State.Pending.GetRange(0, batch.Consumed);
+        var inputs = Tiers.Close(settings.Arithmetic, batch.Inputs, goal);
         var result = await GrainFactory.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(
             State.ModelSha256,
             inputs,
@@ -178,22 +231,25 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
             settings.Optimizer,
             State.OptimizerState,
             KeepModel: true,
-            KeepSums: false));
+            KeepSums: false,
+            settings.GlobalTier.Rule,
+            batch.Reference));
         var manifest = NewManifest("fold", result.ModelSha256!) with
         {
             BaseModel = State.ModelSha256,
-            Parents = [State.ManifestSha256, .. batch.Select(item => item.Aggregate.ManifestSha256)],
+            Parents = [State.ManifestSha256, .. aggregates.Select(item => item.Aggregate.ManifestSha256)],
             Inputs = inputs,
+            Rule = settings.GlobalTier.Rule,
             OptimizerState = result.OptimizerState,
             PreviousOptimizerState = State.OptimizerState,
             Arithmetic = settings.Arithmetic,
             Optimizer = settings.Optimizer,
         };
-        var hash = await ManifestStore.WriteAsync(_blobs, manifest);
+        var hash = await _manifests.WriteAsync(manifest);
         var finished = settings.TargetVersions > 0 && manifest.Number >= settings.TargetVersions;
-        _state.State = State.Merge(batch.Count, manifest.ModelSha256, hash, result.OptimizerState, finished);
+        _state.State = State.Merge(batch.Consumed, manifest.ModelSha256, hash, result.OptimizerState, finished);
         await _commit.CommitAsync();
-        Log.VersionCommitted(_logger, Federation, manifest.Number, manifest.Kind, batch.Count, manifest.ModelSha256);
+        Log.VersionCommitted(_logger, Federation, manifest.Number, manifest.Kind, inputs.Length, manifest.ModelSha256);
         await RecordAsync(manifest, hash);
         _news.Ask();
     }
@@ -207,23 +263,31 @@ public sealed class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
         Tier = TierNames.Global,
         Number = State.Version + 1,
         Kind = kind,
+        GlobalVersion = State.Version + 1,
         ModelSha256 = model,
         CommittedAt = _time.GetUtcNow(),
     };
 
-    private Task RecordAsync(VersionManifest manifest, string hash) =>
-        Registry.Record(VersionRecords.Of(manifest, hash));
+    private async Task RecordAsync(VersionManifest manifest, string hash)
+    {
+        await Registry.Record(VersionRecords.Of(manifest, hash), State.Withdrawn.ToArray());
+        _recorded = manifest.Number;
+    }
 
     private async Task TellClustersAsync()
     {
-        var view = View();
+        var view = await DurableViewAsync();
         if (view.Finished)
             await FederationGrain.Finish();
         if (view.Version > 0)
         {
+            FailPoint.Hit(FailPointNames.AdoptionBeforeSend);
             await Task.WhenAll(_description!.Settings.Clusters.Select(cluster =>
                 GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster)).AdoptGlobal(view)));
+            FailPoint.Hit(FailPointNames.AdoptionAfterSend);
         }
+
+        _told = view.Version;
     }
 
     private void ArmDeadline(BufferRule rule)

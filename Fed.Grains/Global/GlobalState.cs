@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Versions;
+using Fed.Grains.Versions;
 using Orleans;
 
 namespace Fed.Grains.Global;
@@ -35,6 +38,9 @@ public sealed record GlobalState
 
     [Id(10)] public long StalenessMax { get; init; }
 
+    /// <summary>Versions that rollbacks have withdrawn.</summary>
+    [Id(11)] public ImmutableList<VersionRange> Withdrawn { get; init; } = [];
+
     public GlobalState Accept(PendingAggregate pending) => this with
     {
         Pending = Pending.Add(pending),
@@ -42,6 +48,31 @@ public sealed record GlobalState
         Accepted = Accepted + 1,
         StalenessSum = StalenessSum + pending.Staleness,
         StalenessMax = Math.Max(StalenessMax, pending.Staleness),
+    };
+
+    public BlobRoots Roots() => new(
+        ManifestSha256,
+        [
+            .. Pending.Select(pending => pending.Aggregate.SumsSha256),
+            .. new[] { ModelSha256, OptimizerState }.OfType<string>(),
+        ]);
+
+    /// <summary>An aggregate that is refused for good: the next one of its cluster follows it all the same.</summary>
+    public GlobalState PassOver(ClusterAggregate refused) => this with
+    {
+        LastSequences = LastSequences.SetItem(refused.Cluster, refused.Sequence),
+    };
+
+    /// <summary>The next version, with an earlier one's model; what descends from those between leaves the
+    /// ledger.</summary>
+    public GlobalState RollBack(string model, string manifest, string? optimizerState, VersionRange withdrawn) => this with
+    {
+        Version = Version + 1,
+        ModelSha256 = model,
+        ManifestSha256 = manifest,
+        OptimizerState = optimizerState,
+        Pending = Pending.RemoveAll(pending => withdrawn.Contains(pending.Aggregate.BaseGlobalVersion)),
+        Withdrawn = Withdrawn.Withdraw(withdrawn),
     };
 
     /// <summary>The next version, which merges the first aggregates of the ledger.</summary>

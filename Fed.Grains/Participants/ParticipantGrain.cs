@@ -3,6 +3,7 @@ using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
+using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
 using Orleans;
 using Orleans.Concurrency;
@@ -16,10 +17,12 @@ namespace Fed.Grains.Participants;
 [Reentrant]
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
+    RosterIndex roster,
     TimeProvider time) : Grain, IParticipantGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
 
+    private readonly GroupCommit _commit = new(() => state.WriteStateAsync());
     private FederationDescription? _description;
     private long _lastEvaluated = -1;
 
@@ -94,6 +97,19 @@ public sealed class ParticipantGrain(
         return await Cluster(cluster).Contribute(offer);
     }
 
+    public async Task<Watermark> GetWatermark()
+    {
+        await _commit.SettleAsync();
+        return state.State.Watermark;
+    }
+
+    public Task Settle(Watermark watermark)
+    {
+        if (watermark.Sequence > state.State.Watermark.Sequence)
+            state.State.Watermark = watermark;
+        return _commit.CommitAsync();
+    }
+
     public async Task Report(EvaluationReport report)
     {
         var (_, cluster) = await LocateAsync();
@@ -116,7 +132,7 @@ public sealed class ParticipantGrain(
     private async Task<(FederationDescription Description, string Cluster)> LocateAsync()
     {
         _description ??= await GrainFactory.GetGrain<IFederationGrain>(Federation).Describe();
-        var cluster = _description.ClusterOf(Participant) ?? throw new RefusedException(
+        var cluster = roster.ClusterOf(_description.Settings, Participant) ?? throw new RefusedException(
             RefusalCode.UnknownParticipant,
             $"federation '{Federation}' does not know participant '{Participant}'",
             "ask a steward to put it on the roster, or check its name");
@@ -135,12 +151,13 @@ public sealed class ParticipantGrain(
                     "use the state folder that holds the first key, or ask a steward");
             }
 
+            await _commit.SettleAsync();
             return;
         }
 
         state.State.PublicKey = publicKey;
         state.State.EnrolledAt = time.GetUtcNow();
-        await state.WriteStateAsync();
+        await _commit.CommitAsync();
     }
 
     private string RequireKey() => state.State.PublicKey ?? throw new RefusedException(

@@ -1,9 +1,10 @@
+using Fed.Contracts.Participants;
 using Orleans;
 
 namespace Fed.Grains.Participants;
 
 /// <summary>
-/// Persistent state of a participant. Its watermark lives in the ledger that it guards: the cluster's.
+/// Persistent state of a participant. Contributions beyond its watermark stand in the cluster's ledger.
 /// </summary>
 [GenerateSerializer, Alias("fed.state.participant")]
 public sealed class ParticipantRecord
@@ -12,4 +13,6 @@ public sealed class ParticipantRecord
     [Id(0)] public string? PublicKey { get; set; }
 
     [Id(1)] public DateTimeOffset EnrolledAt { get; set; }
+
+    [Id(2)] public Watermark Watermark { get; set; } = Watermark.None;
 }

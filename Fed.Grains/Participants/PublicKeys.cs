@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Fed.Contracts.Keys;
 using Fed.Contracts.Refusals;
 
 namespace Fed.Grains.Participants;
@@ -6,7 +6,6 @@ namespace Fed.Grains.Participants;
 /// <summary>Checks public keys before they are kept.</summary>
 internal static class PublicKeys
 {
-    private const int P256Bits = 256;
     private const int MaxLength = 512;
 
     /// <exception cref="RefusedException">Not base64 of an ECDSA P-256 SubjectPublicKeyInfo.</exception>
@@ -15,14 +14,11 @@ internal static class PublicKeys
         try
         {
             if (publicKey.Length > MaxLength)
-                throw new CryptographicException($"a key of {publicKey.Length} characters is too long");
-            using var key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(publicKey), out _);
-            if (key.KeySize != P256Bits)
-                throw new CryptographicException($"the key has {key.KeySize} bits");
+                throw new FormatException($"{publicKey.Length} characters are too long for a key");
+            Signatures.ImportPublicKey(publicKey).Dispose();
             return publicKey;
         }
-        catch (Exception error) when (error is FormatException or CryptographicException)
+        catch (FormatException error)
         {
             throw new RefusedException(
                 RefusalCode.InvalidRequest,

@@ -4,7 +4,7 @@ namespace Fed.Grains.Persistence;
 /// <param name="time">Revisions start from its clock, so that those of an earlier activation differ.</param>
 public sealed class ChangeSignal(TimeProvider time)
 {
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new();
 
     public long Revision { get; private set; } = time.GetUtcNow().UtcTicks;
 
@@ -12,7 +12,8 @@ public sealed class ChangeSignal(TimeProvider time)
     {
         Revision++;
         var changed = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _changed = new TaskCompletionSource();
+        // Whoever waits goes on in this grain's turns; nothing needs the pool in between.
         changed.SetResult();
     }
 

@@ -4,9 +4,20 @@ using Orleans;
 
 namespace Fed.Grains.Versions;
 
-/// <summary>Persistent state of the version DAG: the nodes in order of their arrival.</summary>
+/// <summary>Persistent state of the version DAG; its nodes stand in pages.</summary>
 [GenerateSerializer, Alias("fed.state.registry")]
 public sealed class RegistryState
 {
-    [Id(0)] public ImmutableList<VersionRecord> Versions { get; set; } = [];
+    /// <summary>By tier, the newest version.</summary>
+    [Id(0)]
+    public ImmutableSortedDictionary<string, long> Newest { get; set; } =
+        ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+
+    [Id(1)] public ImmutableList<VersionRange> Withdrawn { get; set; } = [];
+
+    /// <summary>Null until something is promoted.</summary>
+    [Id(2)] public StableChannel? Stable { get; set; }
+
+    /// <summary>Null until versions are given up.</summary>
+    [Id(3)] public RetentionMark? Retention { get; set; }
 }

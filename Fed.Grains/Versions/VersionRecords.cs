@@ -13,5 +13,9 @@ internal static class VersionRecords
         manifest.Parents,
         manifest.Kind == "fold" ? Math.Max(manifest.Contributions.Count, manifest.Inputs.Count) : 0,
         manifest.CommittedAt,
-        Evaluation: null);
+        Evaluation: null,
+        manifest.Kind,
+        manifest.GlobalVersion,
+        Withdrawn: false,
+        Collected: false);
 }

@@ -13,6 +13,6 @@ public static class ExitCode
 
     public const int PortTaken = 3;
 
-    /// <summary>The data folder is in use, damaged or not writable.</summary>
+    /// <summary>The data folder is in use, damaged or not writable; or the blobs' storage account is away.</summary>
     public const int DataFolder = 4;
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Net;
+using Fed.Grains.Folding;
 using Fed.Silo.Hosting;
+using Fed.Silo.Storage.Azure;
 
 namespace Fed.Silo.Commands;
 
@@ -35,7 +37,35 @@ internal static class SiloCommand
         Description = "Keep the state in memory; without --data-dir nothing outlives the process",
     };
 
+    private static readonly Option<int> FoldWorkers = new("--fold-workers")
+    {
+        Description = $"Grains that share each fold, 1 to {FoldOptions.MostWorkers}; more than 1 for large models on "
+            + "several silos",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<int> KeepVersions = new("--keep-versions")
+    {
+        Description = "Versions of each tier to keep, the newest; older ones are collected every hour (default: all)",
+    };
+
     private const string Name = "silo";
+
+    private const string BlobsVariable = "FED_BLOBS";
+
+    private const string ContainerVariable = "FED_BLOBS_CONTAINER";
+
+    private const string About = $"""
+        Runs a FedHier silo: actors, gateway and status page in one process
+
+        Environment:
+          {BlobsVariable}            Connection string of an Azure storage account that blobs are kept in, with its
+                               AccountKey, or UseDevelopmentStorage=true for Azurite (default: files)
+          {ContainerVariable}  The account's container of blobs (default: {AzureBlobOptions.DefaultContainer})
+        """;
+
+    /// <summary>1 opens the endpoint that discards bodies. No option: nobody serves a federation with it.</summary>
+    private const string DiscardVariable = "FED_DISCARD_ENDPOINT";
 
     /// <summary>Reads the arguments that follow <c>fed silo</c>.</summary>
     public static ParseResult Parse(string[] args, Func<SiloOptions, bool, CancellationToken, Task<int>> run) =>
@@ -43,9 +73,9 @@ internal static class SiloCommand
 
     private static Command Create(Func<SiloOptions, bool, CancellationToken, Task<int>> run)
     {
-        var command = new Command(Name, "Runs a FedHier silo: actors, gateway and status page in one process")
+        var command = new Command(Name, About)
         {
-            Port, Listen, DataFolder, Federations, Memory,
+            Port, Listen, DataFolder, Federations, Memory, FoldWorkers, KeepVersions,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -60,11 +90,20 @@ internal static class SiloCommand
                     : SiloOptions.DefaultDataFolder),
                 InMemory = memory,
                 FederationFiles = parsed.GetValue(Federations) ?? [],
+                FoldWorkers = parsed.GetValue(FoldWorkers),
+                KeepVersions = parsed.GetValue(KeepVersions),
+                BlobConnection = Variable(BlobsVariable) is { } connection ? AzureConnection.Parse(connection) : null,
+                BlobContainer = Variable(ContainerVariable) ?? AzureBlobOptions.DefaultContainer,
+                DiscardEndpoint = Environment.GetEnvironmentVariable(DiscardVariable) == "1",
             };
             return run(options, throwAway, cancellation);
         });
         return command;
     }
+
+    /// <summary>From the environment, not from the arguments: every user of a machine can read those.</summary>
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out var address)
         ? address

@@ -1,11 +1,17 @@
+using System.Runtime.InteropServices;
+using Fed.Core.FailPoints;
 using Fed.Silo.Hosting;
 using Fed.Silo.Storage;
+using Fed.Silo.Storage.Azure;
 
 namespace Fed.Silo.Commands;
 
 /// <summary>The life of the silo process, and what it says and returns at its end.</summary>
 internal static class SiloProcess
 {
+    /// <summary>SIGXFSZ: a file was to grow beyond the process's limit (setrlimit(2)).</summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = SiloCommand.Parse(args, ServeAsync);
@@ -35,6 +41,11 @@ internal static class SiloProcess
     {
         try
         {
+            FailPoint.ArmFromEnvironment();
+            // It would end the process. Without it the write fails (EFBIG), as on a full disk.
+            using var fileTooLarge = OperatingSystem.IsWindows()
+                ? null
+                : PosixSignalRegistration.Create(FileTooLarge, static signal => signal.Cancel = true);
             await using var host = await SiloHost.StartAsync(options, TimeProvider.System, cancellationToken);
             // For programs: the demo waits for this line.
             Console.WriteLine($"ready {host.Address.GetLeftPart(UriPartial.Authority)}");
@@ -57,6 +68,7 @@ internal static class SiloProcess
             ExitCode.DataFolder,
             $"{used.Message}; stop that silo, or choose another folder with --data-dir"),
         InvalidDataException damaged => (ExitCode.DataFolder, damaged.Message),
+        AzureUnavailableException away => (ExitCode.DataFolder, away.Message),
         UnauthorizedAccessException or IOException or StorageUnavailableException => (
             ExitCode.DataFolder,
             $"the data folder cannot be used: {error.Message}; choose another with --data-dir"),

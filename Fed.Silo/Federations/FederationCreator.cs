@@ -1,6 +1,7 @@
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
+using Fed.Core.FailPoints;
 using Fed.Core.Models;
 using Fed.Grains.Federations;
 using Fed.Training;
@@ -13,7 +14,7 @@ namespace Fed.Silo.Federations;
 /// Creates federations: the model specification is checked here, where the trainer is known, the initial model is drawn
 /// from the seed and stored, and the federation's actor checks the rest and decides.
 /// </summary>
-public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, FederationCatalogue catalogue)
+public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs)
 {
     /// <returns>The federation, and whether it was created now rather than before with the same settings.</returns>
     /// <exception cref="RefusedException">Settings refused, or the name taken by others.</exception>
@@ -25,11 +26,14 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, Fe
         var name = settings.Name;
         var grain = grains.GetGrain<IFederationGrain>(name);
         var existed = await ExistsAsync(grain);
-        var specification = ReadModel(settings.Model);
-        var model = await StoreInitialModelAsync(specification, settings.Seed, cancellationToken);
-        var layout = specification.Layout;
+        var (specification, layout) = ReadModel(settings);
+        var model = await StoreInitialModelAsync(specification, layout, settings.Seed, cancellationToken);
+        // First: a federation that is not listed would lose its blobs to a collection.
+        FailPoint.Hit(FailPointNames.FederationBeforeListing);
+        await grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).Add(name);
+        FailPoint.Hit(FailPointNames.FederationAfterListing);
         await grain.Create(settings, model, layout.Hash, layout.ParameterCount);
-        catalogue.Add(name);
+        FailPoint.Hit(FailPointNames.FederationAfterCreation);
         return (await grain.Describe(), !existed);
     }
 
@@ -46,11 +50,13 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, Fe
         }
     }
 
-    private static ModelSpecification ReadModel(string json)
+    /// <returns>The model, and the layout of the federation's vector: the model's, or that of [x; c].</returns>
+    private static (ModelSpecification Model, ModelLayout Layout) ReadModel(FederationSettings settings)
     {
         try
         {
-            return ModelSpecification.Parse(json);
+            var model = ModelSpecification.Parse(settings.Model);
+            return (model, settings.Training.ControlVariates ? ControlVariates.Extend(model.Layout) : model.Layout);
         }
         catch (SpecificationException error)
         {
@@ -61,12 +67,15 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs, Fe
         }
     }
 
+    /// <summary>The model, and behind it zeros as far as the layout goes: a control variate starts at
+    /// zero.</summary>
     private async Task<string> StoreInitialModelAsync(
-        ModelSpecification specification, int seed, CancellationToken cancellationToken)
+        ModelSpecification specification, ModelLayout layout, int seed, CancellationToken cancellationToken)
     {
-        var parameters = specification.Initialise(seed);
+        var vector = new float[layout.ParameterCount];
+        specification.Initialise(seed).CopyTo(vector, 0);
         await using var writer = await blobs.CreateAsync(cancellationToken);
-        Safetensors.Write(writer.Stream, specification.Layout, parameters);
+        Safetensors.Write(writer.Stream, layout, vector);
         return await writer.CommitAsync(cancellationToken);
     }
 }

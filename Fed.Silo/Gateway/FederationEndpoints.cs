@@ -11,7 +11,8 @@ internal static class FederationEndpoints
 {
     public static void MapFederations(this RouteGroupBuilder group, SiloOptions options)
     {
-        group.MapGet("", (FederationCatalogue catalogue) => TypedResults.Ok(catalogue.List()))
+        group.MapGet("", (IGrainFactory grains) =>
+                grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).List())
             .WithName("ListFederations")
             .WithSummary("Names of the federations");
 

@@ -13,10 +13,13 @@ internal static class GatewayRoutes
         group.MapFederations(options);
         group.MapStatus();
         group.MapVersions();
+        group.MapStewards();
+        group.MapAudit();
         group.MapEnrolment();
         group.MapTasks();
         group.MapModels();
         group.MapUpdates();
         group.MapEvaluations();
+        app.MapCollection();
     }
 }

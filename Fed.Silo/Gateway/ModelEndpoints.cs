@@ -34,7 +34,6 @@ internal static class ModelEndpoints
         var reader = BlobName.IsValid(sha256) ? await blobs.OpenAsync(sha256, aborted) : null;
         if (reader is null || !IsModel(reader, profile))
         {
-            reader?.Dispose();
             throw new RefusedException(
                 RefusalCode.UnknownModel,
                 $"the federation '{federation}' has no model '{(sha256.Length > 64 ? sha256[..64] : sha256)}'",
@@ -50,15 +49,22 @@ internal static class ModelEndpoints
             enableRangeProcessing: true);
     }
 
+    /// <summary>Closes what is none, and what cannot be read.</summary>
     private static bool IsModel(IBlobReader reader, FederationProfile profile)
     {
+        var isModel = false;
         try
         {
-            return SafetensorsHeader.Read(reader).Layout.Hash == profile.LayoutHash;
+            return isModel = SafetensorsHeader.Read(reader).Layout.Hash == profile.LayoutHash;
         }
         catch (InvalidDataException)
         {
             return false;
+        }
+        finally
+        {
+            if (!isModel)
+                reader.Dispose();
         }
     }
 }

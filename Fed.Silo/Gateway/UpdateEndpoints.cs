@@ -1,4 +1,5 @@
 using Fed.Contracts.Participants;
+using Fed.Core.FailPoints;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
 
@@ -32,6 +33,7 @@ internal static class UpdateEndpoints
         if (isNew)
             Log.UpdateAccepted(logger, number, participant, federation, request.ContentLength ?? 0);
         feeds.Nudge(federation);
+        FailPoint.Hit(FailPointNames.GatewayBeforeResponse);
         return isNew ? TypedResults.Created(request.Path, receipt) : TypedResults.Ok(receipt);
     }
 }

@@ -1,11 +1,16 @@
 using System.Reflection;
 using Fed.Contracts;
-using Fed.Contracts.Storage;
+using Fed.Contracts.Keys;
+using Fed.Grains.Collection;
+using Fed.Grains.Federations;
+using Fed.Grains.Versions;
+using Fed.Silo.Collection;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway;
 using Fed.Silo.Gateway.Problems;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
+using Fed.Silo.Keys;
 using Fed.Silo.Page;
 using Fed.Silo.Storage;
 
@@ -23,8 +28,7 @@ internal static class SiloApplication
     public static WebApplication Build(
         SiloOptions options,
         TimeProvider clock,
-        FileBlobStore blobs,
-        FederationCatalogue catalogue,
+        BlobStorage blobs,
         Action<ILoggingBuilder>? logging)
     {
         // Empty: nothing is read from the folder that the silo happens to be started in.
@@ -36,14 +40,20 @@ internal static class SiloApplication
 
         var services = builder.Services;
         services.AddSingleton(options);
+        services.AddSingleton(options.Fold);
         services.AddSingleton(clock);
-        services.AddSingleton<IBlobStore>(blobs);
-        services.AddSingleton(catalogue);
+        services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.KeyFolder));
+        services.AddSingleton<ManifestStore>();
+        services.AddSingleton<RosterIndex>();
+        services.AddSingleton<BlobCollector>();
+        services.AddHostedService<CollectionSchedule>();
+        blobs.Register(services);
         services.AddSingleton<SiloPhase>();
         services.AddSingleton<FederationDirectory>();
         services.AddSingleton<FederationCreator>();
         services.AddSingleton<StatusFeeds>();
         services.AddSingleton<ParticipantGate>();
+        services.AddSingleton<KeyCache>();
         services.AddSingleton<UpdateUpload>();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => FedJson.Configure(json.SerializerOptions));
@@ -56,6 +66,7 @@ internal static class SiloApplication
         app.UseMiddleware<ReadinessMiddleware>();
         app.UseRouting();
         app.MapGateway(options);
+        app.MapDiscard(options);
         app.MapHealth();
         app.MapStatusPage();
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -16,9 +16,9 @@ namespace Fed.Silo.Hosting;
 public sealed class SiloHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly FileBlobStore _blobs;
+    private readonly BlobStorage _blobs;
 
-    private SiloHost(WebApplication app, FileBlobStore blobs)
+    private SiloHost(WebApplication app, BlobStorage blobs)
     {
         _app = app;
         _blobs = blobs;
@@ -33,6 +33,8 @@ public sealed class SiloHost : IAsyncDisposable
     /// <exception cref="ArgumentException">An option or a federation file is wrong.</exception>
     /// <exception cref="InvalidDataException">The state file is not one of this version.</exception>
     /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
+    /// <exception cref="StorageUnavailableException">Azure Blob Storage, if asked for, is away or refuses
+    /// us.</exception>
     /// <exception cref="PortTakenException">Another process listens there.</exception>
     public static async Task<SiloHost> StartAsync(
         SiloOptions options,
@@ -43,12 +45,11 @@ public sealed class SiloHost : IAsyncDisposable
         options.Validate();
         // Read before anything is started: a wrong file should cost nothing.
         var federations = options.FederationFiles.Select(file => (file, FederationFile.Read(file))).ToArray();
-        var blobs = new FileBlobStore(options.Blobs);
+        var blobs = new BlobStorage(options);
         SiloHost host;
         try
         {
-            var catalogue = new FederationCatalogue(options.InMemory ? null : options.CatalogueFile);
-            host = new SiloHost(SiloApplication.Build(options, clock, blobs, catalogue, logging), blobs);
+            host = new SiloHost(SiloApplication.Build(options, clock, blobs, logging), blobs);
         }
         catch
         {
@@ -93,6 +94,7 @@ public sealed class SiloHost : IAsyncDisposable
         Log.Starting(logger, SiloApplication.Version, ActorRuntime.Name, options.DataFolder);
         // Opens the state file now: a damaged or foreign one should stop the start, not the first request.
         _ = _app.Services.GetRequiredKeyedService<IGrainStorage>(StateStore.Name);
+        await _blobs.OpenAsync(_app.Services, cancellationToken);
         try
         {
             await _app.StartAsync(cancellationToken);
@@ -116,7 +118,7 @@ public sealed class SiloHost : IAsyncDisposable
     private async Task WakeAsync(ILogger logger)
     {
         var grains = _app.Services.GetRequiredService<IGrainFactory>();
-        foreach (var name in _app.Services.GetRequiredService<FederationCatalogue>().List())
+        foreach (var name in await grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).List())
         {
             try
             {

@@ -1,5 +1,7 @@
 using System.Net;
+using Fed.Grains.Folding;
 using Fed.Silo.Storage;
+using Fed.Silo.Storage.Azure;
 
 namespace Fed.Silo.Hosting;
 
@@ -18,7 +20,7 @@ public sealed record SiloOptions
     /// </summary>
     public IPAddress Listen { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Blobs, the actors' state and the list of federations.</summary>
+    /// <summary>Blobs, keys and the actors' state.</summary>
     public string DataFolder { get; init; } = DefaultDataFolder;
 
     /// <summary>Actor state in memory only: it is gone when the process ends, blobs are not.</summary>
@@ -41,13 +43,49 @@ public sealed record SiloOptions
     /// <summary>Largest stored blob in bytes.</summary>
     public long MaxBlobBytes { get; init; } = 16L << 30;
 
+    /// <summary>Null: blobs are files of the data folder; else they are in this storage account.</summary>
+    public AzureConnection? BlobConnection { get; init; }
+
+    /// <summary>The account's container of blobs.</summary>
+    public string BlobContainer { get; init; } = AzureBlobOptions.DefaultContainer;
+
+    /// <summary>Copies of an account's blobs that are kept in the data folder, in bytes, 1 MiB to 1 PiB.</summary>
+    public long BlobCacheBytes { get; init; } = 16L << 30;
+
+    /// <summary>Grains that share the blocks of a fold, 1 to 64; 1: the fold's own threads.</summary>
+    public int FoldWorkers { get; init; } = 1;
+
+    /// <summary>
+    /// Versions of each tier that are kept, the newest; every hour the others are given up. 0 keeps all; to 1,000,000.
+    /// </summary>
+    public int KeepVersions { get; init; }
+
+    /// <summary>
+    /// Serves, to its own machine, an endpoint that reads bodies and discards them; for benchmarks only.
+    /// </summary>
+    public bool DiscardEndpoint { get; init; }
+
     public SiloTimeouts Timeouts { get; init; } = new();
 
     public FileBlobOptions Blobs => new() { Root = Path.Combine(DataFolder, "blobs"), MaxBlobBytes = MaxBlobBytes };
 
-    public string GrainFile => Path.Combine(DataFolder, "grains.sqlite");
+    /// <summary>Null unless blobs are in a storage account.</summary>
+    public AzureBlobOptions? AzureBlobs => BlobConnection is null ? null : new()
+    {
+        Connection = BlobConnection,
+        Container = BlobContainer,
+        CacheFolder = Path.Combine(DataFolder, "blob-cache"),
+        CacheBytes = BlobCacheBytes,
+        MaxBlobBytes = MaxBlobBytes,
+        RetryFor = Timeouts.StorageRetry,
+        RequestTimeout = Timeouts.StorageRequest,
+    };
 
-    public string CatalogueFile => Path.Combine(DataFolder, "federations.json");
+    public FoldOptions Fold => new(FoldWorkers);
+
+    public string KeyFolder => Path.Combine(DataFolder, "keys");
+
+    public string GrainFile => Path.Combine(DataFolder, "grains.sqlite");
 
     /// <exception cref="ArgumentException">A property is outside its range; the message names the remedy.</exception>
     public void Validate()
@@ -55,11 +93,14 @@ public sealed record SiloOptions
         Require("port", Port, IPEndPoint.MinPort, IPEndPoint.MaxPort);
         Require("minBodyBytesPerSecond", MinBodyBytesPerSecond, 0, 1 << 30);
         Require("maxConnections", MaxConnections, 10, 1_000_000);
+        Require("keepVersions", KeepVersions, 0, 1_000_000);
         Require("maxJsonBytes", MaxJsonBytes, 1 << 10, 64 << 20);
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new ArgumentException("dataFolder is empty; give a folder with --data-dir");
-        Blobs.Validate();
         Timeouts.Validate();
+        Blobs.Validate();
+        AzureBlobs?.Validate();
+        Fold.Validate();
     }
 
     private static void Require(string name, int value, int least, int most)

@@ -34,6 +34,12 @@ public sealed record SiloTimeouts
     /// <summary>An event stream says at least this often that the server is alive.</summary>
     public TimeSpan StatusBeat => 5 * StatusRefresh;
 
+    /// <summary>How long a request to blob storage in a cloud is tried again.</summary>
+    public TimeSpan StorageRetry => Work;
+
+    /// <summary>How long one try of such a request may take.</summary>
+    public TimeSpan StorageRequest => Work / 3;
+
     /// <summary>What a 503 tells the client to wait.</summary>
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(Shutdown.TotalSeconds / 5)));
 

@@ -18,9 +18,7 @@ internal static partial class DurableFolder
     {
         if (OperatingSystem.IsWindows())
             return;
-        var descriptor = Open(folder, ReadOnly);
-        if (descriptor < 0)
-            throw Failure(folder, "opened");
+        var descriptor = Open(folder);
         try
         {
             if (Fsync(descriptor) != 0)
@@ -28,9 +26,25 @@ internal static partial class DurableFolder
         }
         finally
         {
-            _ = Close(descriptor);
+            Close(descriptor);
         }
     }
+
+    /// <summary>A descriptor of the folder, to be closed with <see cref="Close(int)"/>. Not on Windows.</summary>
+    /// <exception cref="IOException">The folder cannot be opened.</exception>
+    public static int Open(string folder)
+    {
+        return TryOpen(folder) ?? throw Failure(folder, "opened");
+    }
+
+    /// <summary>Null when it cannot be opened.</summary>
+    public static int? TryOpen(string folder)
+    {
+        var descriptor = Open(folder, ReadOnly);
+        return descriptor >= 0 ? descriptor : null;
+    }
+
+    public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
     private static IOException Failure(string folder, string verb)
     {
@@ -45,5 +59,5 @@ internal static partial class DurableFolder
     private static partial int Fsync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    private static partial int CloseDescriptor(int descriptor);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fed.Contracts.Storage;
 
 namespace Fed.Silo.Storage;
@@ -11,9 +12,7 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
     private const string TemporaryFolder = "tmp";
 
     private readonly FileBlobOptions _options;
-    private readonly string _temporary;
     private readonly FolderLock _ownership;
-    private long _serial;
 
     /// <exception cref="ArgumentException">Options out of range.</exception>
     /// <exception cref="FolderInUseException">Another process owns the root.</exception>
@@ -24,30 +23,38 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
         var root = Path.GetFullPath(options.Root);
         Directory.CreateDirectory(root);
         _ownership = FolderLock.Take(root);
-        _temporary = Path.Combine(root, TemporaryFolder);
-        if (Directory.Exists(_temporary))
-            Directory.Delete(_temporary, recursive: true);
-        Directory.CreateDirectory(_temporary);
+        Temporary = new TemporaryFiles(Path.Combine(root, TemporaryFolder));
+        if (Directory.Exists(Temporary.Folder))
+            Directory.Delete(Temporary.Folder, recursive: true);
+        Directory.CreateDirectory(Temporary.Folder);
         // All 256 folders now, made durable once: a commit then has just its own folder to synchronise.
         for (var prefix = 0; prefix < 256; prefix++)
             Directory.CreateDirectory(Path.Combine(root, prefix.ToString("x2")));
         DurableFolder.Sync(root);
         Root = root;
+        Committer = new BlobCommitter(root);
     }
 
     public string Root { get; }
 
+    internal BlobCommitter Committer { get; }
+
+    /// <summary>Shared by commits; a removal has it alone.</summary>
+    internal ReaderWriterLockSlim Names { get; } = new();
+
+    internal TemporaryFiles Temporary { get; }
+
     public ValueTask<IBlobWriter> CreateAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = Path.Combine(_temporary, Interlocked.Increment(ref _serial).ToString("x16"));
         try
         {
-            return new(new FileBlobWriter(this, path, _options.MaxBlobBytes));
+            return new(new FileBlobWriter(this, Temporary.Next(), _options.MaxBlobBytes));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (StorageUnavailableException.IsCause(error))
         {
-            throw new StorageUnavailableException("no temporary blob can be created", error);
+            throw new StorageUnavailableException(
+                $"no temporary blob can be created in {Temporary.Folder}: {error.Message}", error);
         }
     }
 
@@ -60,17 +67,81 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
         {
             return new(new FileBlobReader(PathOf(sha256)));
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (FileNotFoundException)
         {
             return new((IBlobReader?)null);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (StorageUnavailableException.IsCause(error))
         {
-            throw new StorageUnavailableException($"blob {sha256} cannot be opened", error);
+            // Also where the blob's folder is missing: all 256 were made at the start, so the store is away, and that
+            // is not to be taken for a blob that does not exist.
+            throw new StorageUnavailableException($"blob {sha256} cannot be opened: {error.Message}", error);
         }
     }
 
-    public void Dispose() => _ownership.Dispose();
+    public ValueTask<bool> RemoveAsync(
+        string sha256, DateTimeOffset? committedBefore, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!BlobName.IsValid(sha256))
+            return new(true);
+        var path = PathOf(sha256);
+        try
+        {
+            // No blob gets this name between the look and the removal.
+            Names.EnterWriteLock();
+            try
+            {
+                if (committedBefore is { } before && File.GetLastWriteTimeUtc(path) >= before.UtcDateTime)
+                    return new(false);
+                // Not made durable: a blob that comes back after a power cut is as unneeded as before.
+                File.Delete(path);
+                return new(true);
+            }
+            finally
+            {
+                Names.ExitWriteLock();
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException($"blob {sha256} cannot be removed", error);
+        }
+    }
+
+    public async IAsyncEnumerable<BlobInfo> ListAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A folder at a time: memory does not grow with the store, and whoever lists may remove meanwhile.
+        for (var prefix = 0; prefix < 256; prefix++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var blob in await Task.Run(() => List(prefix.ToString("x2")), cancellationToken))
+                yield return blob;
+        }
+    }
+
+    public void Dispose()
+    {
+        Committer.Dispose();
+        Names.Dispose();
+        _ownership.Dispose();
+    }
+
+    private BlobInfo[] List(string prefix)
+    {
+        try
+        {
+            return new DirectoryInfo(Path.Combine(Root, prefix)).EnumerateFiles()
+                .Where(file => BlobName.IsValid(file.Name) && file.Exists)
+                .Select(file => new BlobInfo(file.Name, file.Length, file.LastWriteTimeUtc))
+                .ToArray();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException($"the blobs under {prefix} cannot be listed", error);
+        }
+    }
 
     internal string PathOf(string sha256) => Path.Combine(Root, sha256[..2], sha256);
 }

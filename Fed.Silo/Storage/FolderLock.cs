@@ -18,7 +18,7 @@ internal sealed class FolderLock : IDisposable
             return new FolderLock(new FileStream(
                 Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException taken)
+        catch (IOException taken) when (StorageFaults.Of(taken) == StorageFault.Away)
         {
             throw new FolderInUseException(folder, taken);
         }

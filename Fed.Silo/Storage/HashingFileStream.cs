@@ -42,9 +42,9 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
         {
             _file.Write(buffer);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (StorageUnavailableException.IsCause(error))
         {
-            throw new StorageUnavailableException("a temporary blob cannot be written", error);
+            throw new StorageUnavailableException($"a temporary blob cannot be written: {error.Message}", error);
         }
 
         _hash.AppendData(buffer);
@@ -68,17 +68,13 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 
     public override void Flush()
     {
-        // Nothing to promise before CloseDurably.
+        // Nothing to promise before Sync.
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>fsync, then close.</summary>
-    public void CloseDurably()
-    {
-        _file.Flush(flushToDisk: true);
-        _file.Dispose();
-    }
+    /// <summary>fsync.</summary>
+    public void Sync() => _file.Flush(flushToDisk: true);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("write only");
 

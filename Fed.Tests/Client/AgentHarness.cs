@@ -12,14 +12,21 @@ internal sealed class AgentHarness : IDisposable
     private readonly ConcurrentQueue<AgentEvent> _events = new();
     private readonly SemaphoreSlim _arrived = new(0);
 
-    public AgentHarness(string participant, string cluster)
+    private readonly TimeProvider _time;
+
+    /// <param name="time">The agent's clock; null: the real one.</param>
+    public AgentHarness(string participant, string cluster, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         Participant = participant;
         Cluster = cluster;
         Folder = Directory.CreateTempSubdirectory("fed-client-agent-").FullName;
         Data = Path.Combine(Folder, "data");
         TestData.Write(Data, participant[0]);
     }
+
+    /// <summary>Called for each event before the agent goes on.</summary>
+    public Action<AgentEvent>? OnEvent { get; init; }
 
     public string Participant { get; }
 
@@ -39,7 +46,7 @@ internal sealed class AgentHarness : IDisposable
         var options = new AgentOptions(
             server, Participant, [new Membership(ClientSilo.Federation, Cluster)], Data, State);
         var agent = new ParticipantAgent(
-            options, new AgentLog(new EventWriter(this), json: true), TimeProvider.System, new Random(1))
+            options, new AgentLog(new EventWriter(this), json: true), _time, new Random(1))
         {
             OnSend = onSend,
             Timeouts = new ClientTimeouts { Poll = TimeSpan.FromSeconds(1) },
@@ -66,8 +73,10 @@ internal sealed class AgentHarness : IDisposable
 
         public override void WriteLine(string? value)
         {
-            harness._events.Enqueue(JsonSerializer.Deserialize<AgentEvent>(value!, AgentLog.Json)!);
+            var line = JsonSerializer.Deserialize<AgentEvent>(value!, AgentLog.Json)!;
+            harness._events.Enqueue(line);
             harness._arrived.Release();
+            harness.OnEvent?.Invoke(line);
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed class ClientSilo : IAsyncDisposable
     {
     }
 
+    /// <summary>Its data folder.</summary>
+    public string Folder => _folder;
+
     public Uri Address { get; private set; } = new("http://unknown");
 
     public static async Task<ClientSilo> StartAsync(FederationSettings settings)
@@ -50,6 +53,26 @@ internal sealed class ClientSilo : IAsyncDisposable
             _host = null;
             await host.DisposeAsync();
         }
+    }
+
+    public IReadOnlyList<string> BlobNames => [.. Directory
+        .EnumerateFiles(Path.Combine(_folder, "blobs"), "*", SearchOption.AllDirectories)
+        .Select(Path.GetFileName).OfType<string>().Where(name => name.Length == 64).Order(StringComparer.Ordinal)];
+
+    /// <summary>Flips a bit in the middle of a stored blob.</summary>
+    public void DamageBlob(string sha256)
+    {
+        var file = Path.Combine(_folder, "blobs", sha256[..2], sha256);
+        var bytes = File.ReadAllBytes(file);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    /// <summary>All blobs were committed so long before they were.</summary>
+    public void AgeBlobs(TimeSpan by)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "blobs"), "*", SearchOption.AllDirectories))
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file) - by);
     }
 
     public Task StartAgainAsync() => StartAgainAsync(Address.Port);

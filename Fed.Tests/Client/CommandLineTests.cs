@@ -9,7 +9,9 @@ public sealed class CommandLineTests
     [InlineData("fed [", "--help")]
     [InlineData("fed demo [", "demo", "--help")]
     [InlineData("fed join [", "join", "--help")]
+    [InlineData("fed chaos [", "chaos", "--help")]
     [InlineData("fed data [", "data", "--help")]
+    [InlineData("fed admin [", "admin", "--help")]
     public void Help_NamesTheCommandThatPeopleType(string usage, params string[] arguments)
     {
         using var output = new StringWriter();

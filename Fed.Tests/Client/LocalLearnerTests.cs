@@ -46,6 +46,18 @@ public sealed class LocalLearnerTests : IDisposable
         Assert.NotEqual(one, stranger);
     }
 
+    [Theory]
+    [InlineData(0.0, 1.0)]
+    [InlineData(30.0, 30.0 / 12)]
+    public void Train_UnderFedNova_ScalesToThePoliciesSteps(double novaSteps, double scale)
+    {
+        var (learner, parameters) = Learner();
+        // 24 samples by 4, twice: 12 plain steps.
+        var policy = new TrainingPolicy { BatchSize = 4, Epochs = 2, Momentum = 0, NovaSteps = novaSteps };
+
+        Assert.Equal(scale, learner.Train(parameters, policy, 1, "a", CancellationToken.None), 1e-9);
+    }
+
     private static float[] Start() => ModelSpecification.Parse(TestData.Model).Initialise(1);
 
     private (LocalLearner Learner, float[] Parameters) Learner()

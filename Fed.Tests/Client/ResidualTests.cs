@@ -92,13 +92,13 @@ public sealed class ResidualTests : IDisposable
     }
 
     [Fact]
-    public void Read_OfAnotherParticipantFederationLayoutOrCodec_IsRefused()
+    public void Read_OfAnotherParticipantFederationLayoutOrPurpose_IsRefused()
     {
         var file = Write(Binding, [1f, 2f]);
         foreach (var other in new[]
             {
                 Binding with { Participant = "house-b" }, Binding with { Federation = "flat" },
-                Binding with { LayoutHash = new string('b', 64) }, Binding with { Codec = "sign" },
+                Binding with { LayoutHash = new string('b', 64) }, Binding with { Purpose = "sign" },
             })
         {
             var reason = Assert.Throws<InvalidDataException>(() => ResidualFile.Read(file, other, 2));
@@ -128,6 +128,14 @@ public sealed class ResidualTests : IDisposable
         Assert.Equal(1, Delta.Make([1f, 1f, 1f], trained, bound: 4f, carried: [0.5f, -0.5f, 3f]));
         Assert.Equal([0.5f, 0.5f], trained[..2]);
         Assert.Equal(4f, trained[2], 1e-5f);
+    }
+
+    [Fact]
+    public void Delta_Scaled_ScalesTheChangeAndNotWhatIsCarried()
+    {
+        float[] trained = [1f, 3f];
+        Assert.Equal(0, Delta.Make([0f, 1f], trained, bound: 8f, scale: 2.5, carried: [0.5f, -1f]));
+        Assert.Equal([3f, 4f], trained);
     }
 
     private static PendingUpdate Keep(UpdateStore store, long sequence, float[] residual) => store.Keep(

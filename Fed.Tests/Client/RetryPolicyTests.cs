@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Microsoft.Extensions.Time.Testing;
@@ -25,6 +26,27 @@ public sealed class RetryPolicyTests
             var full = Math.Min(10, 0.2 * Math.Pow(2, i));
             Assert.InRange(_waits[i].TotalSeconds, full / 2, full);
         }
+    }
+
+    [Fact]
+    public async Task Run_WhileTheServerIsStartedAgain_DoesNotOversleepIt()
+    {
+        var attempts = 0;
+        var policy = new RetryPolicy(_time, new Random(1));
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        using var client = new FederationClient(new Uri($"http://127.0.0.1:{port}"), _time);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(
+            () => client.RuntimeAsync(CancellationToken.None));
+
+        await RunAsync(policy, () => ++attempts < 9 ? throw refused : 0);
+
+        Assert.All(_waits.Skip(4), wait => Assert.InRange(wait.TotalSeconds, 1, 2));
     }
 
     [Fact]

@@ -21,12 +21,21 @@ internal static class TestData
         return train;
     }
 
-    private static PatchSet Make(int seed, int count)
+    /// <summary>Samples of only some classes, as houses have that see other faults.</summary>
+    public static void WriteSkewed(string folder, int seed, int count, params byte[] classes)
     {
+        FqcFile.Write(Path.Combine(folder, "train.fqc"), Make(seed, count, classes));
+        FqcFile.Write(Path.Combine(folder, "validation.fqc"), Make(seed + 1000, 8, classes));
+    }
+
+    private static PatchSet Make(int seed, int count, params byte[] classes)
+    {
+        if (classes.Length == 0)
+            classes = [0, 1, 2, 3];
         var random = new Random(seed);
         var pixels = new byte[count * 3 * Side * Side];
         random.NextBytes(pixels);
-        var labels = Enumerable.Range(0, count).Select(i => (byte)(i % 4)).ToArray();
+        var labels = Enumerable.Range(0, count).Select(i => classes[i % classes.Length]).ToArray();
         return new PatchSet(
             Task,
             ScaledFeatures.Name,

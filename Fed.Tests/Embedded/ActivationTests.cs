@@ -50,6 +50,14 @@ public sealed class ActivationTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task GrainFactory_OutsideATurn_Refuses()
+    {
+        var grain = silo.Grains.GetGrain<ILifeGrain>(SiloFixture.NewKey());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(grain.LeaveTheTurn);
+    }
+
+    [Fact]
     public async Task DeactivateOnIdle_Called_EndsAfterTheCallAndTheNextActivatesAnew()
     {
         var key = SiloFixture.NewKey();

@@ -30,7 +30,62 @@ public sealed class SettingsValidatorTests
         { Good with { HoldSeconds = -1 }, "holdSeconds is -1" },
         { Good with { TargetVersions = 9, Training = new() { LearningRateDecay = 1 } }, "training.learningRateDecay is 1" },
         { Good with { Training = new() { LearningRateDecay = 0.5 } }, "set targetVersions" },
+        { Good with { Training = new() { NovaSteps = -1 } }, "training.novaSteps is -1" },
+        { Good with { Training = new() { NovaSteps = double.PositiveInfinity } }, "a finite number above 0" },
+        { Good with { Training = new() { NovaSteps = 10, Optimizer = "adam" } }, "set optimizer to sgd" },
+        { Good with { Training = new() { NovaSteps = 10, LearningRate = 0.5, ProximalMu = 3 } }, "proximalMu 1.5" },
         { Good with { Training = new() { LearningRate = double.NaN } }, "training.learningRate is NaN" },
+    };
+
+    private static readonly FederationSettings Controlled = Good with
+    {
+        Mode = FederationMode.Sync,
+        Arithmetic = new() { Normalisation = Normalisations.Cohort, Staleness = "constant", ExampleCap = 1 },
+        Training = new() { ControlVariates = true },
+    };
+
+    public static TheoryData<FederationSettings, string> BadWithControlVariates => new()
+    {
+        { Controlled with { Mode = FederationMode.Async }, Needs("mode", "async", "sync") },
+        {
+            Controlled with { Arithmetic = Controlled.Arithmetic with { Normalisation = "weight" } },
+            Needs("arithmetic.normalisation", "weight", "cohort")
+        },
+        {
+            Controlled with { Arithmetic = Controlled.Arithmetic with { Staleness = "hinge:1,2" } },
+            Needs("arithmetic.staleness", "hinge:1,2", "constant")
+        },
+        {
+            Controlled with { Arithmetic = Controlled.Arithmetic with { ExampleCap = 2 } },
+            Needs("arithmetic.exampleCap", "2", "1")
+        },
+        { Controlled with { ClusterTier = new() { Goal = 2 } }, Needs("clusterTier.goal", "2", "0") },
+        { Controlled with { GlobalTier = new() { Goal = 1 } }, Needs("globalTier.goal", "1", "0") },
+        { Controlled with { ClusterTier = new() { Rule = "median" } }, Needs("clusterTier.rule", "median", "mean") },
+        { Controlled with { GlobalTier = new() { Rule = "median" } }, Needs("globalTier.rule", "median", "mean") },
+        {
+            Controlled with { GlobalTier = new() { DeadlineSeconds = 2.5 } },
+            Needs("globalTier.deadlineSeconds", "2.5", "0")
+        },
+        { Controlled with { Optimizer = new() { Kind = "adam" } }, Needs("optimizer.kind", "adam", "none") },
+        { Controlled with { Optimizer = new() { LearningRate = 0.5 } }, Needs("optimizer.learningRate", "0.5", "1") },
+        { Controlled with { Specialisation = 0.25 }, Needs("specialisation", "0.25", "0") },
+        {
+            Controlled with { Training = new() { ControlVariates = true, Optimizer = "adam" } },
+            Needs("training.optimizer", "adam", "sgd")
+        },
+        {
+            Controlled with { Training = new() { ControlVariates = true, NovaSteps = 10 } },
+            Needs("training.novaSteps", "10", "0")
+        },
+        {
+            Controlled with { Training = new() { ControlVariates = true, LearningRate = 0.5, ProximalMu = 3 } },
+            "training.learningRate x training.proximalMu is 1.5 with training.controlVariates; it must be at most 1: "
+            + "lower proximalMu"
+        },
+        { Controlled with { Codec = "topk:0.1" }, NeedsDense("topk:0.1") },
+        { Controlled with { Codec = "sign" }, NeedsDense("sign") },
+        { Controlled with { Codec = "ternary" }, NeedsDense("ternary") },
     };
 
     [Theory]
@@ -55,6 +110,22 @@ public sealed class SettingsValidatorTests
     }
 
     [Theory]
+    [MemberData(nameof(BadWithControlVariates))]
+    public void Validate_ControlVariatesWithWhatBreaksThem_SaysHowToMend(FederationSettings settings, string expected)
+    {
+        var refused = Assert.Throws<RefusedException>(() => SettingsValidator.Validate(settings));
+
+        Assert.Equal($"{expected}, or set training.controlVariates to false", refused.Message);
+        SettingsValidator.Validate(settings with { Training = settings.Training with { ControlVariates = false } });
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("int8")]
+    public void Validate_ControlVariatesWithWhatTheyNeed_ArePossible(string codec) => SettingsValidator.Validate(
+        Controlled with { Codec = codec, ClusterTier = new() { Quorum = 1, DeadlineSeconds = 5 } });
+
+    [Theory]
     [InlineData("none")]
     [InlineData("momentum")]
     [InlineData("adagrad")]
@@ -65,4 +136,10 @@ public sealed class SettingsValidatorTests
 
     [Fact]
     public void Validate_Defaults_ArePossible() => SettingsValidator.Validate(Good);
+
+    private static string Needs(string property, string value, string needed) =>
+        $"{property} is {value} with training.controlVariates; it must be {needed}: set it to {needed}";
+
+    private static string NeedsDense(string codec) => $"codec is '{codec}' with training.controlVariates; it must be "
+        + "one without error feedback, such as float32 or int8: set it so";
 }

@@ -2,12 +2,18 @@ using System.Security.Cryptography;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
+using Fed.Contracts.Keys;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Storage;
+using Fed.Contracts.Versions;
 using Fed.Core.Blocks;
 using Fed.Core.Codecs;
 using Fed.Core.Models;
+using Fed.Grains.Federations;
+using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
+using Fed.Grains.Versions;
+using Fed.Silo.Keys;
 using Fed.Silo.Storage;
 using Fed.Tests.Embedded.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,16 +44,25 @@ internal sealed class TestFederation : IAsyncDisposable
 
     public string InitialModel { get; private set; } = "";
 
-    private IBlobStore Blobs => Silo.Services.GetRequiredService<IBlobStore>();
+    public IReadOnlyList<string> BlobNames =>
+        [.. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName)
+            .OfType<string>().Where(name => name.Length == 64).Order(StringComparer.Ordinal)];
+
+    public IBlobStore Blobs => Silo.Services.GetRequiredService<IBlobStore>();
 
     /// <summary>A silo and one federation on it.</summary>
-    public static async Task<TestFederation> StartAsync(FederationSettings settings, TimeProvider? time = null)
+    public static async Task<TestFederation> StartAsync(
+        FederationSettings settings, TimeProvider? time = null, int foldWorkers = 1)
     {
         var test = new TestFederation();
         test.Silo = await TestSilo.StartAsync(silo =>
         {
             silo.AddMemoryGrainStorage(StateStore.Name);
             silo.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
+            silo.Services.AddSingleton(new FoldOptions(foldWorkers));
+            silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
+            silo.Services.AddSingleton<ManifestStore>();
+            silo.Services.AddSingleton<RosterIndex>();
             silo.Services.AddSingleton<IBlobStore>(new FileBlobStore(new FileBlobOptions { Root = test._folder }));
         });
         await test.CreateAsync(settings);
@@ -65,10 +80,14 @@ internal sealed class TestFederation : IAsyncDisposable
             InitialModel = await blob.CommitAsync(CancellationToken.None);
         }
 
+        await Silo.Grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).Add(settings.Name);
         await Federation.Create(settings, InitialModel, Layout.Hash, Parameters);
         foreach (var entry in settings.Roster)
-            await Participant(entry.Name).Enrol(new EnrolmentRequest(entry.Cluster, settings.Task, PublicKey));
+            await Participant(entry.Name).Enrol(EnrolmentOf(entry.Name));
     }
+
+    public EnrolmentRequest EnrolmentOf(string participant) => new(
+        Settings.Roster.First(entry => entry.Name == participant).Cluster, Settings.Task, PublicKey);
 
     public IFederationGrain Federation => Silo.Grains.GetGrain<IFederationGrain>(Settings.Name);
 
@@ -82,13 +101,18 @@ internal sealed class TestFederation : IAsyncDisposable
 
     /// <summary>A valid update's bytes in the store and the offer for them.</summary>
     public async Task<ContributionOffer> OfferAsync(
-        string participant, int seed, long examples = 32, string? baseModel = null, long? sequence = null)
+        string participant,
+        int seed,
+        long examples = 32,
+        string? baseModel = null,
+        long? sequence = null,
+        float scale = 0.01f)
     {
         baseModel ??= InitialModel;
         await using var blob = await Blobs.CreateAsync(CancellationToken.None);
         using var file = new MemoryStream();
         UpdateWriter.Write(
-            file, Values(seed, scale: 0.01f), BlockCodecs.ByName("float32"), examples, baseModel, Layout.Hash);
+            file, Values(seed, scale), BlockCodecs.ByName("float32"), examples, baseModel, Layout.Hash);
         await blob.Stream.WriteAsync(file.ToArray());
         var sha256 = await blob.CommitAsync(CancellationToken.None);
         var next = sequence ?? _sequences.GetValueOrDefault(participant) + 1;
@@ -97,8 +121,54 @@ internal sealed class TestFederation : IAsyncDisposable
     }
 
     public async Task<Receipt> SendAsync(
-        string participant, int seed, long examples = 32, string? baseModel = null, long? sequence = null) =>
-        await Participant(participant).Submit(await OfferAsync(participant, seed, examples, baseModel, sequence));
+        string participant,
+        int seed,
+        long examples = 32,
+        string? baseModel = null,
+        long? sequence = null,
+        float scale = 0.01f) => await Participant(participant).Submit(
+            await OfferAsync(participant, seed, examples, baseModel, sequence, scale));
+
+    /// <summary>Parameters of a stored model.</summary>
+    public async Task<float[]> ModelAsync(string sha256)
+    {
+        using var blob = await Blobs.OpenAsync(sha256, CancellationToken.None);
+        return Safetensors.ReadParameters(blob!, Layout);
+    }
+
+    /// <summary>Flips a bit in the last block of a stored file.</summary>
+    public void Damage(string sha256)
+    {
+        using var file = File.Open(Path.Combine(_folder, sha256[..2], sha256), FileMode.Open);
+        file.Seek(-1, SeekOrigin.End);
+        var last = file.ReadByte();
+        file.Seek(-1, SeekOrigin.End);
+        file.WriteByte((byte)(last ^ 4));
+    }
+
+    public Task<VersionManifest> ManifestAsync(string sha256) => Silo.Services.GetRequiredService<ManifestStore>().ReadAsync(sha256);
+
+    /// <summary>The manifest that the last contributions of a cluster are in.</summary>
+    public async Task<VersionManifest> LastFoldAsync(string cluster)
+    {
+        var records = await Silo.Grains.GetGrain<IModelRegistryGrain>(Settings.Name).GetVersions(cluster, 100);
+        foreach (var record in records)
+        {
+            if (await FoldBehindAsync(record.ManifestSha256) is { } fold)
+                return fold;
+        }
+
+        throw new InvalidOperationException($"cluster '{cluster}' has folded nothing");
+    }
+
+    /// <summary>A synchronous fold is no version of its own, but the parent of the one that adopts.</summary>
+    private async Task<VersionManifest?> FoldBehindAsync(string sha256)
+    {
+        var manifest = await ManifestAsync(sha256);
+        if (manifest.Kind == "adopt")
+            manifest = await ManifestAsync(manifest.Parents[0]);
+        return manifest.Kind == "fold" ? manifest : null;
+    }
 
     /// <summary>
     /// Asks until the participant's next task satisfies the condition; each question waits by signal.
@@ -119,8 +189,10 @@ internal sealed class TestFederation : IAsyncDisposable
     public async Task<GlobalView> GlobalAsync(long version)
     {
         var cluster = Cluster(Settings.Clusters[0]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
+            limit.Token.ThrowIfCancellationRequested();
             var seen = await cluster.GetView("observer");
             var view = await Global.GetView();
             if (view.Version >= version)
@@ -135,7 +207,7 @@ internal sealed class TestFederation : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static float[] Values(int seed, float scale)
+    public static float[] Values(int seed, float scale)
     {
         var random = new Random(seed);
         var values = new float[Parameters];

@@ -37,6 +37,20 @@ public sealed class TiersTests
         Assert.Equal([50, 150], inputs.Select(input => input.Factor));
     }
 
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(7, 6)]
+    [InlineData(3, 4)]
+    public void Close_EqualWeightsByCohort_IsTheWholeCohortsWeightWhoeverIsMissing(int goal, int present)
+    {
+        FoldInputReference[] buffer =
+            [.. Enumerable.Range(0, present).Select(i => new FoldInputReference($"{i}", 256, 256, 1))];
+
+        var inputs = Tiers.Close(Arithmetic(Normalisations.Cohort), buffer, goal);
+
+        Assert.Equal(goal * 256, inputs.Sum(input => input.Weight));
+    }
+
     private static ArithmeticSettings Arithmetic(string normalisation) =>
         new() { Normalisation = normalisation, Staleness = "polynomial:0.5" };
 }

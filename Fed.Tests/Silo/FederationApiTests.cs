@@ -92,6 +92,23 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     }
 
     [Theory]
+    [InlineData("clusters/h264/ledger")]
+    [InlineData("blobs/INITIAL")]
+    public async Task Audit_FromElsewhere_IsForbidden(string path)
+    {
+        var federation = await shared.CreateAsync();
+        var url = $"{federation.Url}/{path.Replace("INITIAL", federation.InitialModel, StringComparison.Ordinal)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+
+        using var answer = await shared.Silo.Client.SendAsync(request);
+
+        await answer.ShouldBeProblem(HttpStatusCode.Forbidden, "loopbackOnly");
+        using var own = await shared.Silo.Client.GetAsync(url);
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+    }
+
+    [Theory]
     [InlineData("/v1/federations/nobody", "unknownFederation")]
     [InlineData("/v1/federations/nobody/status", "unknownFederation")]
     [InlineData("/v1/federations/nobody/status/events", "unknownFederation")]
@@ -100,6 +117,8 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     [InlineData("/v1/federations/FED/participants/nobody/task", "unknownParticipant")]
     [InlineData("/v1/federations/FED/versions?tier=vp9", "unknownCluster")]
     [InlineData("/v1/federations/FED/models/abc", "unknownModel")]
+    [InlineData("/v1/federations/FED/clusters/vp9/ledger", "unknownCluster")]
+    [InlineData("/v1/federations/FED/blobs/abc", "notFound")]
     [InlineData("/v1/federations/FED/nothing", "notFound")]
     [InlineData("/nothing", "notFound")]
     public async Task Get_OfWhatIsNotThere_SaysWhat(string path, string code)

@@ -5,6 +5,8 @@ using Fed.Contracts.Refusals;
 using Fed.Core.Blocks;
 using Fed.Silo.Gateway.Problems;
 using Fed.Silo.Storage;
+using Microsoft.Data.Sqlite;
+using Orleans.Runtime;
 
 namespace Fed.Tests.Silo;
 
@@ -56,6 +58,35 @@ public sealed partial class ProblemMappingTests
             Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);
         });
     }
+
+    public static TheoryData<StorageFault> StorageFaults { get; } = new(Enum.GetValues<StorageFault>());
+
+    [Theory]
+    [MemberData(nameof(StorageFaults))]
+    public void StorageFault_OfEachKind_SaysWhatIsWrongAndWhatTheOperatorDoes(StorageFault fault)
+    {
+        var mine = ProblemMapping.Of(Failing(fault), "trace");
+        var others = Enum.GetValues<StorageFault>().Where(other => other != fault)
+            .Select(other => ProblemMapping.Of(Failing(other), "trace").Detail);
+
+        Assert.Equal((503, "storageUnavailable"), (mine.Status, mine.Code));
+        Assert.Contains("the operator", mine.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain(mine.Detail, others);
+    }
+
+    /// <summary>As an actor's call fails with it.</summary>
+    private static OrleansException Failing(StorageFault fault) => new(
+        "Error from storage provider",
+        new StorageUnavailableException("secret", fault switch
+        {
+            StorageFault.Full => new SqliteException("secret", 13),
+            StorageFault.Denied => new UnauthorizedAccessException("secret"),
+            StorageFault.ReadOnly => new SqliteException("secret", 8),
+            StorageFault.Failing => new SqliteException("secret", 10),
+            StorageFault.Locked => new SqliteException("secret", 5),
+            StorageFault.Damaged => new SqliteException("secret", 11),
+            _ => new DirectoryNotFoundException("secret"),
+        }));
 
     [Fact]
     public void Documentation_ListsEveryProblemThereIsAndNoOther()

@@ -13,6 +13,8 @@ public sealed class SiloOptionsTests
         { "maxConnections is 1;", new SiloOptions { MaxConnections = 1 } },
         { "maxJsonBytes is 5;", new SiloOptions { MaxJsonBytes = 5 } },
         { "maxBlobBytes is 5;", new SiloOptions { MaxBlobBytes = 5 } },
+        { "foldWorkers is 0;", new SiloOptions { FoldWorkers = 0 } },
+        { "foldWorkers is 65;", new SiloOptions { FoldWorkers = 65 } },
         { "timeouts.longPoll is 00:01:00", Timeouts(new SiloTimeouts { LongPoll = TimeSpan.FromMinutes(1) }) },
         { "timeouts.work is 00:00:00", Timeouts(new SiloTimeouts { Work = TimeSpan.Zero }) },
         { "timeouts.statusRefresh is 01:00:00", Timeouts(new SiloTimeouts { StatusRefresh = TimeSpan.FromHours(1) }) },

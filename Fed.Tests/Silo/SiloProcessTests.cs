@@ -26,7 +26,7 @@ public sealed partial class SiloProcessTests : IDisposable
         using var client = new HttpClient { BaseAddress = new Uri(ready["ready ".Length..]) };
         Assert.Equal($"[\"{TestSilo.Federation}\"]", await client.GetStringAsync("/v1/federations"));
 
-        Assert.Equal(0, Kill(process.Id, SigTerm));
+        Stop(process);
 
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
         await process.WaitForExitAsync();
@@ -102,16 +102,24 @@ public sealed partial class SiloProcessTests : IDisposable
         Assert.Contains("--data-dir", error, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Error)> RunAsync(params string[] arguments)
+    private static Task<(int Code, string Error)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    internal static async Task<(int Code, string Error)> RunAsync(
+        Dictionary<string, string> environment, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(environment, arguments);
         var error = process.StandardError.ReadToEndAsync();
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await error);
     }
 
-    private static Process Start(params string[] arguments)
+    /// <summary>SIGTERM.</summary>
+    internal static void Stop(Process process) => Assert.Equal(0, Kill(process.Id, SigTerm));
+
+    private static Process Start(params string[] arguments) => Start([], arguments);
+
+    internal static Process Start(Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -121,6 +129,8 @@ public sealed partial class SiloProcessTests : IDisposable
         start.ArgumentList.Add(typeof(ExitCode).Assembly.Location);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

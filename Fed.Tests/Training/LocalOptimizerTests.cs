@@ -59,6 +59,16 @@ public sealed class LocalOptimizerTests
             (x, g, i, _) => x - 0.1 * (g + 0.7 * (x - anchor[i])));
     }
 
+    [Fact]
+    public void Correction_ManySteps_IsAddedToEveryGradient()
+    {
+        var correction = TestData.Uniform(Length, 43);
+
+        Follow(
+            new TrainingSettings { LearningRate = 0.1, Momentum = 0, Correction = correction },
+            (x, g, i, _) => x - 0.1 * (g + correction[i]));
+    }
+
     private static void Follow(TrainingSettings settings, Func<double, double, int, int, double> reference)
     {
         var parameters = TestData.Uniform(Length, 41);

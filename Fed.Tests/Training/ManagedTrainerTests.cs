@@ -177,6 +177,10 @@ public sealed class ManagedTrainerTests
         Assert.Contains("50 parameters given; model 'dense' has 51", Refusal(new float[50], good));
         Assert.Contains("shape [2,2]", Refusal(parameters, new SampleSet([2, 2], 3, good.Inputs, good.Labels)));
         Assert.Contains("4 classes", Refusal(parameters, new SampleSet([4], 4, good.Inputs, good.Labels)));
+        var short3 = Settings with { Correction = new float[3] };
+        var wrong = Assert.Throws<ArgumentException>(
+            () => trainer.Train(parameters, good, short3, CancellationToken.None));
+        Assert.Contains("Correction has 3 values; it must have one for each of the 51", wrong.Message);
         Assert.Contains("no samples", Refusal(parameters, new SampleSet([4], 3, [], [])));
         Assert.Throws<ArgumentException>(() => trainer.Evaluate(new float[50], good));
     }

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Fed.Training.Managed;
 
 /// <summary>
-/// SGD with momentum, or Adam, with weight decay and FedProx's proximal term; state of one training call.
+/// SGD with momentum, or Adam, with weight decay, FedProx's proximal term and a constant correction; state of one
+/// training call.
 /// </summary>
 internal sealed class LocalOptimizer(TrainingSettings settings, int count)
 {
@@ -23,6 +24,8 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
         _steps++;
         if (settings.WeightDecay > 0 || settings.ProximalMu > 0)
             AddPenalties(parameters, anchor, gradient);
+        if (!settings.Correction.IsEmpty)
+            Correct(gradient);
         if (settings.Optimizer == OptimizerKind.Adam)
             Adam(parameters, gradient);
         else
@@ -35,6 +38,14 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
         var (decay, mu) = ((float)settings.WeightDecay, (float)settings.ProximalMu);
         for (var i = 0; i < gradient.Length; i++)
             gradient[i] += decay * parameters[i] + mu * (parameters[i] - anchor[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Correct(Span<float> gradient)
+    {
+        var correction = settings.Correction.Span;
+        for (var i = 0; i < gradient.Length; i++)
+            gradient[i] += correction[i];
     }
 
     // Plain vector loops: TensorPrimitives compiles its generic kernels for about 0.1 s in each of many short

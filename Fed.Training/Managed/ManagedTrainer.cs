@@ -28,6 +28,7 @@ public sealed class ManagedTrainer : ITrainer
     {
         settings.Validate();
         TrainerChecks.Require(_model, parameters, data);
+        TrainerChecks.RequireCorrection(settings, parameters);
         var optimizer = new LocalOptimizer(settings, parameters.Length);
         // The caller's vector stays as it was until all went well, and is FedProx's anchor.
         var trained = parameters.AsSpan().ToArray();

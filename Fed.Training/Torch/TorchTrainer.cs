@@ -22,9 +22,11 @@ public sealed class TorchTrainer(ModelSpecification model) : ITrainer
     {
         settings.Validate();
         TrainerChecks.Require(model, parameters, data);
+        TrainerChecks.RequireCorrection(settings, parameters);
         using var scope = NewDisposeScope();
         var flat = new Parameter(tensor(parameters));
         var anchor = flat.detach().clone();
+        var correction = settings.Correction.IsEmpty ? null : tensor(settings.Correction.ToArray());
         using var optimizer = Optimizer(flat, settings);
         var order = new SampleOrder(data.Count, settings);
         _network.Reseed(settings.Seed);
@@ -42,6 +44,8 @@ public sealed class TorchTrainer(ModelSpecification model) : ITrainer
                 losses[epoch] += loss;
                 if (settings.ProximalMu > 0)
                     flat.grad!.add_(flat.detach() - anchor, settings.ProximalMu);
+                if (correction is not null)
+                    flat.grad!.add_(correction);
                 optimizer.step();
             }
 

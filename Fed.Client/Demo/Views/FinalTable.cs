@@ -39,7 +39,8 @@ internal static class FinalTable
         var updates = result.Updates;
         console.WriteLine(
             $"{updates.Accepted} updates accepted, {updates.Rejected} refused, {updates.BytesUp / 1e6:0.0} MB up, "
-            + $"{updates.BytesDown / 1e6:0.0} MB down, staleness {updates.StalenessMean:0.0} on average and "
+            + $"{updates.BytesDown / 1e6:0.0} MB down; the updates themselves {updates.PayloadBytes / 1e6:0.00} MB, "
+            + $"{updates.Compression:0.0} times fewer bytes than as float32; staleness {updates.StalenessMean:0.0} on average and "
             + $"{updates.StalenessMax} at most; {result.Seconds:0.0} s with {result.Processes} processes");
     }
 }

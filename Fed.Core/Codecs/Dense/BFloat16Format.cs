@@ -11,6 +11,8 @@ internal readonly struct BFloat16Format : IDenseFormat
 
     public static int GroupBytes => GroupLength * sizeof(ushort);
 
+    public static int LineLength => 32;
+
     public static int BytesOf(int count) => checked(count * sizeof(ushort));
 
     public static float Scale(ref readonly byte group) => 1;

@@ -58,14 +58,6 @@ internal static class DenseFold<TFormat>
             ref var target = ref MemoryMarshal.GetReference(sums);
             for (var group = 0; group < groups; group++)
             {
-                for (var at = group * TFormat.GroupBytes; at < (group + 1) * TFormat.GroupBytes; at += 64)
-                {
-                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadA), at));
-                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadB), at));
-                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadC), at));
-                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadD), at));
-                }
-
                 ref readonly var groupA = ref At(in a, group);
                 ref readonly var groupB = ref At(in b, group);
                 ref readonly var groupC = ref At(in c, group);
@@ -74,15 +66,24 @@ internal static class DenseFold<TFormat>
                 var scaleB = Vector256.Create(TFormat.Scale(in groupB) * gridScale);
                 var scaleC = Vector256.Create(TFormat.Scale(in groupC) * gridScale);
                 var scaleD = Vector256.Create(TFormat.Scale(in groupD) * gridScale);
-                for (var i = 0; i < TFormat.GroupLength; i += 8)
+                // What is ahead is asked for line by line: a core drops much of what it is asked for in a burst.
+                for (var start = 0; start < TFormat.GroupLength; start += TFormat.LineLength)
                 {
-                    var even = Vector256<long>.Zero;
-                    var odd = Vector256<long>.Zero;
-                    Multiply(TFormat.Load(in groupA, i) * scaleA, weightA, ref even, ref odd);
-                    Multiply(TFormat.Load(in groupB, i) * scaleB, weightB, ref even, ref odd);
-                    Multiply(TFormat.Load(in groupC, i) * scaleC, weightC, ref even, ref odd);
-                    Multiply(TFormat.Load(in groupD, i) * scaleD, weightD, ref even, ref odd);
-                    Store(even, odd, ref Unsafe.Add(ref target, group * TFormat.GroupLength + i));
+                    var at = group * TFormat.GroupBytes + start * 64 / TFormat.LineLength;
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadA), at));
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadB), at));
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadC), at));
+                    WeightedBlock.Prefetch(in Unsafe.Add(ref Unsafe.AsRef(in aheadD), at));
+                    for (var i = start; i < start + TFormat.LineLength; i += 8)
+                    {
+                        var even = Vector256<long>.Zero;
+                        var odd = Vector256<long>.Zero;
+                        Multiply(TFormat.Load(in groupA, i) * scaleA, weightA, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupB, i) * scaleB, weightB, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupC, i) * scaleC, weightC, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupD, i) * scaleD, weightD, ref even, ref odd);
+                        Store(even, odd, ref Unsafe.Add(ref target, group * TFormat.GroupLength + i));
+                    }
                 }
             }
         }

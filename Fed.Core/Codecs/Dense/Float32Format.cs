@@ -10,6 +10,8 @@ internal readonly struct Float32Format : IDenseFormat
 
     public static int GroupBytes => GroupLength * sizeof(float);
 
+    public static int LineLength => 16;
+
     public static int BytesOf(int count) => checked(count * sizeof(float));
 
     public static float Scale(ref readonly byte group) => 1;

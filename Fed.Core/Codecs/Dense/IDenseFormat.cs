@@ -15,6 +15,10 @@ internal interface IDenseFormat
     /// <summary>Bytes of a full group.</summary>
     static abstract int GroupBytes { get; }
 
+    /// <summary>Values of a cache line of 64 bytes, about: a divisor of the group's length, and a multiple of
+    /// 8.</summary>
+    static abstract int LineLength { get; }
+
     /// <summary>Bytes of a block.</summary>
     static abstract int BytesOf(int count);
 

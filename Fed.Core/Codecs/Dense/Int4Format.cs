@@ -11,6 +11,8 @@ internal readonly struct Int4Format : IDenseFormat
 
     public static int GroupBytes => sizeof(float) + GroupLength / 2;
 
+    public static int LineLength => 64;
+
     public static int BytesOf(int count) =>
         checked(count / GroupLength * GroupBytes
             + (count % GroupLength == 0 ? 0 : sizeof(float) + (count % GroupLength + 1) / 2));

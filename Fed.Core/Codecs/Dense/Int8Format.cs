@@ -11,6 +11,8 @@ internal readonly struct Int8Format : IDenseFormat
 
     public static int GroupBytes => sizeof(float) + GroupLength;
 
+    public static int LineLength => 64;
+
     public static int BytesOf(int count) =>
         checked(count + (count + GroupLength - 1) / GroupLength * sizeof(float));
 

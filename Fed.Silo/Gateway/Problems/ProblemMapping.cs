@@ -19,8 +19,7 @@ public static class ProblemMapping
         BadHttpRequestException bad => OfBadRequest(bad),
         SiloNotReadyException phase => Problem.Of(
             phase.Stopping ? ProblemKind.Stopping : ProblemKind.Starting, phase.Message, TryLater),
-        StorageUnavailableException => Problem.Of(
-            ProblemKind.StorageUnavailable, "the server's storage is away", TryLater),
+        _ when StorageUnavailableException.Find(error) is { } storage => OfStorage(storage.Fault),
         TimeoutException => Problem.Of(ProblemKind.Timeout, "the server did not answer in time", TryLater),
         _ when RuntimeFaults.IsPassing(error) => Problem.Of(
             ProblemKind.ActorsUnavailable, "the server could not reach its actors", TryLater),
@@ -63,6 +62,28 @@ public static class ProblemMapping
         },
         fault.Message,
         fault.Remedy);
+
+    /// <summary>The caller can but wait; whoever reads it may know the operator.</summary>
+    private static Problem OfStorage(StorageFault fault)
+    {
+        var (detail, mend) = fault switch
+        {
+            StorageFault.Full => ("the server's disk is full", "frees space on the disk of the data folder"),
+            StorageFault.Denied => (
+                "the server may not read or write its data folder",
+                "gives the silo's user the right to, files included"),
+            StorageFault.ReadOnly => ("the server's data folder is read-only", "makes it writable again"),
+            StorageFault.Failing => ("the server's disk reports errors", "looks at the system's log, and replaces it"),
+            StorageFault.Locked => (
+                "another process holds the server's state file", "ends the process that has grains.sqlite open"),
+            StorageFault.Damaged => ("the server's stored data are damaged", "restores them from a backup"),
+            _ => ("the server's storage is away", "brings the data folder back as it was"),
+        };
+        return Problem.Of(
+            ProblemKind.StorageUnavailable,
+            detail,
+            $"{TryLater}; it succeeds once the operator {mend}, and the server then goes on by itself");
+    }
 
     private static Problem OfBadRequest(BadHttpRequestException bad) => bad.StatusCode switch
     {

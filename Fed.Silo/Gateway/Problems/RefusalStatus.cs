@@ -11,11 +11,12 @@ public static class RefusalStatus
         RefusalCode.SignatureInvalid or RefusalCode.NotEnrolled => StatusCodes.Status401Unauthorized,
 
         RefusalCode.UnknownFederation or RefusalCode.UnknownParticipant or RefusalCode.UnknownCluster
-            or RefusalCode.UnknownModel => StatusCodes.Status404NotFound,
+            or RefusalCode.UnknownModel or RefusalCode.UnknownVersion => StatusCodes.Status404NotFound,
 
         RefusalCode.FederationExists or RefusalCode.FederationFinished or RefusalCode.SequenceConflict
             or RefusalCode.SequenceGap or RefusalCode.UnknownBaseVersion or RefusalCode.TooStale
-            or RefusalCode.AlreadyContributed => StatusCodes.Status409Conflict,
+            or RefusalCode.AlreadyContributed or RefusalCode.VersionWithdrawn
+            or RefusalCode.VersionCollected or RefusalCode.StorageDamaged => StatusCodes.Status409Conflict,
 
         RefusalCode.UpdateTooLarge => StatusCodes.Status413PayloadTooLarge,
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Fed.Contracts.Keys;
 using Fed.Contracts.Refusals;
 
 namespace Fed.Silo.Gateway.Updates;
@@ -9,24 +10,19 @@ public static class UpdateSignature
 {
     public const string Header = "Fed-Signature";
 
-    private const int Bytes = 64;
-    private const DSASignatureFormat Form = DSASignatureFormat.IeeeP1363FixedFieldConcatenation;
-    private const string P256 = "1.2.840.10045.3.1.7";
-
     /// <summary>What is signed.</summary>
     public static byte[] Text(string federation, string participant, long sequence, string sha256) =>
         Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{participant}\n{sequence}\n{sha256}");
 
     /// <exception cref="RefusedException">Missing, malformed, or not this key's signature of this text.</exception>
-    public static void Require(string? header, string publicKey, ReadOnlySpan<byte> text)
+    public static void Require(string? header, string publicKey, ReadOnlySpan<byte> text, KeyCache keys)
     {
-        Span<byte> signature = stackalloc byte[Bytes];
+        Span<byte> signature = stackalloc byte[Signatures.Bytes];
         if (string.IsNullOrEmpty(header))
             throw Invalid($"the header {Header} is missing");
-        if (!Convert.TryFromBase64String(header, signature, out var written) || written != Bytes)
-            throw Invalid($"the header {Header} is not {Bytes} bytes in base64");
-        using var key = ImportKey(publicKey);
-        if (!key.VerifyData(text, signature, HashAlgorithmName.SHA256, Form))
+        if (!Convert.TryFromBase64String(header, signature, out var written) || written != Signatures.Bytes)
+            throw Invalid($"the header {Header} is not {Signatures.Bytes} bytes in base64");
+        if (!keys.Verify(publicKey, text, signature))
         {
             throw Invalid(
                 "the signature does not belong to the enrolled key, the sequence number and the Content-Digest "
@@ -38,22 +34,14 @@ public static class UpdateSignature
     /// <exception cref="RefusedException">Not an ECDSA P-256 key.</exception>
     public static ECDsa ImportKey(string publicKey)
     {
-        var key = ECDsa.Create();
         try
         {
-            var encoded = Convert.FromBase64String(publicKey);
-            key.ImportSubjectPublicKeyInfo(encoded, out var read);
-            if (read == encoded.Length && key.ExportParameters(false).Curve.Oid.Value == P256)
-                return key;
+            return Signatures.ImportPublicKey(publicKey);
         }
-        catch (Exception error) when (error is FormatException or CryptographicException)
+        catch (FormatException)
         {
-            key.Dispose();
             throw NotAKey();
         }
-
-        key.Dispose();
-        throw NotAKey();
     }
 
     private static RefusedException NotAKey() => new(

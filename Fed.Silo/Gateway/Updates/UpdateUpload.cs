@@ -3,6 +3,7 @@ using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Core.Blocks;
+using Fed.Core.FailPoints;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,7 +18,7 @@ namespace Fed.Silo.Gateway.Updates;
 /// only then do the bytes become a blob and the blob a contribution.
 /// </summary>
 public sealed class UpdateUpload(
-    FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, ParticipantGate gate)
+    FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, ParticipantGate gate, KeyCache keys)
 {
     public const string ContentType = "application/vnd.fedhier.update";
 
@@ -33,7 +34,10 @@ public sealed class UpdateUpload(
         var sha256 = Convert.ToHexStringLower(digest);
         var signature = (string?)request.Headers[UpdateSignature.Header];
         UpdateSignature.Require(
-            signature, await grain.GetPublicKey(), UpdateSignature.Text(federation, participant, sequence, sha256));
+            signature,
+            await grain.GetPublicKey(),
+            UpdateSignature.Text(federation, participant, sequence, sha256),
+            keys);
 
         await using var writer = await blobs.CreateAsync(aborted);
         var header = await CopyAsync(request.Body, writer, profile.Update, aborted);
@@ -51,7 +55,10 @@ public sealed class UpdateUpload(
         if (await grain.Check(offer) is { } first)
             return (first, false);
         await writer.CommitAsync(aborted);
-        return (await grain.Submit(offer), true);
+        FailPoint.Hit(FailPointNames.GatewayBeforeSubmit);
+        var receipt = await grain.Submit(offer);
+        FailPoint.Hit(FailPointNames.GatewayAfterSubmit);
+        return (receipt, true);
     }
 
     private static long RequireLength(HttpRequest request, long most)

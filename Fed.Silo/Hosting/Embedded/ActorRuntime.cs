@@ -15,6 +15,7 @@ internal static class ActorRuntime
         silo.UseLocalhostClustering();
         silo.Services.Configure<SiloMessagingOptions>(
             messaging => messaging.ResponseTimeout = options.Timeouts.ActorCall);
+        silo.Services.Configure<GrainCollectionOptions>(builder.Configuration.GetSection("GrainCollection"));
         if (options.InMemory)
             silo.AddMemoryGrainStorage(StateStore.Name);
         else

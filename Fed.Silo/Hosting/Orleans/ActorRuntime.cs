@@ -25,6 +25,7 @@ internal static partial class ActorRuntime
             silo.UseLocalhostClustering(ports.Silo, ports.Gateway);
             silo.Configure<SiloMessagingOptions>(
                 messaging => messaging.ResponseTimeout = options.Timeouts.ActorCall);
+            silo.Services.Configure<GrainCollectionOptions>(builder.Configuration.GetSection("GrainCollection"));
             AddStorage(silo, builder.Configuration, options);
         });
     }

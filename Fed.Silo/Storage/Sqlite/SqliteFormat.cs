@@ -10,7 +10,7 @@ namespace Fed.Silo.Storage.Sqlite;
 /// </summary>
 internal static class SqliteFormat
 {
-    public const int Version = 1;
+    public const int Version = 3;
 
     /// <summary>"FedH" in ASCII.</summary>
     public const int ApplicationId = 0x46656448;
@@ -45,6 +45,19 @@ internal static class SqliteFormat
                 + $"{SiloApplication.Version}) reads format {Version}; run the version of FedHier that wrote it, "
                 + "or choose another folder");
         }
+    }
+
+    /// <exception cref="StorageUnavailableException">The file is not one of this format.</exception>
+    public static void RequireOurs(SqliteConnection connection, string path)
+    {
+        if (Number(connection, "PRAGMA application_id") == ApplicationId
+            && Number(connection, "PRAGMA user_version") == Version)
+        {
+            return;
+        }
+
+        throw new StorageUnavailableException(
+            $"'{path}' is not the state file that this silo was started with; put that back, or stop the silo", null);
     }
 
     public static void Create(SqliteConnection connection)

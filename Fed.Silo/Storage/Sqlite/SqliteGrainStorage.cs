@@ -1,5 +1,6 @@
 using Fed.Embedded.Serialization;
 using Fed.Embedded.Storage;
+using Microsoft.Data.Sqlite;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -17,13 +18,22 @@ public sealed class SqliteGrainStorage : IGrainStorage, IDisposable
     private readonly SqliteReaders _readers;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The file is a database of another format.</exception>
+    /// <exception cref="StorageUnavailableException">The file cannot be opened, or is no database.</exception>
     public SqliteGrainStorage(string name, SqliteGrainStorageOptions options)
+        : this(name, options, prepare: null)
+    {
+    }
+
+    /// <param name="prepare">Called with each connection before it is used.</param>
+    internal SqliteGrainStorage(
+        string name, SqliteGrainStorageOptions options, Action<SqliteConnection>? prepare)
     {
         options.Validate(name);
         _name = name;
         var path = Path.GetFullPath(options.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var file = new SqliteFile(path);
+        var file = new SqliteFile(path, prepare);
         _writer = new SqliteWriter(file, options.MaxBatch);
         _readers = new SqliteReaders(file);
     }

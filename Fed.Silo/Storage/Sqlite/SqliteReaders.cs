@@ -11,10 +11,8 @@ internal sealed class SqliteReaders(SqliteFile file) : IDisposable
     /// <summary>The committed row, or null.</summary>
     public SqliteRow? Read(string state, string grain)
     {
-        if (!_idle.TryTake(out var reader))
-        {
-            reader = new Reader(file.OpenReader());
-        }
+        file.RequireThere();
+        var reader = Take();
         try
         {
             var row = reader.Read(state, grain);
@@ -23,9 +21,25 @@ internal sealed class SqliteReaders(SqliteFile file) : IDisposable
         }
         catch (SqliteException error)
         {
+            file.Abandon();
             reader.Dispose();
             throw file.Explain(error);
         }
+    }
+
+    private Reader Take()
+    {
+        while (_idle.TryTake(out var idle))
+        {
+            if (idle.Generation == file.Generation)
+            {
+                return idle;
+            }
+            idle.Dispose();
+        }
+        // Read first: a connection that is opened meanwhile may be of the newer one, never the other way round.
+        var generation = file.Generation;
+        return new Reader(file.OpenReader(), generation);
     }
 
     public void Dispose()
@@ -41,14 +55,18 @@ internal sealed class SqliteReaders(SqliteFile file) : IDisposable
         private readonly SqliteConnection _connection;
         private readonly SqliteCommand _select;
 
-        public Reader(SqliteConnection connection)
+        public Reader(SqliteConnection connection, int generation)
         {
+            Generation = generation;
             _connection = connection;
             _select = connection.CreateCommand();
             _select.CommandText = "SELECT json, etag FROM grain_state WHERE state = $state AND grain = $grain";
             _select.Parameters.Add("$state", SqliteType.Text);
             _select.Parameters.Add("$grain", SqliteType.Text);
         }
+
+        /// <summary>Of the file, when it was opened.</summary>
+        public int Generation { get; }
 
         public SqliteRow? Read(string state, string grain)
         {

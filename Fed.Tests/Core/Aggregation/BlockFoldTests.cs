@@ -60,7 +60,7 @@ public sealed class BlockFoldTests
     public void Sum_UpdatesOfBothCodecsAndSumsTogether_AddsThemAll()
     {
         float[] delta = [1f, -2f, 127f / 64];
-        var total = Folding.Sum(
+        var total = TestFold.Sum(
             [
                 new Part(UpdateFiles.Build(delta), 3, 3),
                 new Part(UpdateFiles.Build([1f / 64, -1f / 64, 127f / 64], "int8"), 64, 64),
@@ -78,7 +78,7 @@ public sealed class BlockFoldTests
         {
             var a = Enumerable.Range(0, length).Select(_ => random.NextInt64(-(1L << 53), 1L << 53)).ToArray();
             var b = Enumerable.Range(0, length).Select(_ => random.NextInt64(-(1L << 53), 1L << 53)).ToArray();
-            var total = Folding.Sum(
+            var total = TestFold.Sum(
                 [new Part(SumsFiles.Write(a, 1, 1), 256, 1), new Part(SumsFiles.Write(b, 1, 1), 181, 1)], Grid);
             Assert.Equal(a.Zip(b, (x, y) => 256 * x + 181 * y), total);
         }

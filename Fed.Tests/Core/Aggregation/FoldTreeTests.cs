@@ -29,17 +29,17 @@ public sealed class FoldTreeTests
         var leaves = Leaves(@case);
         var model = Deltas.Uniform(@case.Seed, @case.Dimension, 1f);
         var optimizer = ServerOptimizers.Create(@case.Optimizer, 0.5, 0.9, 0.99, 1e-3);
-        var flat = Folding.Sha256(Folding.Step(leaves, @case.Grid, model, optimizer));
+        var flat = TestFold.Sha256(TestFold.Step(leaves, @case.Grid, model, optimizer));
 
         var random = new Random(@case.Seed);
         IReadOnlyList<Part> tier = Shuffled(random, leaves);
         for (var depth = 1; depth < @case.Depth; depth++)
         {
             tier = Shuffled(random, RandomGroups(random, tier)
-                .Select(group => Folding.Aggregate(group, @case.Grid)).ToArray());
+                .Select(group => TestFold.Aggregate(group, @case.Grid)).ToArray());
         }
 
-        Assert.Equal(flat, Folding.Sha256(Folding.Step(tier, @case.Grid, model, optimizer)));
+        Assert.Equal(flat, TestFold.Sha256(TestFold.Step(tier, @case.Grid, model, optimizer)));
     });
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class FoldTreeTests
     {
         var leaves = Leaves(@case);
         var model = Deltas.Uniform(@case.Seed, @case.Dimension, 1f);
-        var next = Folding.Step(leaves, @case.Grid, model, new PlainStep(1));
+        var next = TestFold.Step(leaves, @case.Grid, model, new PlainStep(1));
 
         var deltas = leaves.Select(leaf => UpdateFiles.Decode(leaf.File)).ToArray();
         var divisor = leaves.Aggregate(BigInteger.Zero, (sum, leaf) => sum + leaf.Weight) << @case.Bits;
@@ -69,10 +69,10 @@ public sealed class FoldTreeTests
         var weight = (1L << 26) - 1;
         var leaves = Enumerable.Range(0, 8).Select(_ => Part.Of(Enumerable.Repeat(4f, 21).ToArray(), weight)).ToArray();
         new AggregationBudget(grid, weight, 8 * 256, 1).Validate();
-        var middle = leaves.Chunk(3).Select(group => Folding.Aggregate(group, grid)).ToArray();
-        var top = Folding.Aggregate(middle, grid);
+        var middle = leaves.Chunk(3).Select(group => TestFold.Aggregate(group, grid)).ToArray();
+        var top = TestFold.Aggregate(middle, grid);
         var expected = new BigInteger(weight) * 8 * 65_536 * 256 * 256;
-        Assert.All(Folding.Sum([top], grid), sum => Assert.Equal(expected, sum));
+        Assert.All(TestFold.Sum([top], grid), sum => Assert.Equal(expected, sum));
     }
 
     private static Part[] Leaves(Case @case)

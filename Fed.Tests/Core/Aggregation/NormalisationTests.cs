@@ -17,7 +17,7 @@ public sealed class NormalisationTests
         long[] examples = [600, 300, 100];
         var parts = Deltas.Zip(examples, (delta, n) => Part.Of(
             delta, IntegerWeight.Of(n, 1024, new ConstantStaleness(), 0))).ToArray();
-        var next = Folding.Step(parts, Grid, [0f, 0f], new PlainStep(1));
+        var next = TestFold.Step(parts, Grid, [0f, 0f], new PlainStep(1));
         Assert.Equal(0.6f * 1 + 0.3f * 2 - 0.1f * 3, next[0], 1e-6f);
         Assert.Equal(-0.6f + 0.3f * 0.5f + 0.1f * 4, next[1], 1e-6f);
     }
@@ -29,7 +29,7 @@ public sealed class NormalisationTests
         long[] staleness = [0, 0, 3];
         var parts = Deltas.Zip(staleness, (delta, t) => Part.Of(
             delta, IntegerWeight.Of(100, 1024, new PolynomialStaleness(0.5), t))).ToArray();
-        var next = Folding.Step(parts, Grid, [0f, 0f], new PlainStep(1));
+        var next = TestFold.Step(parts, Grid, [0f, 0f], new PlainStep(1));
         Assert.Equal([(2 * 1 + 2 * 2 - 3) / 5f, (2 * -1 + 2 * 0.5f + 4) / 5f], next);
     }
 
@@ -40,7 +40,7 @@ public sealed class NormalisationTests
         long[] staleness = [0, 3, 8];
         var parts = Deltas.Zip(staleness, (delta, t) => new Part(
             UpdateFiles.Build(delta), IntegerWeight.Of(1, 1, new PolynomialStaleness(0.5), t), IntegerWeight.One)).ToArray();
-        var next = Folding.Step(parts, Grid, [0f, 0f], new PlainStep(1));
+        var next = TestFold.Step(parts, Grid, [0f, 0f], new PlainStep(1));
         // s(8) = 1/3 is 85/256 as an integer weight.
         Assert.Equal((1 + 0.5f * 2 - 3 * 85 / 256f) / 3, next[0], 1e-6f);
         Assert.Equal((-1 + 0.5f * 0.5f + 4 * 85 / 256f) / 3, next[1], 1e-6f);
@@ -59,7 +59,7 @@ public sealed class NormalisationTests
         var parts = clients.Select(client => Part.Of(
             Gradient(client, model).Select(g => (float)(-Rate * g)).ToArray(),
             IntegerWeight.Of(client.Length, 1024, new ConstantStaleness(), 0))).ToArray();
-        var federated = Folding.Step(parts, Grid, model, new PlainStep(1));
+        var federated = TestFold.Step(parts, Grid, model, new PlainStep(1));
         var pooled = Gradient([.. clients.SelectMany(client => client)], model);
         Assert.All(Enumerable.Range(0, 2), j => Assert.Equal(model[j] - Rate * pooled[j], federated[j], 1e-6));
     }

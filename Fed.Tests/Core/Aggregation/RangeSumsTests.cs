@@ -1,5 +1,6 @@
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
+using Fed.Core.IO;
 using Fed.Tests.Core.Support;
 
 namespace Fed.Tests.Core.Aggregation;
@@ -10,13 +11,15 @@ public sealed class RangeSumsTests
     private const int Dimension = 9 * 8192 + 77;
     private static readonly Grid Grid = UpdateFiles.Grid;
 
+    private static readonly Guid Merge = new("00112233-4455-6677-8899-aabbccddeeff");
+
     private static readonly Part[] Parts =
     [
         .. EncodedBlocks.Settings.Select((codec, i) => Part.Of(Deltas.Uniform(i, Dimension, 4f), 300 + i, codec)),
         new Part(SumsFiles.Write([.. Enumerable.Range(-5, Dimension).Select(i => i * 99L)], 3, 2), 256, 768),
     ];
 
-    private static readonly byte[] Whole = SumsFiles.Write(Folding.Sum(Parts, Grid), 11, 13);
+    private static readonly byte[] Whole = SumsFiles.Write(TestFold.Sum(Parts, Grid), 11, 13);
 
     [Theory]
     [InlineData(1)]
@@ -24,12 +27,12 @@ public sealed class RangeSumsTests
     [InlineData(3)]
     [InlineData(10)]
     [InlineData(16)]
-    public void Append_RangesOfAnySplit_GiveTheSameSha256(int workers)
+    public void Read_RangesOfAnySplit_GiveTheSameSha256(int workers)
     {
         using var merged = new MemoryStream();
         var writer = new SumsWriter(merged, Dimension, 11, 13, UpdateFiles.Base, UpdateFiles.Layout);
         foreach (var range in BlockRange.Split(10, workers))
-            RangeSums.Append(new MemoryStream(Write(range)), range, Dimension, writer);
+            Read(Write(range), range, (_, sums) => writer.Write(sums));
         writer.Complete();
         Assert.Equal(Hashes.Of(Whole), Hashes.Of(merged.ToArray()));
     }
@@ -43,7 +46,7 @@ public sealed class RangeSumsTests
         using var merged = new MemoryStream();
         var writer = new SumsWriter(merged, Dimension, 11, 13, UpdateFiles.Base, UpdateFiles.Layout);
         var blocks = new List<int>();
-        new ThreadedFold(Inputs(Parts), Grid, threads).Run(
+        new ThreadedFold(new BlockFold(Inputs(Parts), Grid), threads).Run(
             new BlockRange(0, 10),
             (block, sums) =>
             {
@@ -64,7 +67,7 @@ public sealed class RangeSumsTests
         {
             var shuffled = Parts.ToArray();
             random.Shuffle(shuffled);
-            Assert.Equal(Hashes.Of(Whole), Hashes.Of(SumsFiles.Write(Folding.Sum(shuffled, Grid), 11, 13)));
+            Assert.Equal(Hashes.Of(Whole), Hashes.Of(SumsFiles.Write(TestFold.Sum(shuffled, Grid), 11, 13)));
         }
     }
 
@@ -86,38 +89,39 @@ public sealed class RangeSumsTests
     }
 
     [Fact]
-    public void Append_DamagedShortOrLong_IsRefused()
+    public void Read_DamagedShortLongOrAnothers_IsRefused()
     {
         var range = new BlockRange(0, 2);
         var bytes = Write(range);
         var flipped = (byte[])bytes.Clone();
         flipped[1000] ^= 1;
         Refused(flipped, "do not match their checksum");
-        Refused(bytes[..^1], "end early");
-        Refused([.. bytes, 0], "bytes follow");
+        Refused(bytes[..^1], "bytes, not");
+        Refused([.. bytes, 0], "bytes, not");
+        var others = (byte[])bytes.Clone();
+        others[0] ^= 1;
+        Refused(others, "of another merge");
 
         void Refused(byte[] wrong, string reason) => Assert.Contains(
             reason,
-            Assert.Throws<InvalidDataException>(
-                () => RangeSums.Append(new MemoryStream(wrong), range, Dimension, NewWriter())).Message,
+            Assert.Throws<InvalidDataException>(() => Read(wrong, range, (_, _) => { })).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Append_OutOfTurnOrOutside_IsRefused()
+    public void Write_RangeOutsideTheBlocks_IsRefused()
     {
-        var range = new BlockRange(2, 1);
-        Assert.Throws<ArgumentException>(
-            () => RangeSums.Append(new MemoryStream(Write(range)), range, Dimension, NewWriter()));
         Assert.Throws<ArgumentOutOfRangeException>(() => Write(new BlockRange(9, 2)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Write(new BlockRange(-1, 2)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Read(Write(new BlockRange(0, 2)), new BlockRange(9, 2), (_, _) => { }));
     }
 
     [Fact]
     public void Run_DamagedBlock_IsReported()
     {
         var file = UpdateFiles.Build(Deltas.OnGrid(5, Dimension, Grid));
-        var fold = new ThreadedFold([new FoldInput(UpdateFiles.Open(file), 1)], Grid, 2);
+        var fold = new ThreadedFold(new BlockFold([new FoldInput(UpdateFiles.Open(file), 1)], Grid), 2);
         file[^1] ^= 4;
         Assert.Contains(
             "block 9 does not match its checksum",
@@ -141,12 +145,12 @@ public sealed class RangeSumsTests
     private static byte[] Write(BlockRange range)
     {
         using var stream = new MemoryStream();
-        RangeSums.Write(new BlockFold(Inputs(Parts), Grid), range, stream, CancellationToken.None);
+        RangeSums.Write(new BlockFold(Inputs(Parts), Grid), range, Merge, stream, CancellationToken.None);
         return stream.ToArray();
     }
 
-    private static SumsWriter NewWriter() =>
-        new(Stream.Null, Dimension, 11, 13, UpdateFiles.Base, UpdateFiles.Layout);
+    private static void Read(byte[] bytes, BlockRange range, ThreadedFold.Sink sink) =>
+        RangeSums.Read(new MemoryReader(bytes), range, Dimension, Merge, sink, CancellationToken.None);
 
     private static FoldInput[] Inputs(IEnumerable<Part> parts) =>
         [.. parts.Select(part => new FoldInput(UpdateFiles.Open(part.File), part.Factor))];

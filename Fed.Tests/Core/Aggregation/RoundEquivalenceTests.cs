@@ -27,18 +27,18 @@ public sealed class RoundEquivalenceTests
     {
         // Synchronous: each cohort in the roster's order, the clusters in order, no staleness at all.
         var clusters = Updates.GroupBy(update => update.Cluster).OrderBy(group => group.Key)
-            .Select(group => Folding.Aggregate([.. group.Select(update => Weighed(update, new ConstantStaleness()))], Grid));
-        var synchronous = Folding.Step([.. clusters], Grid, Model, new PlainStep(1));
-        Assert.Equal(Folding.Sha256(synchronous), Folding.Sha256(Asynchronous(StalenessFunctions.Parse(staleness), seed)));
+            .Select(group => TestFold.Aggregate([.. group.Select(update => Weighed(update, new ConstantStaleness()))], Grid));
+        var synchronous = TestFold.Step([.. clusters], Grid, Model, new PlainStep(1));
+        Assert.Equal(TestFold.Sha256(synchronous), TestFold.Sha256(Asynchronous(StalenessFunctions.Parse(staleness), seed)));
     }
 
     [Fact]
     public void Round_Hierarchical_EqualsOneFlatMean()
     {
         // HierFAVG with k2 = 1 is flat FedAvg.
-        var flat = Folding.Step(
+        var flat = TestFold.Step(
             [.. Updates.Select(update => Weighed(update, new ConstantStaleness()))], Grid, Model, new PlainStep(1));
-        Assert.Equal(Folding.Sha256(flat), Folding.Sha256(Asynchronous(new PolynomialStaleness(0.5), seed: 9)));
+        Assert.Equal(TestFold.Sha256(flat), TestFold.Sha256(Asynchronous(new PolynomialStaleness(0.5), seed: 9)));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RoundEquivalenceTests
         foreach (var staleness in new[] { 0, 3 })
         {
             var part = Weighed(update, new PolynomialStaleness(0.5), staleness);
-            var next = Folding.Step([part], Grid, Model, new PlainStep(0.25));
+            var next = TestFold.Step([part], Grid, Model, new PlainStep(0.25));
             for (var j = 0; j < Dimension; j++)
             {
                 var mixed = 0.75 * Model[j] + 0.25 * ((double)Model[j] + update.Delta[j]);
@@ -74,11 +74,11 @@ public sealed class RoundEquivalenceTests
             var buffer = buffers.TryGetValue(update.Cluster, out var open) ? open : buffers[update.Cluster] = [];
             buffer.Add(Weighed(update, staleness));
             if (clusterRule.ShouldClose(buffer.Count, TimeSpan.Zero))
-                top.Add(Folding.Aggregate(buffer, Grid));
+                top.Add(TestFold.Aggregate(buffer, Grid));
         }
 
         Assert.True(globalRule.ShouldClose(top.Count, TimeSpan.Zero));
-        return Folding.Step(top, Grid, Model, new PlainStep(1));
+        return TestFold.Step(top, Grid, Model, new PlainStep(1));
     }
 
     private static Part Weighed(Update update, IStalenessFunction staleness, long age = 0) =>

@@ -23,6 +23,7 @@ public sealed class UpdateWriterTests
                 BlockFileKind.Update, 1, 8192, dimension, Weight: 599, Count: 1, UpdateFiles.Base, UpdateFiles.Layout),
             header);
         Assert.Equal(112 + 16 * header.BlockCount + 4 * dimension, file.Length);
+        Assert.Equal(file.Length, UpdateWriter.UncompressedSize(dimension));
     }
 
     [Theory]

@@ -22,7 +22,8 @@ public sealed class AdagradStepTests
     [Fact]
     public void Step_FromZeroSecondMoment_EqualsFlowersVector()
     {
-        // The peers' own test: x = .1, clients at .2 and 1, so D = .5; eta = .1, tau = .5, and v from 0, where we take tau^2.
+        // The peers' own test: x = .1, clients at .2 and 1, so D = .5; eta = .1, tau = .5, and v from 0, where we take
+        // tau^2.
         float[] x = [0.1f], m = [0], v = [0];
         new AdagradStep(0.1, 0, 0.5).Step([(0.2 + 1.0) / 2 - 0.1], x, m, v);
         Assert.Equal(0.15f, x[0], 1e-7f);

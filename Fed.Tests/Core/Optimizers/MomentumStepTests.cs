@@ -36,6 +36,9 @@ public sealed class MomentumStepTests
     [InlineData(-1, 0.5)]
     [InlineData(1, -0.5)]
     [InlineData(1, 1)]
+    [InlineData(1, double.NaN)]
+    [InlineData(double.NaN, 0.5)]
+    [InlineData(double.PositiveInfinity, 0.5)]
     public void Constructor_OutOfRange_IsRefused(double eta, double beta) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new MomentumStep(eta, beta));
 }

@@ -34,6 +34,8 @@ public sealed class PlainStepTests
     [Theory]
     [InlineData(0)]
     [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
     public void Constructor_OutOfRange_IsRefused(double eta) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new PlainStep(eta));
 }

@@ -3,7 +3,8 @@ using Fed.Tests.Core.Support;
 
 namespace Fed.Tests.Core.Optimizers;
 
-/// <summary>Every optimiser against its formula in scalar double, bit for bit, at lengths around any vector's width.</summary>
+/// <summary>Every optimiser against its formula in scalar double, bit for bit, at lengths around any vector's
+/// width.</summary>
 public sealed class StepBitsTests
 {
     private const double Eta = 0.3, Beta1 = 0.9, Beta2 = 0.99, Tau = 1e-3;

@@ -23,6 +23,10 @@ public interface ILifeGrain : IGrainWithStringKey
 
     [Alias("Delay")]
     Task Delay(TimeSpan time);
+
+    /// <summary>Asks for GrainFactory on another thread.</summary>
+    [Alias("LeaveTheTurn")]
+    Task LeaveTheTurn();
 }
 
 public sealed class LifeGrain(Signals signals) : Grain, ILifeGrain, IDisposable
@@ -44,6 +48,8 @@ public sealed class LifeGrain(Signals signals) : Grain, ILifeGrain, IDisposable
     public Task<int> Number() => Task.FromResult(_number);
 
     public Task<string> Key() => Task.FromResult(this.GetPrimaryKeyString());
+
+    public Task LeaveTheTurn() => Task.Run(() => GrainFactory.GetGrain<ILifeGrain>("another"));
 
     public Task End()
     {

@@ -27,7 +27,7 @@ public sealed class SqliteFormatTests : IDisposable
         var rows = Rows();
 
         Assert.Equal(["Description"], Properties(rows["federation", "federation/codecs"]));
-        Assert.Equal(["PublicKey", "EnrolledAt"], Properties(rows["participant", "participant/codecs/a"]));
+        Assert.Equal(["PublicKey", "EnrolledAt", "Watermark"], Properties(rows["participant", "participant/codecs/a"]));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
 using Fed.Tests.Embedded.Grains;
 using Microsoft.Data.Sqlite;
@@ -149,7 +150,7 @@ public sealed class SqliteStorageTests : IDisposable
         var text = string.Concat(Enumerable.Repeat("Dear Sir or Madam, this is no database. ", 40));
         System.IO.File.WriteAllText(file, text);
 
-        var error = Assert.Throws<IOException>(
+        var error = Assert.Throws<StorageUnavailableException>(
             () => new SqliteGrainStorage("test", new SqliteGrainStorageOptions { Path = file }));
 
         Assert.Contains(file, error.Message, StringComparison.Ordinal);

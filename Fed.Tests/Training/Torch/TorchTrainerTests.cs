@@ -103,6 +103,24 @@ public sealed class TorchTrainerTests
         Assert.Throws<TrainingDivergedException>(() => trainer.Train(parameters, data, wild, CancellationToken.None));
     }
 
+    [Fact]
+    public void Train_WithACorrection_EqualsTheManagedTrainer()
+    {
+        var (model, data, parameters) = Case(TestData.SmallDense);
+        var expected = (float[])parameters.Clone();
+        var settings = new TrainingSettings
+        {
+            BatchSize = 30,
+            LearningRate = 0.02,
+            Correction = TestData.Uniform(parameters.Length, 75),
+        };
+
+        new ManagedTrainer(model).Train(expected, data, settings, CancellationToken.None);
+        new TorchTrainer(model).Train(parameters, data, settings, CancellationToken.None);
+
+        Near(expected, parameters);
+    }
+
     private static (ModelSpecification Model, SampleSet Data, float[] Parameters) Case(string json)
     {
         var model = ModelSpecification.Parse(json);

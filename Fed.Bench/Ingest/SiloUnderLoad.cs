@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Fed.Bench.Ingest;
+
+/// <summary>A silo process with a data folder of its own, on a free loopback port; both end with it.</summary>
+public sealed partial class SiloUnderLoad : IAsyncDisposable
+{
+    /// <summary>Opens the endpoint that discards bodies (docs/operations.md).</summary>
+    public const string DiscardVariable = "FED_DISCARD_ENDPOINT";
+
+    private const int Terminate = 15;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+
+    private readonly Process _process;
+    private readonly string _folder;
+    private readonly Task<string> _errors;
+
+    private SiloUnderLoad(Process process, string folder, Task<string> errors, Uri address)
+    {
+        _process = process;
+        _folder = folder;
+        _errors = errors;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Resident memory in 10^6 bytes; 0 where /proc is missing.</summary>
+    public double RssMb => Status("VmRSS:");
+
+    /// <summary>The most that was ever resident.</summary>
+    public double PeakMb => Status("VmHWM:");
+
+    /// <param name="parent">Folder, on the disk that is to be measured, in which the data folder is made.</param>
+    /// <param name="environment">Further variables of its environment.</param>
+    /// <exception cref="IOException">It is not built, or did not start.</exception>
+    public static async Task<SiloUnderLoad> StartAsync(
+        string parent, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(parent, $"fed-ingest-{Guid.NewGuid():N}")).FullName;
+        var start = new ProcessStartInfo("dotnet", [Library(), "--port", "0", "--data-dir", folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[DiscardVariable] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new IOException("dotnet did not start");
+        var errors = LastLinesAsync(process.StandardError);
+        var line = await process.StandardOutput.ReadLineAsync(cancellation);
+        var address = line?.StartsWith("ready ", StringComparison.Ordinal) == true
+            ? new Uri(line["ready ".Length..])
+            : null;
+        if (address is not null)
+            return new SiloUnderLoad(process, folder, errors, address);
+        await process.WaitForExitAsync(cancellation);
+        Directory.Delete(folder, recursive: true);
+        throw new IOException($"the silo ended with code {process.ExitCode}: {await errors}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = Signal(_process.Id, Terminate);
+        else
+            _process.Kill();
+        var ended = _process.WaitForExitAsync();
+        if (await Task.WhenAny(ended, Task.Delay(Grace)) != ended)
+            _process.Kill();
+        await ended;
+        await _errors;
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Beside this program, as the build lays them out, or where <c>FED_SILO_DLL</c> says.</summary>
+    private static string Library()
+    {
+        if (Environment.GetEnvironmentVariable("FED_SILO_DLL") is { Length: > 0 } named)
+            return Existing(named);
+        var ours = new DirectoryInfo(AppContext.BaseDirectory);
+        return Existing(
+            Path.GetFullPath(Path.Combine(ours.FullName, "..", "..", "Fed.Silo", ours.Name, "Fed.Silo.dll")));
+    }
+
+    private static string Existing(string path) => File.Exists(path)
+        ? path
+        : throw new IOException(
+            $"there is no silo at {path}; build Fed.Silo, or name its Fed.Silo.dll in FED_SILO_DLL");
+
+    private static async Task<string> LastLinesAsync(StreamReader errors)
+    {
+        var kept = new Queue<string>();
+        while (await errors.ReadLineAsync() is { } line)
+        {
+            kept.Enqueue(line);
+            if (kept.Count > 20)
+                kept.Dequeue();
+        }
+
+        return string.Join(Environment.NewLine, kept);
+    }
+
+    private double Status(string field)
+    {
+        var source = $"/proc/{_process.Id}/status";
+        if (!File.Exists(source))
+            return 0;
+        var line = File.ReadLines(source).First(line => line.StartsWith(field, StringComparison.Ordinal));
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return Math.Round(long.Parse(words[1], CultureInfo.InvariantCulture) * 1024e-6, 1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Fed.Bench.Attacks;
+using Fed.Core.Aggregation;
+using Fed.Core.Blocks;
+using Fed.Core.IO;
+using Fed.Core.Optimizers;
+using Fed.Core.Robust;
+using Fed.Core.Staleness;
+using Fed.MediaQc.Folders;
+using Fed.Training;
+
+namespace Fed.Bench.Simulation;
+
+/// <summary>
+/// A federation in one process, without network or actors: the same trainer, codecs, fold and step as the real one,
+/// and the same result for the same settings on every run.
+/// </summary>
+public sealed class SimulatedFederation
+{
+    private const int ExampleCap = 1024;
+
+    private static readonly Grid Grid = new(22, 8f);
+
+    private readonly DataFolder _data;
+    private readonly SimulationSettings _settings;
+    private readonly ModelSpecification _model;
+    private readonly SimulatedParticipant[] _participants;
+    private readonly IRobustRule? _rule;
+    private readonly bool _hasReference;
+
+    public SimulatedFederation(DataFolder data, SimulationSettings settings)
+    {
+        _data = data;
+        _settings = settings;
+        _model = ModelSpecification.Parse(data.ModelJson);
+        _rule = RobustRules.Parse(settings.Rule);
+        _hasReference = _rule is { NeedsReference: true };
+        var honest = data.Participants.Count - settings.Hostile;
+        _participants =
+        [
+            .. data.Participants.Select((participant, i) => new SimulatedParticipant(
+                _model, ParticipantFolder.Open(participant.Directory).Train, settings.Codec, i < honest ? null : settings.Attack)),
+        ];
+    }
+
+    /// <param name="cancellationToken">Checked at every step of training.</param>
+    /// <exception cref="TrainingDivergedException">An honest participant's loss is no longer finite.</exception>
+    public SimulationResult Run(CancellationToken cancellationToken)
+    {
+        var model = _model.Initialise(_settings.Seed);
+        var training = _data.Description.Training;
+        var optimizer = ServerOptimizers.Create(
+            training.ServerMomentum > 0 ? "momentum" : "none", 1, training.ServerMomentum, 0.99, 1e-3);
+        var moments = new float[optimizer.Moments * model.Length];
+        var (bytes, norm) = (0L, 0.0);
+        for (var round = 0; round < _settings.Rounds; round++)
+        {
+            var rate = training.LearningRate
+                * (1 - training.LearningRateDecay * Math.Min(1, (double)round / _settings.Rounds));
+            var files = Train(model, rate, round, cancellationToken);
+            bytes += files.Sum(file => (long)file.Length);
+            if (round == 0)
+                norm = Median([.. _participants.Where(one => one.Attack is null).Select(one => one.Norm)]);
+            Step(files, model, moments, optimizer);
+        }
+
+        var tests = _data.Clusters.Select(_data.Test).ToArray();
+        var trainer = Trainers.Create(_model);
+        return new SimulationResult(
+            tests.Average(test => trainer.Evaluate(model, test).Accuracy),
+            _settings.Attack is ScaledBackdoor backdoor
+                ? tests.Average(test => trainer.Evaluate(model, backdoor.Triggered(test)).Accuracy)
+                : null,
+            (double)bytes / _settings.Rounds / _participants.Length,
+            norm);
+    }
+
+    /// <summary>Everybody's encoded update; the hostile ones make theirs when the honest ones are known.</summary>
+    private byte[][] Train(float[] model, double rate, int round, CancellationToken cancellationToken)
+    {
+        var settings = new TrainingSettings
+        {
+            Epochs = _data.Description.Training.LocalEpochs,
+            BatchSize = _data.Description.Training.BatchSize,
+            LearningRate = rate,
+            Momentum = _data.Description.Training.Momentum,
+        };
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, _participants.Length, parallel, i =>
+        {
+            var seed = unchecked((_settings.Seed * 1_009 + i) * 1_000_003 + round) & int.MaxValue;
+            _participants[i].Train(model, settings with { Seed = seed }, cancellationToken);
+        });
+        if (_settings is { Attack: { } attack, Hostile: > 0 })
+        {
+            var honest = HonestUpdates.Of(
+                [.. _participants.Where(one => one.Attack is null).Select(one => one.Delta)], _settings.Hostile);
+            foreach (var hostile in _participants.Where(one => one.Attack is not null))
+                hostile.Delta = attack.Forge(hostile.Delta, honest);
+        }
+
+        return [.. _participants.Select(one => one.Encode(Grid.Bound, (ulong)round))];
+    }
+
+    private void Step(byte[][] files, float[] model, float[] moments, IServerOptimizer optimizer)
+    {
+        var inputs = files.Select((file, i) => ToInput(file, _participants[i].Examples)).ToArray();
+        IBlockFold fold;
+        if (_rule is null)
+            fold = new BlockFold([.. inputs.Select(input => new FoldInput(input.File, input.Factor))], Grid);
+        else if (_hasReference)
+            fold = RobustFold.Open(inputs[1..], Grid, _rule, inputs[0].File, Environment.ProcessorCount);
+        else
+            fold = RobustFold.Open(inputs, Grid, _rule, threads: Environment.ProcessorCount);
+        var weight = inputs.Skip(_hasReference ? 1 : 0).Sum(input => input.Weight);
+        var step = new ModelStep(Grid, weight, optimizer, fold.BlockLength);
+        var sums = new long[fold.BlockLength];
+        for (var block = 0; block < fold.BlockCount; block++)
+        {
+            var (start, length) = (block * fold.BlockLength, fold.LengthOf(block));
+            fold.Sum(block, sums.AsSpan(0, length));
+            step.Apply(
+                sums.AsSpan(0, length),
+                model.AsSpan(start, length),
+                optimizer.Moments > 0 ? moments.AsSpan(start, length) : [],
+                optimizer.Moments > 1 ? moments.AsSpan(model.Length + start, length) : []);
+        }
+    }
+
+    private static RobustInput ToInput(byte[] file, long examples)
+    {
+        var weight = IntegerWeight.Of(examples, ExampleCap, new ConstantStaleness(), 0);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        return new RobustInput(new BlockFileReader(new MemoryReader(file)), hash, weight, weight);
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}

@@ -1,0 +1,94 @@
+using Fed.Contracts.Federations;
+using Fed.Core.Codecs;
+using Fed.Core.Robust;
+
+namespace Fed.Grains.Federations;
+
+/// <summary>
+/// Whether a federation's settings keep SCAFFOLD's invariant: the server's c is the mean of all participants' c_i
+/// (Karimireddy 2020, section 4). It holds as long as every accepted change of a c_i counts once, for 1 / N; c then
+/// needs no arithmetic of its own, for it is folded as the second half of the vector [x; c].
+/// </summary>
+internal sealed class ControlChecks
+{
+    private const string OrOff = "or set training.controlVariates to false";
+
+    private readonly FederationSettings _settings;
+    private readonly List<string> _errors;
+
+    private ControlChecks(FederationSettings settings, List<string> errors)
+    {
+        _settings = settings;
+        _errors = errors;
+    }
+
+    public static void Check(FederationSettings settings, List<string> errors)
+    {
+        if (!settings.Training.ControlVariates)
+            return;
+        var checks = new ControlChecks(settings, errors);
+        checks.CheckWeights();
+        checks.CheckTiers();
+        checks.CheckTraining();
+    }
+
+    /// <summary>What is left for a later update changes a c_i before it changes c.</summary>
+    public static void CheckCodec(FederationSettings settings, IBlockCodec codec, List<string> errors)
+    {
+        if (settings.Training.ControlVariates && codec.NeedsErrorFeedback)
+        {
+            errors.Add(
+                $"codec is '{settings.Codec}' with training.controlVariates; it must be one without error feedback, "
+                + $"such as float32 or int8: set it so, {OrOff}");
+        }
+    }
+
+    private void CheckWeights()
+    {
+        var arithmetic = _settings.Arithmetic;
+        Require("mode", _settings.Mode, FederationMode.Sync);
+        Require("arithmetic.normalisation", arithmetic.Normalisation, Normalisations.Cohort);
+        Require("arithmetic.staleness", arithmetic.Staleness, "constant");
+        Require("arithmetic.exampleCap", arithmetic.ExampleCap, 1);
+        Require("optimizer.kind", _settings.Optimizer.Kind, "none");
+        Require("optimizer.learningRate", _settings.Optimizer.LearningRate, 1.0);
+        Require("specialisation", _settings.Specialisation, 0.0);
+    }
+
+    private void CheckTiers()
+    {
+        Require("clusterTier.goal", _settings.ClusterTier.Goal, 0);
+        Require("clusterTier.rule", _settings.ClusterTier.Rule, RobustRules.Mean);
+        Require("globalTier.goal", _settings.GlobalTier.Goal, 0);
+        Require("globalTier.rule", _settings.GlobalTier.Rule, RobustRules.Mean);
+        // A cluster that is missing would count at the mean weight of the others, not at its own.
+        Require("globalTier.deadlineSeconds", _settings.GlobalTier.DeadlineSeconds, 0.0);
+    }
+
+    private void CheckTraining()
+    {
+        var training = _settings.Training;
+        Require("training.optimizer", training.Optimizer, "sgd");
+        Require("training.novaSteps", training.NovaSteps, 0.0);
+        var pull = training.LearningRate * training.ProximalMu;
+        if (pull > 1)
+        {
+            _errors.Add(
+                $"training.learningRate x training.proximalMu is {pull} with training.controlVariates; it must be at "
+                + $"most 1: lower proximalMu, {OrOff}");
+        }
+    }
+
+    private void Require<T>(string property, T value, T needed)
+    {
+        if (EqualityComparer<T>.Default.Equals(value, needed))
+            return;
+        var (found, wanted) = (Text(value), Text(needed));
+        _errors.Add(
+            $"{property} is {found} with training.controlVariates; it must be {wanted}: set it to {wanted}, {OrOff}");
+    }
+
+    private static string Text<T>(T value) => value is FederationMode mode
+        ? mode.ToString().ToLowerInvariant()
+        : $"{value}";
+}

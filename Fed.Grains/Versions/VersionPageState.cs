@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Fed.Contracts.Versions;
+using Orleans;
+
+namespace Fed.Grains.Versions;
+
+/// <summary>Persistent state of one page of the version DAG, by number.</summary>
+[GenerateSerializer, Alias("fed.state.version-page")]
+public sealed class VersionPageState
+{
+    [Id(0)]
+    public ImmutableSortedDictionary<long, VersionRecord> Versions { get; set; } =
+        ImmutableSortedDictionary<long, VersionRecord>.Empty;
+}

@@ -1,0 +1,75 @@
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Versions;
+using Fed.Silo.Federations;
+using Fed.Silo.Gateway.Status;
+using Fed.Silo.Json;
+using Orleans;
+
+namespace Fed.Silo.Gateway;
+
+/// <summary>What stewards order; from the server's own machine only.</summary>
+internal static class StewardEndpoints
+{
+    public static void MapStewards(this RouteGroupBuilder group)
+    {
+        group.MapGet("{federation}/channels", ChannelsAsync)
+            .Produces<IReadOnlyList<ChannelView>>()
+            .WithProblems(404)
+            .WithName("ListChannels")
+            .WithSummary("Where the channels candidate and stable point");
+
+        group.MapPut("{federation}/channels/stable", PromoteAsync)
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<PromotionRequest>("application/json")
+            .Produces<ChannelView>()
+            .WithProblems(400, 403, 404, 409)
+            .WithName("Promote")
+            .WithSummary("Point the channel stable at a global version");
+
+        group.MapPost("{federation}/rollback", RollBackAsync)
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<RollbackRequest>("application/json")
+            .Produces<GlobalView>()
+            .WithProblems(400, 403, 404, 409)
+            .WithName("RollBack")
+            .WithSummary("Restore an earlier global version and withdraw those after it");
+    }
+
+    private static async Task<IReadOnlyList<ChannelView>> ChannelsAsync(
+        string federation, FederationDirectory federations, IGrainFactory grains)
+    {
+        await federations.GetAsync(RouteNames.Require(federation, "federation"));
+        return await grains.GetGrain<IModelRegistryGrain>(federation).GetChannels();
+    }
+
+    private static async Task<ChannelView> PromoteAsync(
+        string federation,
+        HttpRequest request,
+        FederationDirectory federations,
+        IGrainFactory grains,
+        CancellationToken aborted)
+    {
+        await federations.GetAsync(RouteNames.Require(federation, "federation"));
+        var order = await JsonBody.ReadAsync<PromotionRequest>(request, aborted);
+        OrderTexts.Require(order.By, order.Reason);
+        return await grains.GetGrain<IModelRegistryGrain>(federation).Promote(order);
+    }
+
+    private static async Task<GlobalView> RollBackAsync(
+        string federation,
+        HttpRequest request,
+        FederationDirectory federations,
+        IGrainFactory grains,
+        StatusFeeds feeds,
+        CancellationToken aborted)
+    {
+        await federations.GetAsync(RouteNames.Require(federation, "federation"));
+        var order = await JsonBody.ReadAsync<RollbackRequest>(request, aborted);
+        OrderTexts.Require(order.By, order.Reason);
+        var view = await grains.GetGrain<IGlobalAggregatorGrain>(federation).RollBack(order);
+        feeds.Nudge(federation);
+        return view;
+    }
+}

@@ -1,0 +1,60 @@
+using Fed.Bench.Attacks;
+using Fed.Bench.Simulation;
+using Fed.MediaQc.Folders;
+using Fed.Tests.MediaQc;
+
+namespace Fed.Tests.Bench.Simulation;
+
+/// <summary>On the shipped task: a few rounds are enough to see what an attack does.</summary>
+public sealed class SimulatedFederationTests
+{
+    private const int Rounds = 6;
+    private const double Guessing = 1.0 / 7;
+
+    private static readonly DataFolder Data = DataFolder.Open(Path.Combine(Scratch.Repository(), "data", "media-qc"));
+
+    [Fact]
+    public void Run_Honest_LearnsAndIsTheSameEveryTime()
+    {
+        var result = Run("mean");
+
+        Assert.True(result.Accuracy > 2 * Guessing, $"accuracy is {result.Accuracy}");
+        Assert.Null(result.BackdoorSuccess);
+        Assert.Equal(result, Run("mean"));
+    }
+
+    [Fact]
+    public void Run_UnderLargeIpm_RuinsTheMeanAndNotTheMedian()
+    {
+        var attack = new InnerProductManipulation(100);
+
+        var mean = Run("mean", attack: attack, hostile: 3);
+        var median = Run("median", attack: attack, hostile: 3);
+
+        Assert.True(median.Accuracy > mean.Accuracy + 0.1, $"median {median.Accuracy}, mean {mean.Accuracy}");
+    }
+
+    [Fact]
+    public void Run_Backdoor_SucceedsMoreWithTheMeanThanWithoutAnybodyHostile()
+    {
+        var attacked = Run("mean", attack: new ScaledBackdoor(), hostile: 3);
+        var honest = Run("mean", attack: new ScaledBackdoor(), hostile: 0);
+
+        Assert.True(attacked.BackdoorSuccess > honest.BackdoorSuccess + 0.3, $"{attacked} against {honest}");
+    }
+
+    [Fact]
+    public void Run_Ternary_SendsFiftyTimesFewerBytes()
+    {
+        var plain = Run("mean");
+        var ternary = Run("mean", "ternary:0.05");
+
+        Assert.True(plain.UpdateBytes > 50 * ternary.UpdateBytes, $"{ternary.UpdateBytes} bytes");
+        Assert.True(ternary.Accuracy > 2 * Guessing, $"accuracy is {ternary.Accuracy}");
+    }
+
+    private static SimulationResult Run(
+        string rule, string codec = "float32", IAttack? attack = null, int hostile = 0) =>
+        new SimulatedFederation(Data, new SimulationSettings(Rounds, Seed: 1, rule, codec, attack, hostile))
+            .Run(CancellationToken.None);
+}
