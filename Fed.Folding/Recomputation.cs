@@ -24,11 +24,11 @@ internal sealed class Recomputation(
     {
         if (manifest.Tier == TierNames.Retention)
             return;
-        string?[] results = [manifest.ModelSha256, manifest.SumsSha256, manifest.OptimizerState];
-        using (var open = new BlobSet(blobs))
+        // Also what nothing is computed from, such as quarantined updates: each is compared with its name.
+        foreach (var name in ManifestChain.Blobs(manifest).Distinct(StringComparer.Ordinal))
         {
-            foreach (var result in results.OfType<string>())
-                await open.OpenAsync(result, cancellationToken);
+            using var blob = await blobs.OpenAsync(name, cancellationToken)
+                ?? throw new InvalidDataException($"blob {name} is missing");
         }
 
         switch (manifest.Tier == TierNames.Stable ? TierNames.Stable : manifest.Kind)

@@ -47,7 +47,8 @@ internal sealed class FederationAudit
             await CheckChainAsync(tier, chain, kept, cancellationToken);
             _counted.AddRange(chain.Links.SelectMany(link => link.Manifest.Contributions));
             _counted.AddRange(chain.Links.SelectMany(link => link.Manifest.Quarantined));
-            _counted.AddRange(_head.Pending.GetValueOrDefault(tier, []));
+            foreach (var pending in _head.Pending.GetValueOrDefault(tier, []))
+                await CheckPendingAsync(tier, pending, cancellationToken);
             if (tier != TierNames.Global)
                 continue;
             final = chain.Links.Count > 0 ? chain.Links[0].Manifest.ModelSha256 : "";
@@ -133,6 +134,21 @@ internal sealed class FederationAudit
             .Where(version => !known.Contains(version.ManifestSha256))
             .Select(version => $"version {version.Number} of {tier} is listed, but its manifest "
                 + $"{version.ManifestSha256} is not among those that the newest one descends from"));
+    }
+
+    /// <summary>What was acknowledged and is not folded yet must be there whole: a version will be made of it.</summary>
+    private async Task CheckPendingAsync(string tier, Receipt pending, CancellationToken cancellationToken)
+    {
+        _counted.Add(pending);
+        try
+        {
+            using var update = await _blobs.OpenAsync(pending.Sha256, cancellationToken);
+        }
+        catch (InvalidDataException wrong)
+        {
+            _unverified.Add(
+                $"pending update {pending.Sequence} of {pending.Participant} in {tier}: {wrong.Message}");
+        }
     }
 
     private async Task VerifyAggregateAsync(string sha256, ECDsa key, CancellationToken cancellationToken)

@@ -69,7 +69,7 @@ public sealed class BlobCollector(
 
     private async Task<IReadOnlyList<string>> ListAsync(string? required)
     {
-        var names = await grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).List();
+        var names = await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List();
         return required is null || names.Contains(required)
             ? names
             : throw new RefusedException(

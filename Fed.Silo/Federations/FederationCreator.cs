@@ -30,7 +30,7 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs)
         var model = await StoreInitialModelAsync(specification, layout, settings.Seed, cancellationToken);
         // First: a federation that is not listed would lose its blobs to a collection.
         FailPoint.Hit(FailPointNames.FederationBeforeListing);
-        await grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).Add(name);
+        await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).Add(name);
         FailPoint.Hit(FailPointNames.FederationAfterListing);
         await grain.Create(settings, model, layout.Hash, layout.ParameterCount);
         FailPoint.Hit(FailPointNames.FederationAfterCreation);

@@ -12,7 +12,7 @@ internal static class FederationEndpoints
     public static void MapFederations(this RouteGroupBuilder group, SiloOptions options)
     {
         group.MapGet("", (IGrainFactory grains) =>
-                grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).List())
+                grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List())
             .WithName("ListFederations")
             .WithSummary("Names of the federations");
 

@@ -118,7 +118,7 @@ public sealed class SiloHost : IAsyncDisposable
     private async Task WakeAsync(ILogger logger)
     {
         var grains = _app.Services.GetRequiredService<IGrainFactory>();
-        foreach (var name in await grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).List())
+        foreach (var name in await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List())
         {
             try
             {

@@ -15,7 +15,7 @@ using Fed.Grains.Persistence;
 using Fed.Grains.Versions;
 using Fed.Silo.Keys;
 using Fed.Silo.Storage;
-using Fed.Tests.Embedded.Runtime;
+using Fed.Tests.Actors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -80,7 +80,7 @@ internal sealed class TestFederation : IAsyncDisposable
             InitialModel = await blob.CommitAsync(CancellationToken.None);
         }
 
-        await Silo.Grains.GetGrain<IFederationCatalogueGrain>(IFederationCatalogueGrain.Key).Add(settings.Name);
+        await Silo.Grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).Add(settings.Name);
         await Federation.Create(settings, InitialModel, Layout.Hash, Parameters);
         foreach (var entry in settings.Roster)
             await Participant(entry.Name).Enrol(EnrolmentOf(entry.Name));

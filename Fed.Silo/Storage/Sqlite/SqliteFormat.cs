@@ -5,8 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Fed.Silo.Storage.Sqlite;
 
 /// <summary>
-/// What a state file looks like, and how it says so: by SQLite's application_id and user_version. Both builds write the
-/// same format, keys and JSON alike, so a silo of either goes on where one of the other ended.
+/// What a state file looks like, and how it says so: by SQLite's application_id and user_version.
 /// </summary>
 internal static class SqliteFormat
 {
@@ -41,7 +40,7 @@ internal static class SqliteFormat
         if (version != Version)
         {
             throw new InvalidDataException(
-                $"'{path}' is a state file of format {version}, and this silo ({ActorRuntime.Name} build "
+                $"'{path}' is a state file of format {version}, and this silo (version "
                 + $"{SiloApplication.Version}) reads format {Version}; run the version of FedHier that wrote it, "
                 + "or choose another folder");
         }

@@ -1,8 +1,7 @@
-using Fed.Embedded.Serialization;
-using Fed.Embedded.Storage;
 using Microsoft.Data.Sqlite;
 using Orleans;
 using Orleans.Runtime;
+using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
 namespace Fed.Silo.Storage.Sqlite;
@@ -14,23 +13,35 @@ namespace Fed.Silo.Storage.Sqlite;
 public sealed class SqliteGrainStorage : IGrainStorage, IDisposable
 {
     private readonly string _name;
+    private readonly IGrainStorageSerializer _serializer;
+    private readonly IActivatorProvider _activators;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">The file is a database of another format.</exception>
     /// <exception cref="StorageUnavailableException">The file cannot be opened, or is no database.</exception>
-    public SqliteGrainStorage(string name, SqliteGrainStorageOptions options)
-        : this(name, options, prepare: null)
+    public SqliteGrainStorage(
+        string name,
+        SqliteGrainStorageOptions options,
+        IGrainStorageSerializer serializer,
+        IActivatorProvider activators)
+        : this(name, options, serializer, activators, prepare: null)
     {
     }
 
     /// <param name="prepare">Called with each connection before it is used.</param>
     internal SqliteGrainStorage(
-        string name, SqliteGrainStorageOptions options, Action<SqliteConnection>? prepare)
+        string name,
+        SqliteGrainStorageOptions options,
+        IGrainStorageSerializer serializer,
+        IActivatorProvider activators,
+        Action<SqliteConnection>? prepare)
     {
         options.Validate(name);
         _name = name;
+        _serializer = serializer;
+        _activators = activators;
         var path = Path.GetFullPath(options.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var file = new SqliteFile(path, prepare);
@@ -44,15 +55,14 @@ public sealed class SqliteGrainStorage : IGrainStorage, IDisposable
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var row = await Task.Run(() => _readers.Read(stateName, grainId.ToString()));
-        var state = row is null ? default : StateJson.Deserialize<T>(row.Json);
-        grainState.State = state ?? StateActivator.Create<T>();
+        grainState.State = row is null ? New<T>() : _serializer.Deserialize<T>(new BinaryData(row.Json)) ?? New<T>();
         grainState.ETag = row?.ETag;
         grainState.RecordExists = row is not null;
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var json = StateJson.Serialize(grainState.State);
+        var json = _serializer.Serialize(grainState.State).ToArray();
         grainState.ETag = await SubmitAsync(new(stateName, grainId, grainState.ETag, json));
         grainState.RecordExists = true;
     }
@@ -62,7 +72,7 @@ public sealed class SqliteGrainStorage : IGrainStorage, IDisposable
         await SubmitAsync(new(stateName, grainId, grainState.ETag, null));
         grainState.ETag = null;
         grainState.RecordExists = false;
-        grainState.State = StateActivator.Create<T>();
+        grainState.State = New<T>();
     }
 
     public void Dispose()
@@ -76,6 +86,14 @@ public sealed class SqliteGrainStorage : IGrainStorage, IDisposable
         var outcome = await _writer.SubmitAsync(write);
         return outcome.Applied
             ? outcome.ETag
-            : throw StorageConflict.Create(_name, write.StateName, write.GrainId, outcome.ETag, write.ETag);
+            : throw Conflict(write, outcome.ETag);
     }
+
+    private T New<T>() => _activators.GetActivator<T>().Create();
+
+    private InconsistentStateException Conflict(SqliteWrite write, string? stored) => new(
+        $"State '{write.StateName}' of {write.GrainId} in storage '{_name}' has ETag {stored ?? "(none)"}, but its "
+        + $"writer holds {write.ETag ?? "(none)"}: another activation or process wrote it. Read it again, then retry.",
+        stored,
+        write.ETag);
 }

@@ -16,7 +16,8 @@ public static class SqliteGrainStorageSiloBuilderExtensions
         configureOptions(options);
         options.Validate(name);
         return builder.ConfigureServices(services =>
-            services.AddGrainStorage(name, (_, key) => new SqliteGrainStorage(key, options)));
+            services.AddGrainStorage(name, (provider, key) =>
+                ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider, key, options)));
     }
 
     /// <inheritdoc cref="AddSqliteGrainStorage"/>

@@ -1,3 +1,4 @@
+using Fed.Tests.Actors;
 using System.Diagnostics;
 using System.Globalization;
 using Fed.Silo.Storage.Sqlite;
@@ -18,7 +19,7 @@ public sealed class SqliteKillTests
 
         var acknowledged = await WriteUntilKilledAsync(file, atLeast: 20);
 
-        using var storage = new SqliteGrainStorage("test", new SqliteGrainStorageOptions { Path = file });
+        using var storage = StateServices.OpenSqlite(file);
         var state = new GrainState<int[]>();
         await storage.ReadStateAsync(SqliteVictim.StateName, SqliteVictim.Grain, state);
         var number = Assert.Single(state.State!.Distinct());

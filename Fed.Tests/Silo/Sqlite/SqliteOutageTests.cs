@@ -1,6 +1,6 @@
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
-using Fed.Tests.Embedded.Grains;
+using Fed.Tests.Actors;
 using Microsoft.Data.Sqlite;
 using Orleans;
 using Orleans.Runtime;
@@ -14,9 +14,8 @@ public sealed class SqliteOutageTests : IDisposable
     private readonly List<SqliteConnection> _opened = [];
     private readonly SqliteGrainStorage _storage;
 
-    public SqliteOutageTests() => _storage = new SqliteGrainStorage(
-        "test",
-        new SqliteGrainStorageOptions { Path = File },
+    public SqliteOutageTests() => _storage = StateServices.OpenSqlite(
+        File,
         connection =>
         {
             connection.DefaultTimeout = 1;

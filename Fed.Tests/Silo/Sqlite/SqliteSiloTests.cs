@@ -1,6 +1,6 @@
 using Fed.Silo.Storage.Sqlite;
-using Fed.Tests.Embedded.Grains;
-using ActorSilo = Fed.Tests.Embedded.Runtime.TestSilo;
+using Fed.Tests.Actors;
+using ActorSilo = Fed.Tests.Actors.TestSilo;
 
 namespace Fed.Tests.Silo.Sqlite;
 

@@ -1,6 +1,6 @@
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
-using Fed.Tests.Embedded.Grains;
+using Fed.Tests.Actors;
 using Microsoft.Data.Sqlite;
 using Orleans;
 using Orleans.Runtime;
@@ -151,7 +151,7 @@ public sealed class SqliteStorageTests : IDisposable
         System.IO.File.WriteAllText(file, text);
 
         var error = Assert.Throws<StorageUnavailableException>(
-            () => new SqliteGrainStorage("test", new SqliteGrainStorageOptions { Path = file }));
+            () => StateServices.OpenSqlite(file));
 
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Equal(text, System.IO.File.ReadAllText(file));
@@ -165,14 +165,14 @@ public sealed class SqliteStorageTests : IDisposable
     {
         var options = new SqliteGrainStorageOptions { Path = path, MaxBatch = maxBatch };
 
-        var error = Assert.Throws<ArgumentException>(() => new SqliteGrainStorage("test", options));
+        var error = Assert.Throws<ArgumentException>(() => StateServices.OpenSqlite(options));
 
         Assert.Contains(property, error.Message, StringComparison.Ordinal);
     }
 
     private static CounterState Value(int value, params string[] notes) => new() { Value = value, Notes = [.. notes] };
 
-    private SqliteGrainStorage Open() => new("test", new SqliteGrainStorageOptions { Path = File });
+    private SqliteGrainStorage Open() => StateServices.OpenSqlite(File);
 
     private async Task<GrainState<CounterState>> WriteAsync(GrainState<CounterState> state)
     {

@@ -1,3 +1,4 @@
+using Fed.Tests.Actors;
 using System.Runtime.CompilerServices;
 using Fed.Silo.Storage.Sqlite;
 using Orleans;
@@ -31,7 +32,7 @@ public static class SqliteVictim
 
     private static void WriteUntilKilled(string path)
     {
-        using var storage = new SqliteGrainStorage("victim", new SqliteGrainStorageOptions { Path = path });
+        using var storage = StateServices.OpenSqlite(path);
         var state = new GrainState<int[]>();
         for (var number = 1; number <= Most; number++)
         {

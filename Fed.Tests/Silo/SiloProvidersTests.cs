@@ -1,0 +1,68 @@
+using Fed.Silo.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace Fed.Tests.Silo;
+
+/// <summary>Who keeps what the silos share, by name.</summary>
+public sealed class SiloProvidersTests
+{
+    private const string Connection = "AccountName=a;AccountKey=c2VjcmV0";
+
+    [Fact]
+    public void Read_OfNothing_NeedsNothingSetUp() =>
+        Assert.Equal(new SiloProviders("localhost", "sqlite", "memory", null), Read());
+
+    [Fact]
+    public void Read_AllInAzure_TakesTheConnectionStringAndDoesNotShowIt()
+    {
+        var providers = Read(
+            ("Clustering", "azure"), ("State", "azure"), ("Reminders", "azure"), ("Azure:ConnectionString", Connection));
+
+        Assert.Equal(new SiloProviders("azure", "azure", "azure", Connection), providers);
+        Assert.DoesNotContain("AccountKey", providers.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Clustering", "consul", "localhost or azure")]
+    [InlineData("State", "postgres", "sqlite or memory or azure")]
+    [InlineData("State", "SQLite", "sqlite or memory or azure")]
+    [InlineData("Reminders", "redis", "memory or azure")]
+    public void Read_UnknownName_NamesVariableValueAndChoices(string setting, string name, string choices)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read((setting, name)));
+
+        Assert.Equal($"FED_Providers__{setting} is '{name}'; use {choices}", error.Message);
+    }
+
+    [Fact]
+    public void Read_UnknownSetting_NamesTheSettings()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read(("Storage", "sqlite")));
+
+        Assert.Equal(
+            "FED_Providers__Storage is no setting; the settings are Clustering, State, Reminders, Azure", error.Message);
+    }
+
+    [Fact]
+    public void Read_AzureWithoutConnectionString_SaysWhatToGive()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read(("State", "azure")));
+
+        Assert.StartsWith("FED_Providers__Azure__ConnectionString is empty; ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SharedMembershipOverStateOfOneSilo_IsRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(
+            () => Read(("Clustering", "azure"), ("Azure:ConnectionString", Connection)));
+
+        Assert.Contains("State is sqlite and Reminders memory", error.Message, StringComparison.Ordinal);
+    }
+
+    private static SiloProviders Read(params (string Key, string Value)[] settings) => SiloProviders.Read(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(
+                setting => KeyValuePair.Create($"Providers:{setting.Key}", (string?)setting.Value)))
+            .Build());
+}

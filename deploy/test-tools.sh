@@ -1,0 +1,64 @@
+# What `./fed test` needs: the tools that the tests start for real, and the run with its counts. Sourced by ../fed.
+# shellcheck shell=bash
+
+azurite=3.37
+longest=1800
+
+within() { # seconds command...
+    if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi
+}
+
+# Installs Debian's packages when we may, else says which are missing.
+apt_install() { # packages...
+    { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; } \
+        || die "the tests need $*: install them (apt-get install $*), or run this as root"
+    say "installing $*"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } \
+        >"$notes/apt.log" 2>&1 || die "apt-get could not install $*: $notes/apt.log"
+}
+
+# Azurite, once, into the user's cache.
+install_azurite() {
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache} fresh
+    { mkdir -p "$cache/fedhier" && [ -w "$cache/fedhier" ]; } 2>/dev/null || cache="$notes"
+    export FED_AZURITE=${FED_AZURITE:-$cache/fedhier/azurite-$azurite}
+    [ ! -d "$FED_AZURITE/node_modules/azurite" ] || return 0
+    say "installing Azurite $azurite for the tests (once, a minute)"
+    fresh="$FED_AZURITE.$$"
+    mkdir -p "$fresh"
+    within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "azurite@$azurite" \
+        >"$notes/azurite.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install Azurite: $notes/azurite.log"; }
+    # Another run may have been faster.
+    mv -T "$fresh" "$FED_AZURITE" 2>/dev/null || rm -rf "$fresh"
+}
+
+install_tools() {
+    local missing=()
+    mkdir -p "$notes"
+    command -v ffmpeg >/dev/null 2>&1 || missing+=(ffmpeg)
+    { command -v node && command -v npm; } >/dev/null 2>&1 || missing+=(nodejs npm)
+    [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+    install_azurite
+}
+
+# All tests, or those that the arguments choose; the last line counts them.
+run_tests() { # dotnet test's arguments...
+    local log="$notes/test.log" status=0 line passed failed skipped limit=(env)
+    install_tools
+    # A test that makes no progress is ended and named; without a person at the keyboard, so is a runner that does not
+    # end by itself. No pipe: what a test leaves running would keep it open.
+    [ -t 0 ] || limit=(within $longest)
+    "${limit[@]}" dotnet test "$root/Fed.Tests/Fed.Tests.csproj" -c Release --no-build --nologo \
+        --logger "console;verbosity=minimal" --results-directory "$notes/results" \
+        --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$log" 2>&1 || status=$?
+    cat "$log"
+    [ "$status" != 124 ] || say "the tests were ended after $longest s"
+    # "Passed!  - Failed:     0, Passed:   412, Skipped:     0, Total:   412, Duration: ..."
+    line=$(grep -E '^(Passed|Failed)! +- Failed:' "$log" | tail -1) || line="Failed: 1, Passed: 0, Skipped: 0"
+    count() { sed -E "s/.*$1: *([0-9]+).*/\1/" <<<"$line"; }
+    passed=$(count Passed) failed=$(count Failed) skipped=$(count Skipped)
+    # Stopped in the middle, for example, with nothing failed so far.
+    [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
