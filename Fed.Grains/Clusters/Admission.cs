@@ -74,8 +74,8 @@ internal static class Admission
 
         // What arrives while the cluster waits for the global tier is folded after one version more.
         var staleness = state.Version + (state.AwaitingGlobal ? 1 : 0) - baseVersion.Version;
-        var most = Tiers.MaxStaleness(settings);
-        var (factor, divisor) = Tiers.Weigh(settings.Arithmetic, offer.Examples, staleness);
+        var most = TierRules.MaxStaleness(settings);
+        var (factor, divisor) = TierRules.Weigh(settings.Arithmetic, offer.Examples, staleness);
         if (staleness > most || factor == 0 || !accepting)
         {
             throw new RefusedException(

@@ -9,6 +9,7 @@ public sealed partial class ClusterAggregatorGrain
     public async Task<ClusterLedger> GetLedger()
     {
         await EnsureStartedAsync();
+        await _state.SettleAsync();
         return new ClusterLedger(State.ManifestSha256, [.. State.Pending.Select(item => item.Receipt)]);
     }
 
@@ -17,7 +18,7 @@ public sealed partial class ClusterAggregatorGrain
         await EnsureStartedAsync();
         var roots = State.Roots();
         // What is on the disk is not older then: nothing else will be read after a crash.
-        await _commit.SettleAsync();
+        await _state.SettleAsync();
         return roots;
     }
 }

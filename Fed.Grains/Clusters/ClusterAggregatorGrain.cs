@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
@@ -6,6 +5,7 @@ using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
 using Fed.Grains.Federations;
+using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
 using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
@@ -21,56 +21,55 @@ namespace Fed.Grains.Clusters;
 /// other part.
 /// </summary>
 [Reentrant]
-public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGrain
+public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGrain, IRemindable
 {
     /// <summary>Participants whose standing is asked for when the cluster is asked for its members.</summary>
     private const int MostAsked = 256;
 
-    private readonly IPersistentState<ClusterState> _state;
+    private readonly DurableState<ClusterState> _state;
+    private readonly FoldJobs _folds;
     private readonly ManifestStore _manifests;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterAggregatorGrain> _logger;
-    private readonly GroupCommit _commit;
     private readonly ChangeSignal _changes;
     private readonly EvaluationBoard _evaluations = new();
     private readonly Dictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
     private readonly WatermarkCache _watermarks;
     private readonly BackgroundWork _versions;
     private readonly BackgroundWork _outbox;
+    private readonly BackgroundWork _records;
+    private readonly GrainTimerSlot _due;
     private FederationDescription? _description;
-    private Cohort? _cohort;
+    private ClusterMachine? _machine;
 
     public ClusterAggregatorGrain(
         [PersistentState("cluster", StateStore.Name)] IPersistentState<ClusterState> state,
         ManifestStore manifests,
+        FoldJobs folds,
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
-        _state = state;
+        _state = new DurableState<ClusterState>(state, this.DeactivateOnIdle);
         _manifests = manifests;
+        _folds = folds;
         _time = time;
         _logger = logger;
-        _commit = GroupCommit.Of(this, state);
         _changes = new ChangeSignal(time);
         _watermarks = new WatermarkCache(name => Participant(name).GetWatermark());
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _outbox = new BackgroundWork(this, "sending aggregates", SendAggregatesAsync, logger);
+        _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
+        _due = new GrainTimerSlot(this);
     }
 
     private string Federation => GrainKeys.Split(this.GetPrimaryKeyString()).Federation;
 
     private string Cluster => GrainKeys.Split(this.GetPrimaryKeyString()).Name;
 
-    private ClusterState State => _state.State;
+    private ClusterState State => _state.Latest;
 
-    public async Task Start()
-    {
-        await DescribeAsync();
-        _versions.Ask();
-        await _versions.Idle;
-        if (!_resumed && _versions.Failure is { } failure)
-            ExceptionDispatchInfo.Throw(failure);
-    }
+    private bool Accepting => !State.Finished
+        && (_description is { Settings.Mode: FederationMode.Async } || (!State.AwaitingGlobal && !_folding));
 
     public async Task<ClusterView> GetView(string participant)
     {
@@ -89,7 +88,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             watermark.LastBaseVersion,
             State.GlobalVersion);
         // Nobody is to train on a version that a crash could still undo.
-        await _commit.SettleAsync();
+        await _state.SettleAsync();
         return view;
     }
 
@@ -118,18 +117,10 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             return await FindReceiptAsync(offer, watermark);
         var now = _time.GetUtcNow();
         var contribution = Admission.Admit(State, watermark, settings, Cluster, Accepting, offer, now);
-        _state.State = State.Accept(contribution, offer.Bytes, now);
+        _state.Change(state => state.Accept(contribution, offer.Bytes, now));
         _watermarks.Raise(offer.Participant, contribution.Watermark);
-        try
-        {
-            await _commit.CommitAsync();
-        }
-        finally
-        {
-            // Also after a failure: it is in the buffer, and whoever sends it again gets only its receipt.
-            _versions.Ask();
-        }
-
+        await _state.SettleAsync();
+        _versions.Ask();
         return contribution.Receipt;
     }
 
@@ -151,18 +142,19 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     public async Task<TierStatus> GetStatus()
     {
-        var settings = await EnsureStartedAsync();
+        await EnsureStartedAsync();
+        var state = _state.Committed;
         return new TierStatus(
             Cluster,
-            State.Version,
-            State.ModelSha256,
-            State.Pending.Count,
-            Tiers.ClusterBuffer(settings, _cohort!).Goal,
-            State.Accepted,
-            State.Accepted == 0 ? 0 : (double)State.StalenessSum / State.Accepted,
-            State.StalenessMax,
+            state.Version,
+            state.ModelSha256,
+            state.Pending.Count,
+            _machine!.Goal,
+            state.Accepted,
+            state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
+            state.StalenessMax,
             _evaluations.Accuracy,
-            State.BytesAccepted);
+            state.BytesAccepted);
     }
 
     public async Task<IReadOnlyList<ParticipantStatus>> GetMembers()
@@ -188,9 +180,6 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         return members.ToArray();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        await Task.WhenAll(_versions.Idle, _outbox.Idle).WaitAsync(cancellationToken);
-
     private IModelRegistryGrain Registry => GrainFactory.GetGrain<IModelRegistryGrain>(Federation);
 
     private IGlobalAggregatorGrain Global => GrainFactory.GetGrain<IGlobalAggregatorGrain>(Federation);
@@ -200,8 +189,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     /// <summary>
     /// Afterwards the watermark is usually known. Look, and decide by what you see before the next await: then it is of
-    /// that
-    /// moment.
+    /// that moment.
     /// </summary>
     private Task LearnAsync(string participant) =>
         _watermarks.LearnAsync(participant, () => State.InLedger(participant));
@@ -219,16 +207,15 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
                 $"its clusters are {string.Join(", ", description.Settings.Clusters)}");
         }
 
-        _cohort = Cohort.Of(description.Settings, Cluster);
+        _machine = new ClusterMachine(description.Settings, Cohort.Of(description.Settings, Cluster));
         return _description = description;
     }
 
     private async Task<FederationSettings> EnsureStartedAsync()
     {
-        var description = await DescribeAsync();
-        if (!_resumed)
+        if (_begin is not { IsCompletedSuccessfully: true })
             await Start();
-        return description.Settings;
+        return _description!.Settings;
     }
 
     /// <summary>The first receipt of a duplicate, however old, once it is durable.</summary>
@@ -236,7 +223,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     {
         var receipt = Admission.FindReceipt(State, watermark, offer) ?? Admission.RequireSameBytes(
             await OldReceipts.FindAsync(_manifests, State.ManifestSha256, offer), offer);
-        await _commit.SettleAsync();
+        await _state.SettleAsync();
         return receipt;
     }
 }

@@ -57,6 +57,12 @@ public sealed record ClusterState
     /// <summary>Global versions that rollbacks have withdrawn.</summary>
     [Id(17)] public ImmutableList<VersionRange> Withdrawn { get; init; } = [];
 
+    /// <summary>When the wait for the global version began.</summary>
+    [Id(18)] public DateTimeOffset HeldSince { get; init; }
+
+    /// <summary>Versions that the registry has not acknowledged, oldest first.</summary>
+    [Id(19)] public ImmutableList<VersionRecord> Unrecorded { get; init; } = [];
+
     public ClusterState Accept(PendingContribution contribution, long bytes, DateTimeOffset now) => this with
     {
         Pending = Pending.Add(contribution),
@@ -83,20 +89,48 @@ public sealed record ClusterState
     }
 
     /// <summary>The next version, with the bases that contributions of allowed staleness may name.</summary>
-    public ClusterState Publish(string model, string manifest, int maxStaleness)
+    /// <param name="hash">Of the manifest.</param>
+    public ClusterState Publish(VersionManifest manifest, string hash, int maxStaleness) => this with
     {
-        var version = Version + 1;
-        return this with
-        {
-            Version = version,
-            ModelSha256 = model,
-            ManifestSha256 = manifest,
-            OwnModel = null,
-            AwaitingGlobal = false,
-            Bases = Bases.RemoveAll(known => version - known.Version > maxStaleness)
-                .Add(new BaseVersion(version, model, GlobalVersion)),
-        };
-    }
+        Version = manifest.Number,
+        ModelSha256 = manifest.ModelSha256,
+        ManifestSha256 = hash,
+        OwnModel = null,
+        AwaitingGlobal = false,
+        Bases = Bases.RemoveAll(known => manifest.Number - known.Version > maxStaleness)
+            .Add(new BaseVersion(manifest.Number, manifest.ModelSha256, GlobalVersion)),
+        Unrecorded = Unrecorded.Add(VersionRecords.Of(manifest, hash)),
+    };
+
+    /// <summary>The fold is on its way up, and the cluster's next version is the global one, which it waits for.</summary>
+    /// <param name="ownModel">The fold's model, for specialisation or release; null: it has none.</param>
+    public ClusterState Hold(string? ownModel, string manifest, DateTimeOffset now) => this with
+    {
+        ManifestSha256 = manifest,
+        OwnModel = ownModel,
+        AwaitingGlobal = true,
+        HeldSince = now,
+    };
+
+    /// <summary>Descends from this global version from now on; what is quarantined leaves the ledger.</summary>
+    public ClusterState Follow(GlobalView global) => this with
+    {
+        Pending = Pending.RemoveAll(IsQuarantined),
+        GlobalVersion = global.Version,
+        Finished = global.Finished,
+    };
+
+    /// <summary>The global tier has taken or refused an aggregate.</summary>
+    public ClusterState Sent(ClusterAggregate aggregate) => this with
+    {
+        Outbox = Outbox.RemoveAll(sent => sent.Sequence == aggregate.Sequence),
+    };
+
+    /// <summary>The registry knows a version.</summary>
+    public ClusterState Recorded(VersionRecord version) => this with
+    {
+        Unrecorded = Unrecorded.RemoveAll(known => known.Number == version.Number),
+    };
 
     /// <summary>From now on nothing is taken that descends from these global versions.</summary>
     public ClusterState Withdraw(IEnumerable<VersionRange> versions) => this with

@@ -18,10 +18,8 @@ namespace Fed.Grains.Federations;
 public sealed class FederationGrain(
     [PersistentState("federation", StateStore.Name)] IPersistentState<FederationRecord> state,
     IFederationKeys keys,
-    ILogger<FederationGrain> logger) : Grain, IFederationGrain
+    ILogger<FederationGrain> logger) : DurableGrain<FederationRecord>(state), IFederationGrain
 {
-    private readonly GroupCommit _commit = new(() => state.WriteStateAsync());
-
     private string Name => this.GetPrimaryKeyString();
 
     public async Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters)
@@ -29,7 +27,7 @@ public sealed class FederationGrain(
         SettingsValidator.Validate(settings);
         var description = new FederationDescription(
             settings, initialModel, layoutHash, parameters, FederationState.Running, keys.GetOrCreate(Name));
-        if (state.State.Description is { } existing)
+        if (Durable.Latest.Description is { } existing)
         {
             if (existing.PublicKey != description.PublicKey)
             {
@@ -45,11 +43,11 @@ public sealed class FederationGrain(
                     "settings are immutable: create a federation of another name");
             }
 
-            await _commit.SettleAsync();
+            await Durable.SettleAsync();
         }
         else
         {
-            await KeepAsync(description);
+            await Durable.ChangeAsync(state => state with { Description = description });
             Log.FederationCreated(logger, Name, settings.Clusters.Count, settings.Roster.Count);
         }
 
@@ -87,37 +85,20 @@ public sealed class FederationGrain(
         var description = Description();
         if (description.State == FederationState.Finished)
         {
-            await _commit.SettleAsync();
+            await Durable.SettleAsync();
             return;
         }
 
-        state.State.Description = description with { State = FederationState.Finished };
-        await _commit.CommitAsync();
+        await Durable.ChangeAsync(
+            state => state with { Description = description with { State = FederationState.Finished } });
         Log.FederationFinished(logger, Name);
-    }
-
-    /// <summary>
-    /// As if nothing had been asked when it cannot be written: nobody joins a federation that a crash would undo, and
-    /// its settings may still be changed.
-    /// </summary>
-    private async Task KeepAsync(FederationDescription description)
-    {
-        state.State.Description = description;
-        try
-        {
-            await _commit.CommitAsync();
-        }
-        catch
-        {
-            state.State.Description = null;
-            throw;
-        }
     }
 
     private IClusterAggregatorGrain Cluster(string cluster) =>
         GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Name, cluster));
 
-    private FederationDescription Description() => state.State.Description
+    /// <summary>As it is written: nobody joins a federation that a crash would undo.</summary>
+    private FederationDescription Description() => Durable.Committed.Description
         ?? throw new RefusedException(
             RefusalCode.UnknownFederation,
             $"federation '{Name}' is not known here",

@@ -10,21 +10,12 @@ namespace Fed.Grains.Federations;
 [Reentrant]
 public sealed class FederationIndexGrain(
     [PersistentState("index", StateStore.Name)] IPersistentState<FederationIndexState> state)
-    : Grain, IFederationIndexGrain
+    : DurableGrain<FederationIndexState>(state), IFederationIndexGrain
 {
-    private readonly GroupCommit _commit = new(() => state.WriteStateAsync());
+    public Task Add(string name) => Durable.Latest.Names.Contains(name)
+        ? Durable.SettleAsync()
+        : Durable.ChangeAsync(state => state with { Names = state.Names.Add(name) });
 
-    public Task Add(string name)
-    {
-        if (state.State.Names.Contains(name))
-            return _commit.SettleAsync();
-        state.State.Names = state.State.Names.Add(name);
-        return _commit.CommitAsync();
-    }
-
-    public async Task<IReadOnlyList<string>> List()
-    {
-        await _commit.SettleAsync();
-        return state.State.Names.Order(StringComparer.Ordinal).ToArray();
-    }
+    public Task<IReadOnlyList<string>> List() =>
+        Task.FromResult<IReadOnlyList<string>>(Durable.Committed.Names.Order(StringComparer.Ordinal).ToArray());
 }

@@ -4,9 +4,9 @@ using Orleans;
 namespace Fed.Grains.Federations;
 
 /// <summary>Persistent state of the index.</summary>
-[GenerateSerializer, Alias("fed.state.index")]
-public sealed class FederationIndexState
+[GenerateSerializer, Immutable, Alias("fed.state.index")]
+public sealed record FederationIndexState
 {
     [Id(0)]
-    public ImmutableSortedSet<string> Names { get; set; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Names { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 }

@@ -12,26 +12,26 @@ internal static class RuleChecks
         var cluster = Parse("clusterTier", settings.ClusterTier, errors);
         var global = Parse("globalTier", settings.GlobalTier, errors);
         CheckTrust(settings, cluster, errors);
-        if (Tiers.NeedsReference(global))
+        if (TierRules.NeedsReference(global))
         {
             errors.Add($"globalTier.rule is '{settings.GlobalTier.Rule}', which needs an update of the server's own; "
                 + "there are only clusters' aggregates at the global tier: use it as clusterTier.rule");
         }
         else if (global is not null)
         {
-            CheckCount("globalTier", Tiers.GlobalBuffer(settings), global, others: 0, errors);
+            CheckCount("globalTier", TierRules.GlobalBuffer(settings), global, others: 0, errors);
         }
 
         if (cluster is null)
             return;
-        var others = Tiers.NeedsReference(cluster) ? 1 : 0;
+        var others = TierRules.NeedsReference(cluster) ? 1 : 0;
         // The smallest cluster's error is every other's, too.
-        var smallest = settings.Clusters.MinBy(key => Fewest(Tiers.ClusterBuffer(settings, Cohort.Of(settings, key))));
+        var smallest = settings.Clusters.MinBy(key => Fewest(TierRules.ClusterBuffer(settings, Cohort.Of(settings, key))));
         if (smallest is not null)
         {
             CheckCount(
                 $"clusterTier of cluster '{smallest}'",
-                Tiers.ClusterBuffer(settings, Cohort.Of(settings, smallest)),
+                TierRules.ClusterBuffer(settings, Cohort.Of(settings, smallest)),
                 cluster,
                 others,
                 errors);
@@ -42,7 +42,7 @@ internal static class RuleChecks
     {
         try
         {
-            return Tiers.RuleOf(tier);
+            return TierRules.RuleOf(tier);
         }
         catch (ArgumentException error)
         {
@@ -53,7 +53,7 @@ internal static class RuleChecks
 
     private static void CheckTrust(FederationSettings settings, IRobustRule? rule, List<string> errors)
     {
-        if (!Tiers.NeedsReference(rule))
+        if (!TierRules.NeedsReference(rule))
         {
             errors.AddRange(settings.Roster.Where(entry => entry.Trusted).Select(entry =>
                 $"participant '{entry.Name}' is trusted, but clusterTier.rule is '{settings.ClusterTier.Rule}'; only "

@@ -88,7 +88,7 @@ public static class SettingsValidator
         CheckTier("globalTier", settings.GlobalTier, errors);
         RuleChecks.Check(settings, errors);
         if (errors.Count == 0)
-            Check(errors, () => Tiers.BudgetOf(settings).Validate());
+            Check(errors, () => TierRules.BudgetOf(settings).Validate());
     }
 
     private static void CheckTier(string name, TierSettings tier, List<string> errors)

@@ -20,7 +20,7 @@ internal sealed class RangedFold(IGrainFactory grains, IBlobStore blobs, FoldReq
         var ranges = BlockRange.Split(shape.BlockCount, Math.Min(workers, shape.BlockCount));
         var sums = ranges
             .Select((range, i) => grains.GetGrain<IFoldRangeGrain>($"{merge:N}/{i}")
-                .Sum(request, range.First, range.Count, merge))
+                .Sum(request, range.First, range.Count, merge, cancellationToken))
             .ToArray();
         try
         {

@@ -12,14 +12,15 @@ public sealed partial class GlobalAggregatorGrain
 {
     private readonly Queue<RollbackOrder> _orders = [];
     private Task _rollback = Task.CompletedTask;
+    private CancellationTokenSource? _fold;
 
     public async Task<GlobalView> RollBack(RollbackRequest request)
     {
         await EnsureStartedAsync();
-        // What an earlier failure has left to be written is written first, or the order is refused.
-        await _commit.SettleAsync();
+        await _state.SettleAsync();
         var order = new RollbackOrder(request);
         _orders.Enqueue(order);
+        _fold?.Cancel();
         _versions.Ask();
         await Task.WhenAny(order.Done, _versions.Idle);
         if (!order.Done.IsCompleted && _versions.Failure is { } failure)
@@ -30,15 +31,32 @@ public sealed partial class GlobalAggregatorGrain
         }
 
         await order.Done;
-        return View();
+        return ViewOf(_state.Committed);
     }
 
-    /// <summary>Between two folds: a fold that is under way when the order comes is withdrawn with the
-    /// others.</summary>
-    private async Task CarryOutOrdersAsync()
+    /// <summary>A fold that is under way when an order comes would be withdrawn with the others: null then.</summary>
+    private async Task<FoldResult?> FoldUnlessOrderedAsync(FoldRequest request, CancellationToken cancellationToken)
+    {
+        using var fold = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _fold = fold;
+        try
+        {
+            return await _folds.FoldAsync(request, fold.Token);
+        }
+        catch (OperationCanceledException) when (_orders.Count > 0 && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            _fold = null;
+        }
+    }
+
+    private async Task CarryOutOrdersAsync(CancellationToken cancellationToken)
     {
         while (_orders.TryDequeue(out var order))
-            await (_rollback = order.CarryOutAsync(CommitRollbackAsync));
+            await (_rollback = order.CarryOutAsync(request => CommitRollbackAsync(request, cancellationToken)));
     }
 
     public async Task<BlobRoots> GetRoots()
@@ -49,40 +67,24 @@ public sealed partial class GlobalAggregatorGrain
             ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         var roots = State.Roots();
         // What is on the disk is not older then: nothing else will be read after a crash.
-        await _commit.SettleAsync();
+        await _state.SettleAsync();
         return roots;
     }
 
-    private async Task CommitRollbackAsync(RollbackRequest request)
+    private async Task CommitRollbackAsync(RollbackRequest request, CancellationToken cancellationToken)
     {
         var target = await FindTargetAsync(request.Version);
         if (await HasJustCarriedOutAsync(request, target))
             return;
         var restored = await _manifests.ReadAsync(target.ManifestSha256);
-        var withdrawn = new VersionRange(request.Version + 1, State.Version);
         var model = _description!.Settings.Training.ControlVariates
-            ? await GrainFactory.GetGrain<IFoldWorkerGrain>("fold").Splice(restored.ModelSha256, State.ModelSha256)
+            ? await _folds.SpliceAsync(restored.ModelSha256, State.ModelSha256, cancellationToken)
             : restored.ModelSha256;
-        var manifest = NewManifest("rollback", model) with
-        {
-            BaseModel = State.ModelSha256,
-            Parents = [State.ManifestSha256, target.ManifestSha256],
-            OptimizerState = restored.OptimizerState,
-            Withdrawn = withdrawn,
-            QuarantinedAggregates =
-            [
-                .. State.Pending.Where(pending => withdrawn.Contains(pending.Aggregate.BaseGlobalVersion))
-                    .Select(pending => pending.Aggregate.ManifestSha256),
-            ],
-            By = request.By,
-            Reason = request.Reason,
-        };
+        var manifest = _machine!.Restore(
+            State, request, target.ManifestSha256, model, restored.OptimizerState, _time.GetUtcNow());
         var hash = await _manifests.WriteAsync(manifest);
-        _state.State = State.RollBack(model, hash, restored.OptimizerState, withdrawn);
-        await _commit.CommitAsync();
-        Log.RolledBack(_logger, Federation, request.Version, request.By, withdrawn, request.Reason);
-        await RecordAsync(manifest, hash);
-        _news.Ask();
+        await PublishAsync(manifest, state => state.RollBack(manifest, hash));
+        Log.RolledBack(_logger, Federation, request.Version, request.By, manifest.Withdrawn!, request.Reason);
     }
 
     /// <summary>

@@ -1,13 +1,12 @@
-using System.Runtime.ExceptionServices;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
-using Fed.Core.Buffers;
 using Fed.Core.FailPoints;
-using Fed.Grains.Federations;
+using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
+using Fed.Grains.Tiers;
 using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -17,42 +16,47 @@ using Orleans.Runtime;
 namespace Fed.Grains.Global;
 
 /// <summary>
-/// The buffer of cluster aggregates and the global versions. Reentrant, as the cluster aggregators are.
+/// The buffer of cluster aggregates and the global versions: a shell around <see cref="TierMachine"/>. Reentrant, as the
+/// cluster aggregators are.
 /// </summary>
 [Reentrant]
-public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain
+public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain, IRemindable
 {
-    private readonly IPersistentState<GlobalState> _state;
+    private readonly DurableState<GlobalState> _state;
     private readonly ManifestStore _manifests;
+    private readonly FoldJobs _folds;
     private readonly TimeProvider _time;
     private readonly ILogger<GlobalAggregatorGrain> _logger;
-    private readonly GroupCommit _commit;
     private readonly BackgroundWork _versions;
     private readonly BackgroundWork _news;
+    private readonly BackgroundWork _records;
+    private readonly GrainTimerSlot _due;
     private FederationDescription? _description;
-    private IGrainTimer? _deadline;
-    private bool _resumed;
-    private long _recorded = -1;
+    private GlobalMachine? _machine;
+    private Task? _begin;
     private long _told = -1;
 
     public GlobalAggregatorGrain(
         [PersistentState("global", StateStore.Name)] IPersistentState<GlobalState> state,
         ManifestStore manifests,
+        FoldJobs folds,
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
-        _state = state;
+        _state = new DurableState<GlobalState>(state, this.DeactivateOnIdle);
         _manifests = manifests;
+        _folds = folds;
         _time = time;
         _logger = logger;
-        _commit = GroupCommit.Of(this, state);
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _news = new BackgroundWork(this, "telling the clusters", TellClustersAsync, logger);
+        _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
+        _due = new GrainTimerSlot(this);
     }
 
     private string Federation => this.GetPrimaryKeyString();
 
-    private GlobalState State => _state.State;
+    private GlobalState State => _state.Latest;
 
     private IFederationGrain FederationGrain => GrainFactory.GetGrain<IFederationGrain>(Federation);
 
@@ -60,41 +64,46 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
 
     public async Task Start()
     {
-        _description ??= await FederationGrain.Describe();
-        _versions.Ask();
-        await _versions.Idle;
-        if (!_resumed && _versions.Failure is { } failure)
-            ExceptionDispatchInfo.Throw(failure);
+        var begin = _begin ??= BeginAsync();
+        try
+        {
+            await begin;
+        }
+        catch
+        {
+            // Tried again by whoever comes next.
+            if (_begin == begin)
+                _begin = null;
+            throw;
+        }
     }
 
     public async Task<GlobalView> GetView()
     {
         await EnsureStartedAsync();
-        return await DurableViewAsync();
+        return ViewOf(_state.Committed);
     }
 
     public async Task Contribute(ClusterAggregate aggregate)
     {
-        var settings = await EnsureStartedAsync();
-        var last = State.LastSequences.GetValueOrDefault(aggregate.Cluster);
+        await EnsureStartedAsync();
         RefusedException? refusal = null;
-        if (aggregate.Sequence > last)
+        if (!State.Has(aggregate))
         {
-            if (aggregate.Sequence != last + 1)
+            try
             {
-                throw new InvalidOperationException(
-                    $"aggregate {aggregate.Sequence} of cluster '{aggregate.Cluster}' does not follow {last}");
+                var pending = _machine!.Admit(State, aggregate, _time.GetUtcNow());
+                _state.Change(state => state.Accept(pending));
             }
-
-            var staleness = State.Version - aggregate.BaseGlobalVersion;
-            refusal = Refusal(settings, aggregate, staleness);
-            _state.State = refusal is null
-                ? State.Accept(Weigh(settings, aggregate, staleness))
-                : State.PassOver(aggregate);
+            catch (RefusedException refused)
+            {
+                refusal = refused;
+                _state.Change(state => state.PassOver(aggregate));
+            }
         }
 
         // A duplicate waits too: it is acknowledged only when the first one is durable. So does a refusal: it is final.
-        await _commit.CommitAsync();
+        await _state.SettleAsync();
         if (refusal is not null)
             throw refusal;
         _versions.Ask();
@@ -102,181 +111,125 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
 
     public async Task<TierStatus> GetStatus()
     {
-        var settings = await EnsureStartedAsync();
+        await EnsureStartedAsync();
+        var state = _state.Committed;
         return new TierStatus(
             TierNames.Global,
-            State.Version,
-            State.ModelSha256,
-            State.Pending.Count,
-            Tiers.GlobalBuffer(settings).Goal,
-            State.Accepted,
-            State.Accepted == 0 ? 0 : (double)State.StalenessSum / State.Accepted,
-            State.StalenessMax,
+            state.Version,
+            state.ModelSha256,
+            state.Pending.Count,
+            _machine!.Goal,
+            state.Accepted,
+            state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
+            state.StalenessMax,
             Accuracy: null,
             BytesAccepted: 0);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await Start();
+        if (State.Finished && State.Unrecorded.IsEmpty && _told == State.Version)
+            await this.EndRemindersAsync();
+        AskAll();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
         // News are told again by the next activation; a cluster that is being told may be waiting for it.
-        await _versions.Idle.WaitAsync(cancellationToken);
-
-    private GlobalView View() =>
-        new(State.Version, State.ModelSha256, State.ManifestSha256, State.Finished, State.Merged, State.Withdrawn.ToArray());
-
-    /// <summary>Nobody is to build on a version that a crash could still undo.</summary>
-    private async Task<GlobalView> DurableViewAsync()
-    {
-        var view = View();
-        await _commit.SettleAsync();
-        return view;
+        foreach (var work in (BackgroundWork[])[_versions, _records])
+            await work.StopAsync(cancellationToken);
+        // The next activation goes on at once, not when somebody calls it.
+        if (_state.HasFailed)
+            this.AsReference<IGlobalAggregatorGrain>().Start().Ignore();
     }
 
-    private async Task<FederationSettings> EnsureStartedAsync()
+    private static GlobalView ViewOf(GlobalState state) => new(
+        state.Version,
+        state.ModelSha256,
+        state.ManifestSha256,
+        state.Finished,
+        state.Merged,
+        state.Withdrawn.ToArray());
+
+    private Task EnsureStartedAsync() =>
+        _begin is { IsCompletedSuccessfully: true } ? Task.CompletedTask : Start();
+
+    /// <summary>The first version, and the reminder that outlives this activation.</summary>
+    private async Task BeginAsync()
     {
-        if (!_resumed)
-            await Start();
-        return _description!.Settings;
-    }
-
-    /// <summary>Why the aggregate is not taken; null when it is.</summary>
-    private RefusedException? Refusal(FederationSettings settings, ClusterAggregate aggregate, long staleness)
-    {
-        if (State.Withdrawn.Has(aggregate.BaseGlobalVersion))
-        {
-            return new RefusedException(
-                RefusalCode.VersionWithdrawn,
-                $"the aggregate descends from global version {aggregate.BaseGlobalVersion}, which is withdrawn",
-                "nothing: it is quarantined");
-        }
-
-        if (State.Finished)
-        {
-            return new RefusedException(
-                RefusalCode.FederationFinished, $"federation '{Federation}' has finished", "nothing: it is not needed");
-        }
-
-        return staleness <= settings.GlobalTier.MaxStaleness
-            && Tiers.WeighAggregate(settings.Arithmetic, aggregate.Weight, staleness).Factor > 0
-            ? null
-            : new RefusedException(
-                RefusalCode.TooStale,
-                $"the aggregate is {staleness} global versions old; at most {settings.GlobalTier.MaxStaleness} are "
-                + "allowed",
-                "raise globalTier.maxStaleness, or lower the goal of the slow cluster");
-    }
-
-    private PendingAggregate Weigh(FederationSettings settings, ClusterAggregate aggregate, long staleness)
-    {
-        var (factor, divisor) = Tiers.WeighAggregate(settings.Arithmetic, aggregate.Weight, staleness);
-        return new PendingAggregate(aggregate, staleness, factor, divisor, _time.GetUtcNow());
-    }
-
-    private async Task MakeVersionsAsync()
-    {
-        var settings = _description!.Settings;
-        await _commit.SettleAsync();
+        _description ??= await FederationGrain.Describe();
+        _machine ??= new GlobalMachine(_description.Settings);
         if (State.Version < 0)
-            await CommitInitialAsync();
-        // No version is made before the last is recorded, so that the registry may have missed the newest only.
-        if (_recorded < State.Version)
-            await RecordAsync(await _manifests.ReadAsync(State.ManifestSha256), State.ManifestSha256);
-        _resumed = true;
-        var rule = Tiers.GlobalBuffer(settings);
-        await CarryOutOrdersAsync();
-        while (!State.Finished && ReadyBatch(settings, rule) is { } batch)
         {
-            await CommitFoldAsync(settings, rule.Goal, batch);
-            await CarryOutOrdersAsync();
+            var manifest = _machine.Initial(State, _description.InitialModel, _time.GetUtcNow());
+            var hash = await _manifests.WriteAsync(manifest);
+            await _state.ChangeAsync(state => state.Merge(0, manifest, hash, finished: false));
         }
 
+        if (!State.Finished)
+            await this.RemindAsync();
+        AskAll();
+    }
+
+    private void AskAll()
+    {
+        _versions.Ask();
+        _records.Ask();
         if (_told < State.Version)
             _news.Ask();
-        ArmDeadline(rule);
     }
 
-    private TimeSpan BufferAge =>
-        State.Pending.IsEmpty ? TimeSpan.Zero : _time.GetUtcNow() - State.Pending[0].AcceptedAt;
-
-    private async Task CommitInitialAsync()
+    private async Task MakeVersionsAsync(CancellationToken cancellationToken)
     {
-        var manifest = NewManifest("initial", _description!.InitialModel);
-        var hash = await _manifests.WriteAsync(manifest);
-        _state.State = State.Merge(0, manifest.ModelSha256, hash, optimizerState: null, finished: false);
-        await _commit.CommitAsync();
-    }
-
-    /// <summary>What the buffer holds, if it may close; else null.</summary>
-    private FoldBatch? ReadyBatch(FederationSettings settings, BufferRule rule)
-    {
-        if (Tiers.RuleOf(settings.GlobalTier) is not { } robust)
+        while (true)
         {
-            return rule.ShouldClose(State.Pending.Count, BufferAge)
-                ? FoldBatch.First(State.Pending.Select(InputOf), rule.Goal)
-                : null;
+            cancellationToken.ThrowIfCancellationRequested();
+            // No version is made of what a crash could still undo.
+            await _state.SettleAsync();
+            await CarryOutOrdersAsync(cancellationToken);
+            var now = _time.GetUtcNow();
+            switch (TierMachine.Next(_machine!.Facts(State), now))
+            {
+                case TierStep.Fold:
+                    await FoldAsync(cancellationToken);
+                    break;
+                case TierStep.Wait wait:
+                    if (wait.Until is { } until)
+                        _due.Arm(until - now, _versions.Ask);
+                    else
+                        _due.Clear();
+                    return;
+                case var other:
+                    throw new InvalidOperationException($"the topmost tier has nothing to take over: {other}");
+            }
         }
-
-        var batch = FoldBatch.OnePerSender(
-            [.. State.Pending.Select(item => (item.Aggregate.Cluster, InputOf(item)))], trusted: null);
-        return batch.Inputs.Count >= robust.Least && rule.ShouldClose(batch.Inputs.Count, BufferAge) ? batch : null;
     }
 
-    private async Task CommitFoldAsync(FederationSettings settings, int goal, FoldBatch batch)
+    private async Task FoldAsync(CancellationToken cancellationToken)
     {
-        var aggregates = State.Pending.GetRange(0, batch.Consumed);
-        var inputs = Tiers.Close(settings.Arithmetic, batch.Inputs, goal);
-        var result = await GrainFactory.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(
-            State.ModelSha256,
-            inputs,
-            settings.Arithmetic,
-            settings.Optimizer,
-            State.OptimizerState,
-            KeepModel: true,
-            KeepSums: false,
-            settings.GlobalTier.Rule,
-            batch.Reference));
-        var manifest = NewManifest("fold", result.ModelSha256!) with
-        {
-            BaseModel = State.ModelSha256,
-            Parents = [State.ManifestSha256, .. aggregates.Select(item => item.Aggregate.ManifestSha256)],
-            Inputs = inputs,
-            Rule = settings.GlobalTier.Rule,
-            OptimizerState = result.OptimizerState,
-            PreviousOptimizerState = State.OptimizerState,
-            Arithmetic = settings.Arithmetic,
-            Optimizer = settings.Optimizer,
-        };
+        var batch = _machine!.Take(State);
+        var request = _machine.RequestOf(State, batch);
+        if (await FoldUnlessOrderedAsync(request, cancellationToken) is not { } result)
+            return;
+        var manifest = _machine.Fold(State, batch, request, result, _time.GetUtcNow());
         var hash = await _manifests.WriteAsync(manifest);
-        var finished = settings.TargetVersions > 0 && manifest.Number >= settings.TargetVersions;
-        _state.State = State.Merge(batch.Consumed, manifest.ModelSha256, hash, result.OptimizerState, finished);
-        await _commit.CommitAsync();
-        Log.VersionCommitted(_logger, Federation, manifest.Number, manifest.Kind, inputs.Length, manifest.ModelSha256);
-        await RecordAsync(manifest, hash);
+        await PublishAsync(manifest, state => _machine.Folded(state, batch.Consumed, manifest, hash));
+    }
+
+    /// <summary>One state write commits the version and its manifest; then everyone may know.</summary>
+    private async Task PublishAsync(VersionManifest manifest, Func<GlobalState, GlobalState> change)
+    {
+        await _state.ChangeAsync(change);
+        Log.VersionCommitted(
+            _logger, Federation, manifest.Number, manifest.Kind, manifest.Inputs.Count, manifest.ModelSha256);
         _news.Ask();
+        _records.Ask();
     }
 
-    private static FoldInputReference InputOf(PendingAggregate item) =>
-        new(item.Aggregate.SumsSha256, item.Factor, item.Divisor, item.Aggregate.Count);
-
-    private VersionManifest NewManifest(string kind, string model) => new()
+    private async Task TellClustersAsync(CancellationToken cancellationToken)
     {
-        Federation = Federation,
-        Tier = TierNames.Global,
-        Number = State.Version + 1,
-        Kind = kind,
-        GlobalVersion = State.Version + 1,
-        ModelSha256 = model,
-        CommittedAt = _time.GetUtcNow(),
-    };
-
-    private async Task RecordAsync(VersionManifest manifest, string hash)
-    {
-        await Registry.Record(VersionRecords.Of(manifest, hash), State.Withdrawn.ToArray());
-        _recorded = manifest.Number;
-    }
-
-    private async Task TellClustersAsync()
-    {
-        var view = await DurableViewAsync();
+        var view = ViewOf(_state.Committed);
         if (view.Finished)
             await FederationGrain.Finish();
         if (view.Version > 0)
@@ -290,20 +243,16 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         _told = view.Version;
     }
 
-    private void ArmDeadline(BufferRule rule)
+    private async Task RecordVersionsAsync(CancellationToken cancellationToken)
     {
-        _deadline?.Dispose();
-        _deadline = null;
-        var left = rule.Deadline - BufferAge;
-        if (!rule.HasDeadline || State.Pending.IsEmpty || left <= TimeSpan.Zero)
-            return;
-        _deadline = this.RegisterGrainTimer(
-            static (self, _) =>
-            {
-                self._versions.Ask();
-                return Task.CompletedTask;
-            },
-            this,
-            new GrainTimerCreationOptions { DueTime = left, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+        await _state.SettleAsync();
+        while (!State.Unrecorded.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var version = State.Unrecorded[0];
+            await Registry.Record(version, State.Withdrawn.ToArray());
+            // With the next write: to tell the registry again is harmless.
+            _state.Change(state => state.Recorded(version));
+        }
     }
 }

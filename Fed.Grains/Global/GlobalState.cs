@@ -41,10 +41,17 @@ public sealed record GlobalState
     /// <summary>Versions that rollbacks have withdrawn.</summary>
     [Id(11)] public ImmutableList<VersionRange> Withdrawn { get; init; } = [];
 
-    public GlobalState Accept(PendingAggregate pending) => this with
+    /// <summary>Versions that the registry has not acknowledged, oldest first.</summary>
+    [Id(12)] public ImmutableList<VersionRecord> Unrecorded { get; init; } = [];
+
+    /// <summary>Per cluster, the manifest of its last aggregate, which tells a duplicate from another one.</summary>
+    [Id(13)]
+    public ImmutableDictionary<string, string> LastManifests { get; init; } =
+        ImmutableDictionary<string, string>.Empty;
+
+    public GlobalState Accept(PendingAggregate pending) => PassOver(pending.Aggregate) with
     {
         Pending = Pending.Add(pending),
-        LastSequences = LastSequences.SetItem(pending.Aggregate.Cluster, pending.Aggregate.Sequence),
         Accepted = Accepted + 1,
         StalenessSum = StalenessSum + pending.Staleness,
         StalenessMax = Math.Max(StalenessMax, pending.Staleness),
@@ -61,35 +68,67 @@ public sealed record GlobalState
     public GlobalState PassOver(ClusterAggregate refused) => this with
     {
         LastSequences = LastSequences.SetItem(refused.Cluster, refused.Sequence),
+        LastManifests = LastManifests.SetItem(refused.Cluster, refused.ManifestSha256),
+    };
+
+    /// <summary>Whether this aggregate was taken, or refused, before.</summary>
+    /// <exception cref="InvalidOperationException">It leaves a gap, or another one had its number.</exception>
+    public bool Has(ClusterAggregate aggregate)
+    {
+        var last = LastSequences.GetValueOrDefault(aggregate.Cluster);
+        if (aggregate.Sequence > last + 1)
+        {
+            throw new InvalidOperationException(
+                $"aggregate {aggregate.Sequence} of cluster '{aggregate.Cluster}' does not follow {last}");
+        }
+
+        if (aggregate.Sequence == last
+            && LastManifests.GetValueOrDefault(aggregate.Cluster, aggregate.ManifestSha256) != aggregate.ManifestSha256)
+        {
+            throw new InvalidOperationException(
+                $"aggregate {last} of cluster '{aggregate.Cluster}' had the manifest "
+                + $"{LastManifests[aggregate.Cluster]} before, and has {aggregate.ManifestSha256} now");
+        }
+
+        return aggregate.Sequence <= last;
+    }
+
+    /// <summary>The registry knows a version.</summary>
+    public GlobalState Recorded(VersionRecord version) => this with
+    {
+        Unrecorded = Unrecorded.RemoveAll(known => known.Number == version.Number),
     };
 
     /// <summary>The next version, with an earlier one's model; what descends from those between leaves the
     /// ledger.</summary>
-    public GlobalState RollBack(string model, string manifest, string? optimizerState, VersionRange withdrawn) => this with
+    /// <param name="hash">Of the manifest.</param>
+    public GlobalState RollBack(VersionManifest manifest, string hash) => Publish(manifest, hash) with
     {
-        Version = Version + 1,
-        ModelSha256 = model,
-        ManifestSha256 = manifest,
-        OptimizerState = optimizerState,
-        Pending = Pending.RemoveAll(pending => withdrawn.Contains(pending.Aggregate.BaseGlobalVersion)),
-        Withdrawn = Withdrawn.Withdraw(withdrawn),
+        Pending = Pending.RemoveAll(
+            pending => manifest.Withdrawn!.Contains(pending.Aggregate.BaseGlobalVersion)),
+        Withdrawn = Withdrawn.Withdraw(manifest.Withdrawn!),
     };
 
     /// <summary>The next version, which merges the first aggregates of the ledger.</summary>
-    public GlobalState Merge(int consumed, string model, string manifest, string? optimizerState, bool finished)
+    public GlobalState Merge(int consumed, VersionManifest manifest, string hash, bool finished)
     {
         var merged = Merged;
         foreach (var pending in Pending.GetRange(0, consumed))
             merged = merged.SetItem(pending.Aggregate.Cluster, pending.Aggregate.Sequence);
-        return this with
+        return Publish(manifest, hash) with
         {
-            Version = Version + 1,
-            ModelSha256 = model,
-            ManifestSha256 = manifest,
-            OptimizerState = optimizerState,
             Pending = Pending.RemoveRange(0, consumed),
             Merged = merged,
             Finished = finished,
         };
     }
+
+    private GlobalState Publish(VersionManifest manifest, string hash) => this with
+    {
+        Version = manifest.Number,
+        ModelSha256 = manifest.ModelSha256,
+        ManifestSha256 = hash,
+        OptimizerState = manifest.OptimizerState,
+        Unrecorded = Unrecorded.Add(VersionRecords.Of(manifest, hash)),
+    };
 }

@@ -18,11 +18,10 @@ namespace Fed.Grains.Participants;
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
     RosterIndex roster,
-    TimeProvider time) : Grain, IParticipantGrain
+    TimeProvider time) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
 
-    private readonly GroupCommit _commit = new(() => state.WriteStateAsync());
     private FederationDescription? _description;
     private long _lastEvaluated = -1;
 
@@ -99,16 +98,13 @@ public sealed class ParticipantGrain(
 
     public async Task<Watermark> GetWatermark()
     {
-        await _commit.SettleAsync();
-        return state.State.Watermark;
+        await Durable.SettleAsync();
+        return Durable.Committed.Watermark;
     }
 
-    public Task Settle(Watermark watermark)
-    {
-        if (watermark.Sequence > state.State.Watermark.Sequence)
-            state.State.Watermark = watermark;
-        return _commit.CommitAsync();
-    }
+    public Task Settle(Watermark watermark) => watermark.Sequence > Durable.Latest.Watermark.Sequence
+        ? Durable.ChangeAsync(state => state with { Watermark = watermark })
+        : Durable.SettleAsync();
 
     public async Task Report(EvaluationReport report)
     {
@@ -141,7 +137,7 @@ public sealed class ParticipantGrain(
 
     private async Task KeepKeyAsync(string publicKey)
     {
-        if (state.State.PublicKey is { } known)
+        if (Durable.Latest.PublicKey is { } known)
         {
             if (known != publicKey)
             {
@@ -151,16 +147,14 @@ public sealed class ParticipantGrain(
                     "use the state folder that holds the first key, or ask a steward");
             }
 
-            await _commit.SettleAsync();
+            await Durable.SettleAsync();
             return;
         }
 
-        state.State.PublicKey = publicKey;
-        state.State.EnrolledAt = time.GetUtcNow();
-        await _commit.CommitAsync();
+        await Durable.ChangeAsync(state => state with { PublicKey = publicKey, EnrolledAt = time.GetUtcNow() });
     }
 
-    private string RequireKey() => state.State.PublicKey ?? throw new RefusedException(
+    private string RequireKey() => Durable.Committed.PublicKey ?? throw new RefusedException(
         RefusalCode.NotEnrolled,
         $"participant '{Participant}' has not enrolled",
         "PUT its enrolment first");

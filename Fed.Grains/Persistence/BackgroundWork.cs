@@ -9,13 +9,16 @@ namespace Fed.Grains.Persistence;
 /// more, and a failure is logged and tried again later. It must be idempotent. For use from the turns of one grain
 /// only.
 /// </summary>
-public sealed class BackgroundWork(Grain owner, string name, Func<Task> work, ILogger logger)
+#pragma warning disable CA1001 // A source without timer and wait handle holds nothing to dispose of.
+public sealed class BackgroundWork(Grain owner, string name, Func<CancellationToken, Task> work, ILogger logger)
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly CancellationTokenSource _stop = new();
+    private readonly GrainTimerSlot _retry = new(owner);
     private bool _asked;
     private Task _run = Task.CompletedTask;
-    private IGrainTimer? _retry;
 
     /// <summary>Completes when no run is under way.</summary>
     public Task Idle => _run;
@@ -23,23 +26,35 @@ public sealed class BackgroundWork(Grain owner, string name, Func<Task> work, IL
     /// <summary>Of the last run; null when it went well.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Makes sure that a run begins after this call.</summary>
+    /// <summary>Makes sure that a run begins after this call, unless it was stopped.</summary>
     public void Ask()
     {
         _asked = true;
-        if (_run.IsCompleted)
+        if (_run.IsCompleted && !_stop.IsCancellationRequested)
             _run = RunAsync();
+    }
+
+    /// <summary>Cancels the run under way and waits for its end; no other begins.</summary>
+    /// <exception cref="OperationCanceledException">It did not end in time.</exception>
+    public async Task StopAsync(CancellationToken limit)
+    {
+        await _stop.CancelAsync();
+        await _run.WaitAsync(limit);
     }
 
     private async Task RunAsync()
     {
-        while (_asked)
+        while (_asked && !_stop.IsCancellationRequested)
         {
             _asked = false;
             try
             {
-                await work();
+                await work(_stop.Token);
                 Failure = null;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
             }
 #pragma warning disable CA1031 // Whatever failed (storage, a call), the work is asked for again and the failure logged.
             catch (Exception error)
@@ -47,20 +62,8 @@ public sealed class BackgroundWork(Grain owner, string name, Func<Task> work, IL
             {
                 Failure = error;
                 Log.BackgroundWorkFailed(logger, error, name, owner.GetPrimaryKeyString(), RetryAfter);
-                _retry?.Dispose();
-                _retry = owner.RegisterGrainTimer(
-                    static (self, _) =>
-                    {
-                        self.Ask();
-                        return Task.CompletedTask;
-                    },
-                    this,
-                    new GrainTimerCreationOptions
-                    {
-                        DueTime = RetryAfter,
-                        Period = Timeout.InfiniteTimeSpan,
-                        Interleave = true,
-                    });
+                if (!_stop.IsCancellationRequested)
+                    _retry.Arm(RetryAfter, Ask);
                 return;
             }
         }

@@ -10,38 +10,26 @@ namespace Fed.Grains.Versions;
 
 /// <summary>The version DAG of one federation, the channels that point into it, and how far back it is kept.</summary>
 [Reentrant]
-public sealed class ModelRegistryGrain : Grain, IModelRegistryGrain
+public sealed class ModelRegistryGrain(
+    [PersistentState("registry", StateStore.Name)] IPersistentState<RegistryState> state,
+    ManifestStore manifests,
+    TimeProvider time) : DurableGrain<RegistryState>(state), IModelRegistryGrain
 {
-    private readonly IPersistentState<RegistryState> _state;
-    private readonly ManifestStore _manifests;
-    private readonly TimeProvider _time;
-    private readonly GroupCommit _commit;
     private Task _order = Task.CompletedTask;
-
-    public ModelRegistryGrain(
-        [PersistentState("registry", StateStore.Name)] IPersistentState<RegistryState> state,
-        ManifestStore manifests,
-        TimeProvider time)
-    {
-        _state = state;
-        _manifests = manifests;
-        _time = time;
-        _commit = new GroupCommit(() => state.WriteStateAsync());
-    }
 
     private string Federation => this.GetPrimaryKeyString();
 
-    private RegistryState State => _state.State;
+    private RegistryState State => Durable.Latest;
 
     public async Task Record(VersionRecord version, IReadOnlyList<VersionRange> withdrawn)
     {
         // Clusters hear of a rollback later than the global tier, and may tell of an older set.
         if (version.Tier == TierNames.Global)
-            State.Withdrawn = [.. withdrawn];
+            Durable.Change(state => state with { Withdrawn = [.. withdrawn] });
         await AddAsync(version);
         if (version.Kind == "rollback" && State.Stable is { } stable && State.Withdrawn.Has(stable.Version))
             await MoveAsync("rollback", version, "registry", "what it pointed to was withdrawn");
-        await _commit.CommitAsync();
+        await Durable.SettleAsync();
     }
 
     public Task RecordEvaluation(string tier, long number, VersionEvaluation evaluation) =>
@@ -75,7 +63,7 @@ public sealed class ModelRegistryGrain : Grain, IModelRegistryGrain
                 await InOrder(() => RaiseAsync(request));
         }
 
-        await _commit.SettleAsync();
+        await Durable.SettleAsync();
         string?[] heads = [State.Stable?.ManifestSha256, State.Retention?.ManifestSha256];
         return new RetentionView(
             request is { DryRun: true } ? floors! : State.Retention?.Floors ?? RetentionMark.None,
@@ -129,7 +117,9 @@ public sealed class ModelRegistryGrain : Grain, IModelRegistryGrain
     {
         await Page(version.Tier, version.Number).Put(version);
         if (version.Number > State.Newest.GetValueOrDefault(version.Tier, -1))
-            State.Newest = State.Newest.SetItem(version.Tier, version.Number);
+        {
+            Durable.Change(state => state with { Newest = state.Newest.SetItem(version.Tier, version.Number) });
+        }
     }
 
     private Task MoveAsync(string kind, VersionRecord target, string by, string reason) =>
@@ -155,13 +145,14 @@ public sealed class ModelRegistryGrain : Grain, IModelRegistryGrain
             if (Marked(target).Collected)
                 throw CollectedVersion.Refuse(target.Number);
             var manifest = StableChannel.Next(
-                State.Stable, Federation, kind, target, by, reason, _time.GetUtcNow());
-            var hash = await _manifests.WriteAsync(manifest);
+                State.Stable, Federation, kind, target, by, reason, time.GetUtcNow());
+            var hash = await manifests.WriteAsync(manifest);
             await AddAsync(VersionRecords.Of(manifest, hash));
-            State.Stable = new StableChannel(manifest.Number, hash, target.Number);
+            Durable.Change(
+                state => state with { Stable = new StableChannel(manifest.Number, hash, target.Number) });
         }
 
-        await _commit.CommitAsync();
+        await Durable.SettleAsync();
     }
 
     private async Task RaiseAsync(RetentionRequest request)
@@ -169,12 +160,12 @@ public sealed class ModelRegistryGrain : Grain, IModelRegistryGrain
         var floors = RetentionMark.Raise(State.Retention, State.Newest, request.Keep);
         if (floors != (State.Retention?.Floors ?? RetentionMark.None))
         {
-            var manifest = RetentionMark.Next(State.Retention, Federation, floors, request, _time.GetUtcNow());
-            var hash = await _manifests.WriteAsync(manifest);
+            var manifest = RetentionMark.Next(State.Retention, Federation, floors, request, time.GetUtcNow());
+            var hash = await manifests.WriteAsync(manifest);
             await AddAsync(VersionRecords.Of(manifest, hash));
-            State.Retention = new RetentionMark(manifest.Number, hash, floors);
+            Durable.Change(state => state with { Retention = new RetentionMark(manifest.Number, hash, floors) });
         }
 
-        await _commit.CommitAsync();
+        await Durable.SettleAsync();
     }
 }

@@ -10,27 +10,26 @@ namespace Fed.Grains.Versions;
 [Reentrant]
 public sealed class VersionPageGrain(
     [PersistentState("version-page", StateStore.Name)] IPersistentState<VersionPageState> state)
-    : Grain, IVersionPageGrain
+    : DurableGrain<VersionPageState>(state), IVersionPageGrain
 {
-    private readonly GroupCommit _commit = new(() => state.WriteStateAsync());
-
-    public Task Put(VersionRecord version)
-    {
-        var known = state.State.Versions.GetValueOrDefault(version.Number);
-        if (known?.ManifestSha256 == version.ManifestSha256)
-            return _commit.SettleAsync();
-        state.State.Versions = state.State.Versions.SetItem(version.Number, version);
-        return _commit.CommitAsync();
-    }
+    public Task Put(VersionRecord version) =>
+        Durable.Latest.Versions.GetValueOrDefault(version.Number)?.ManifestSha256 == version.ManifestSha256
+            ? Durable.SettleAsync()
+            : SetAsync(version);
 
     public Task PutEvaluation(long number, VersionEvaluation evaluation)
     {
-        if (state.State.Versions.GetValueOrDefault(number) is not { } version)
+        if (Durable.Latest.Versions.GetValueOrDefault(number) is not { } version)
             return Task.CompletedTask;
-        state.State.Versions = state.State.Versions.SetItem(number, version with { Evaluation = evaluation });
-        return _commit.CommitAsync();
+        // A cluster counts from nothing again after its silo was lost: what is known does not shrink.
+        if (version.Evaluation is { } known && known.Reports > evaluation.Reports)
+            return Durable.SettleAsync();
+        return SetAsync(version with { Evaluation = evaluation });
     }
 
     public Task<IReadOnlyList<VersionRecord>> GetAll() =>
-        Task.FromResult<IReadOnlyList<VersionRecord>>(state.State.Versions.Values.ToArray());
+        Task.FromResult<IReadOnlyList<VersionRecord>>(Durable.Committed.Versions.Values.ToArray());
+
+    private Task SetAsync(VersionRecord version) =>
+        Durable.ChangeAsync(state => state with { Versions = state.Versions.SetItem(version.Number, version) });
 }

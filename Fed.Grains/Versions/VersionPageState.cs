@@ -5,10 +5,10 @@ using Orleans;
 namespace Fed.Grains.Versions;
 
 /// <summary>Persistent state of one page of the version DAG, by number.</summary>
-[GenerateSerializer, Alias("fed.state.version-page")]
-public sealed class VersionPageState
+[GenerateSerializer, Immutable, Alias("fed.state.version-page")]
+public sealed record VersionPageState
 {
     [Id(0)]
-    public ImmutableSortedDictionary<long, VersionRecord> Versions { get; set; } =
+    public ImmutableSortedDictionary<long, VersionRecord> Versions { get; init; } =
         ImmutableSortedDictionary<long, VersionRecord>.Empty;
 }

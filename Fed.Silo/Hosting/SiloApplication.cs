@@ -3,6 +3,7 @@ using Fed.Contracts;
 using Fed.Contracts.Keys;
 using Fed.Grains.Collection;
 using Fed.Grains.Federations;
+using Fed.Grains.Folding;
 using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
@@ -41,6 +42,7 @@ internal static class SiloApplication
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(options.Fold);
+        services.AddSingleton<FoldJobs>();
         services.AddSingleton(clock);
         services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.KeyFolder));
         services.AddSingleton<ManifestStore>();

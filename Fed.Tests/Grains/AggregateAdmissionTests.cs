@@ -56,7 +56,7 @@ public sealed class AggregateAdmissionTests
     private static async Task<ClusterAggregate> AggregateAsync(TestFederation federation)
     {
         var offer = await federation.OfferAsync("p0", seed: 1);
-        var fold = await federation.Silo.Grains.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(
+        var fold = await federation.Folds.FoldAsync(new FoldRequest(
             federation.InitialModel,
             new[] { new FoldInputReference(offer.Sha256, 256, 256, 1) },
             Settings.Arithmetic,
@@ -65,7 +65,7 @@ public sealed class AggregateAdmissionTests
             KeepModel: false,
             KeepSums: true,
             Rule: "mean",
-            Reference: null));
+            Reference: null), CancellationToken.None);
         return new ClusterAggregate("a", 1, fold.SumsSha256!, fold.Weight, fold.Count, BaseGlobalVersion: 0, "none");
     }
 }

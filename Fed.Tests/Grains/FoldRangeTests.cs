@@ -65,7 +65,7 @@ public sealed class FoldRangeTests
     }
 
     private static Task<FoldResult> FoldAsync(TestFederation federation, params string[] updates) =>
-        federation.Silo.Grains.GetGrain<IFoldWorkerGrain>("fold").Fold(new FoldRequest(
+        federation.Folds.FoldAsync(new FoldRequest(
             federation.InitialModel,
             updates.Select(update => new FoldInputReference(update, 256, 256, 256)).ToArray(),
             new ArithmeticSettings(),
@@ -74,7 +74,7 @@ public sealed class FoldRangeTests
             KeepModel: true,
             KeepSums: true,
             Rule: "mean",
-            Reference: null));
+            Reference: null), CancellationToken.None);
 
     private static async Task<string> RoundAsync(TestFederation federation)
     {

@@ -19,6 +19,7 @@ using Fed.Tests.Actors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
+using Orleans.Storage;
 
 namespace Fed.Tests.Grains;
 
@@ -52,18 +53,25 @@ internal sealed class TestFederation : IAsyncDisposable
 
     /// <summary>A silo and one federation on it.</summary>
     public static async Task<TestFederation> StartAsync(
-        FederationSettings settings, TimeProvider? time = null, int foldWorkers = 1)
+        FederationSettings settings,
+        TimeProvider? time = null,
+        int foldWorkers = 1,
+        Action<ISiloBuilder>? configure = null)
     {
         var test = new TestFederation();
         test.Silo = await TestSilo.StartAsync(silo =>
         {
+            silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();
             silo.AddMemoryGrainStorage(StateStore.Name);
+            silo.UseInMemoryReminderService();
             silo.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             silo.Services.AddSingleton(new FoldOptions(foldWorkers));
+            silo.Services.AddSingleton<FoldJobs>();
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
             silo.Services.AddSingleton<ManifestStore>();
             silo.Services.AddSingleton<RosterIndex>();
             silo.Services.AddSingleton<IBlobStore>(new FileBlobStore(new FileBlobOptions { Root = test._folder }));
+            configure?.Invoke(silo);
         });
         await test.CreateAsync(settings);
         return test;
@@ -88,6 +96,8 @@ internal sealed class TestFederation : IAsyncDisposable
 
     public EnrolmentRequest EnrolmentOf(string participant) => new(
         Settings.Roster.First(entry => entry.Name == participant).Cluster, Settings.Task, PublicKey);
+
+    public IModelRegistryGrain Registry => Silo.Grains.GetGrain<IModelRegistryGrain>(Settings.Name);
 
     public IFederationGrain Federation => Silo.Grains.GetGrain<IFederationGrain>(Settings.Name);
 
@@ -128,6 +138,8 @@ internal sealed class TestFederation : IAsyncDisposable
         long? sequence = null,
         float scale = 0.01f) => await Participant(participant).Submit(
             await OfferAsync(participant, seed, examples, baseModel, sequence, scale));
+
+    public FoldJobs Folds => Silo.Services.GetRequiredService<FoldJobs>();
 
     /// <summary>Parameters of a stored model.</summary>
     public async Task<float[]> ModelAsync(string sha256)

@@ -9,7 +9,7 @@ using Fed.Folding;
 namespace Fed.Grains.Federations;
 
 /// <summary>What follows from a federation's settings.</summary>
-public static class Tiers
+public static class TierRules
 {
     public static BufferRule ClusterBuffer(FederationSettings settings, Cohort cohort) =>
         Buffer(settings.ClusterTier, cohort.Size);

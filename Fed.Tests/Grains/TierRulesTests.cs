@@ -5,21 +5,21 @@ using Fed.Grains.Federations;
 namespace Fed.Tests.Grains;
 
 /// <summary>Factors and divisors under each normalisation; staleness is polynomial:0.5, so s(3) = 1/2.</summary>
-public sealed class TiersTests
+public sealed class TierRulesTests
 {
     [Theory]
     [InlineData(Normalisations.Weight, 32 * 128, 32 * 128)]
     [InlineData(Normalisations.Count, 128, 256)]
     [InlineData(Normalisations.Cohort, 32 * 128, 32 * 256)]
     public void Weigh_StaleContribution_FollowsTheNormalisation(string normalisation, long factor, long divisor) =>
-        Assert.Equal((factor, divisor), Tiers.Weigh(Arithmetic(normalisation), examples: 32, staleness: 3));
+        Assert.Equal((factor, divisor), TierRules.Weigh(Arithmetic(normalisation), examples: 32, staleness: 3));
 
     [Theory]
     [InlineData(Normalisations.Weight, 128 * 1000)]
     [InlineData(Normalisations.Count, 256 * 1000)]
     [InlineData(Normalisations.Cohort, 256 * 1000)]
     public void WeighAggregate_StaleAggregate_FollowsTheNormalisation(string normalisation, long divisor) =>
-        Assert.Equal((128L, divisor), Tiers.WeighAggregate(Arithmetic(normalisation), weight: 1000, staleness: 3));
+        Assert.Equal((128L, divisor), TierRules.WeighAggregate(Arithmetic(normalisation), weight: 1000, staleness: 3));
 
     [Theory]
     [InlineData(Normalisations.Weight, 4, 200)]
@@ -31,7 +31,7 @@ public sealed class TiersTests
     {
         FoldInputReference[] buffer = [new("a", 50, 50, 1), new("b", 150, 150, 1)];
 
-        var inputs = Tiers.Close(Arithmetic(normalisation), buffer, goal);
+        var inputs = TierRules.Close(Arithmetic(normalisation), buffer, goal);
 
         Assert.Equal(total, inputs.Sum(input => input.Weight));
         Assert.Equal([50, 150], inputs.Select(input => input.Factor));
@@ -46,7 +46,7 @@ public sealed class TiersTests
         FoldInputReference[] buffer =
             [.. Enumerable.Range(0, present).Select(i => new FoldInputReference($"{i}", 256, 256, 1))];
 
-        var inputs = Tiers.Close(Arithmetic(Normalisations.Cohort), buffer, goal);
+        var inputs = TierRules.Close(Arithmetic(Normalisations.Cohort), buffer, goal);
 
         Assert.Equal(goal * 256, inputs.Sum(input => input.Weight));
     }

@@ -1,0 +1,262 @@
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Refusals;
+using Fed.Contracts.Versions;
+using Fed.Core.FailPoints;
+using Fed.Grains.Persistence;
+using Fed.Grains.Tiers;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Fed.Grains.Clusters;
+
+/// <summary>
+/// The work between calls: carry out what <see cref="TierMachine"/> says, send aggregates up, tell the registry. All
+/// idempotent.
+/// </summary>
+public sealed partial class ClusterAggregatorGrain
+{
+    /// <summary>How often a cluster asks for news that nobody sends.</summary>
+    private static readonly TimeSpan AskAfter = TimeSpan.FromSeconds(15);
+
+    private Task? _begin;
+    private GlobalView? _news;
+    private bool _folding;
+    private IGrainTimer? _question;
+
+    public async Task Start()
+    {
+        var begin = _begin ??= BeginAsync();
+        try
+        {
+            await begin;
+        }
+        catch
+        {
+            // Tried again by whoever comes next.
+            if (_begin == begin)
+                _begin = null;
+            throw;
+        }
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await Start();
+        if (State.Finished && State.Outbox.IsEmpty && State.Unrecorded.IsEmpty)
+            await this.EndRemindersAsync();
+        AskAll();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
+            await work.StopAsync(cancellationToken);
+        // The next activation goes on at once, not when somebody calls it.
+        if (_state.HasFailed)
+            this.AsReference<IClusterAggregatorGrain>().Start().Ignore();
+    }
+
+    /// <summary>The first version, what the global tier knows, and the reminder that outlives this activation.</summary>
+    private async Task BeginAsync()
+    {
+        var federation = await DescribeAsync();
+        if (State.Version < 0)
+        {
+            var manifest = _machine!.Initial(State, federation.InitialModel, _time.GetUtcNow());
+            var hash = await _manifests.WriteAsync(manifest);
+            await _state.ChangeAsync(state => _machine.Published(state, manifest, hash));
+        }
+
+        if (!State.Finished)
+        {
+            await this.RemindAsync();
+            await AskGlobalAsync();
+            _question = this.RegisterGrainTimer(
+                static (self, _) => self.AskGlobalAsync(),
+                this,
+                new GrainTimerCreationOptions { DueTime = AskAfter, Period = AskAfter, Interleave = true });
+        }
+
+        AskAll();
+    }
+
+    private void AskAll()
+    {
+        _versions.Ask();
+        _outbox.Ask();
+        _records.Ask();
+    }
+
+    /// <summary>Its news may have been lost, with the process that was to send them.</summary>
+    private async Task AskGlobalAsync()
+    {
+        var global = await Global.GetView();
+        if (global.Version > (_news?.Version ?? -1))
+        {
+            _news = global;
+            _versions.Ask();
+        }
+
+        if (global.Finished)
+            _question?.Dispose();
+    }
+
+    private async Task MakeVersionsAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // No version is made of what a crash could still undo.
+            await _state.SettleAsync();
+            var now = _time.GetUtcNow();
+            switch (TierMachine.Next(_machine!.Facts(State, _news), now))
+            {
+                case TierStep.Adopt:
+                    await AdoptAsync(_news!, cancellationToken);
+                    break;
+                case TierStep.Restore:
+                    await RestoreAsync(_news!);
+                    break;
+                case TierStep.Release:
+                    await PublishAsync(_machine.Release(State, now), static state => state);
+                    break;
+                case TierStep.Fold:
+                    await FoldAsync(cancellationToken);
+                    break;
+                case TierStep.Wait wait:
+                    ArmTimer(wait.Until - now);
+                    return;
+                default:
+                    throw new InvalidOperationException("a tier that has begun does not begin again");
+            }
+        }
+    }
+
+    private async Task FoldAsync(CancellationToken cancellationToken)
+    {
+        _folding = true;
+        try
+        {
+            var batch = _machine!.Take(State);
+            var request = _machine.RequestOf(State, batch);
+            var result = await _folds.FoldAsync(request, cancellationToken);
+            await SettleAsync(State.Pending.Take(batch.Consumed));
+            var now = _time.GetUtcNow();
+            var manifest = _machine.Fold(State, batch, request, result, now);
+            var hash = await _manifests.WriteAsync(manifest);
+            await _state.ChangeAsync(state => _machine.Folded(state, batch.Consumed, result, manifest, hash, now));
+            if (!_machine.Holds)
+                LogVersion(manifest);
+        }
+        finally
+        {
+            _folding = false;
+        }
+
+        _changes.Raise();
+        _outbox.Ask();
+        _records.Ask();
+    }
+
+    private async Task AdoptAsync(GlobalView global, CancellationToken cancellationToken)
+    {
+        var model = _machine!.OwnPart(State, global) is { } own
+            ? await _folds.MixAsync(
+                global.ModelSha256, own, _description!.Settings.Specialisation, cancellationToken)
+            : global.ModelSha256;
+        await PublishAsync(
+            _machine.Adopt(State, global, model, _time.GetUtcNow()),
+            state => state.Withdraw(global.Withdrawn).Follow(global));
+    }
+
+    private async Task RestoreAsync(GlobalView global)
+    {
+        // First of all, and in one turn: whatever comes meanwhile is decided by it.
+        _state.Change(state => state.Withdraw(global.Withdrawn));
+        var manifest = _machine!.Restore(State, global, _time.GetUtcNow());
+        await SettleAsync(State.Pending.Where(State.IsQuarantined).ToArray());
+        await PublishAsync(manifest, state => state.Follow(global));
+        Log.ContributionsQuarantined(
+            _logger, this.GetPrimaryKeyString(), manifest.Quarantined.Count, global.Version);
+    }
+
+    /// <summary>
+    /// One state write commits the version, its manifest and what it consumed; then everyone may know.
+    /// </summary>
+    /// <param name="change">What else changes in that write, before.</param>
+    private async Task PublishAsync(VersionManifest manifest, Func<ClusterState, ClusterState> change)
+    {
+        var hash = await _manifests.WriteAsync(manifest);
+        await _state.ChangeAsync(state => _machine!.Published(change(state), manifest, hash));
+        LogVersion(manifest);
+        _changes.Raise();
+        _records.Ask();
+    }
+
+    private void LogVersion(VersionManifest manifest) => Log.VersionCommitted(
+        _logger,
+        this.GetPrimaryKeyString(),
+        manifest.Number,
+        manifest.Kind,
+        manifest.Contributions.Count,
+        manifest.ModelSha256);
+
+    /// <summary>
+    /// Raises the participants' watermarks before the ledger forgets their contributions: at every moment one of the
+    /// two knows them. A contribution that a crash could still undo raises nothing.
+    /// </summary>
+    private async Task SettleAsync(IEnumerable<PendingContribution> contributions)
+    {
+        await _state.SettleAsync();
+        await Task.WhenAll(contributions
+            .GroupBy(contribution => contribution.Participant, StringComparer.Ordinal)
+            .Select(sent => Participant(sent.Key).Settle(sent.Last().Watermark)));
+        _watermarks.Settled();
+    }
+
+    /// <summary>At the buffer's deadline or the end of the hold.</summary>
+    private void ArmTimer(TimeSpan? left)
+    {
+        if (left is { } wait)
+            _due.Arm(wait, _versions.Ask);
+        else
+            _due.Clear();
+    }
+
+    private async Task SendAggregatesAsync(CancellationToken cancellationToken)
+    {
+        // What is not durable here could be folded otherwise after a crash.
+        await _state.SettleAsync();
+        while (!State.Outbox.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var aggregate = State.Outbox[0];
+            try
+            {
+                FailPoint.Hit(FailPointNames.AggregateBeforeSend);
+                await Global.Contribute(aggregate);
+                FailPoint.Hit(FailPointNames.AggregateAfterSend);
+            }
+            catch (RefusedException refused)
+            {
+                // Final: sending it again would be refused again. The manifest keeps what it held.
+                Log.AggregateRefused(_logger, this.GetPrimaryKeyString(), aggregate.Sequence, refused.Message);
+            }
+
+            await _state.ChangeAsync(state => state.Sent(aggregate));
+        }
+    }
+
+    private async Task RecordVersionsAsync(CancellationToken cancellationToken)
+    {
+        await _state.SettleAsync();
+        while (!State.Unrecorded.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var version = State.Unrecorded[0];
+            await Registry.Record(version, State.Withdrawn.ToArray());
+            // With the next write: to tell the registry again is harmless.
+            _state.Change(state => state.Recorded(version));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.ExceptionServices;
+using Fed.Core.FailPoints;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Fed.Grains.Persistence;
+
+/// <summary>
+/// The state of one reentrant grain: an immutable record that is changed by pure functions, written, and only then
+/// published. Changes that come while a write is under way share the next one. A write that fails ends the activation,
+/// whose next one reads what is stored: nothing is left in memory that the store lacks. For use from the turns of one
+/// grain only.
+/// </summary>
+/// <param name="storage">Where it is kept.</param>
+/// <param name="end">Ends the activation, once.</param>
+public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
+    where T : class
+{
+    private T? _latest;
+    private T? _committed;
+    private T? _writing;
+    private Task _current = Task.CompletedTask;
+    private Task? _next;
+    private Exception? _failure;
+
+    /// <summary>With all changes, also those that are not written yet: for decisions, not for others to see.</summary>
+    public T Latest => _latest ??= storage.State;
+
+    /// <summary>As it was last written: what anybody may see.</summary>
+    public T Committed => _committed ??= Latest;
+
+    /// <summary>Whether a write has failed: this activation is at its end.</summary>
+    public bool HasFailed => _failure is not null;
+
+    /// <summary>Changes the state without writing it: with the next change, or by <see cref="SettleAsync"/>.</summary>
+    /// <exception cref="Exception">An earlier write failed: that exception again.</exception>
+    public void Change(Func<T, T> change)
+    {
+        _committed ??= Latest;
+        ThrowIfFailed();
+        _latest = change(Latest);
+    }
+
+    /// <summary>Changes the state; completes when the change is durable, fails if its write failed.</summary>
+    public Task ChangeAsync(Func<T, T> change)
+    {
+        Change(change);
+        return CommitAsync();
+    }
+
+    /// <summary>Completes when everything that was changed before this call is durable: at once if it is.</summary>
+    public Task SettleAsync()
+    {
+        ThrowIfFailed();
+        return ReferenceEquals(Latest, Committed) ? Task.CompletedTask
+            : _next is null && ReferenceEquals(_writing, Latest) ? _current
+            : CommitAsync();
+    }
+
+    private Task CommitAsync()
+    {
+        if (_next is not null)
+            return _next;
+        if (_current.IsCompleted)
+            return _current = WriteAsync();
+        return _next = WriteAfterAsync(_current);
+    }
+
+    private async Task WriteAfterAsync(Task current)
+    {
+        // First let CommitAsync return, so that _next is this task.
+        await Task.Yield();
+        // Those who wait for the current write hear of its failure themselves, and so do we below.
+        await current.ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        _current = _next!;
+        _next = null;
+        await WriteAsync();
+    }
+
+    private async Task WriteAsync()
+    {
+        ThrowIfFailed();
+        var written = storage.State = _writing = Latest;
+        try
+        {
+            FailPoint.Hit(FailPointNames.GroupBeforeWrite);
+            await storage.WriteStateAsync();
+            FailPoint.Hit(FailPointNames.GroupAfterWrite);
+        }
+        catch (Exception error)
+        {
+            // Whether it took effect is not known: who comes next looks.
+            _failure = error;
+            end();
+            throw;
+        }
+        finally
+        {
+            _writing = null;
+        }
+
+        _committed = written;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is not null)
+            ExceptionDispatchInfo.Throw(_failure);
+    }
+}
