@@ -49,12 +49,19 @@ public sealed partial class ClusterAggregatorGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        // Who waits for a change asks the next activation.
+        _changes.Raise();
         foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
             await work.StopAsync(cancellationToken);
         // The next activation goes on at once, not when somebody calls it.
         if (_state.HasFailed)
             this.AsReference<IClusterAggregatorGrain>().Start().Ignore();
     }
+
+    /// <summary>
+    /// After a write that failed. Until then calls fail as it did: a store that is away is not asked all the time.
+    /// </summary>
+    private void EndSoon() => _due.Arm(BackgroundWork.RetryAfter, this.DeactivateOnIdle);
 
     /// <summary>The first version, what the global tier knows, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()
@@ -217,6 +224,8 @@ public sealed partial class ClusterAggregatorGrain
     /// <summary>At the buffer's deadline or the end of the hold.</summary>
     private void ArmTimer(TimeSpan? left)
     {
+        if (_state.HasFailed)
+            return;
         if (left is { } wait)
             _due.Arm(wait, _versions.Ask);
         else

@@ -49,7 +49,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
-        _state = new DurableState<ClusterState>(state, this.DeactivateOnIdle);
+        _state = new DurableState<ClusterState>(state, EndSoon);
         _manifests = manifests;
         _folds = folds;
         _time = time;
@@ -127,6 +127,9 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public async Task ReportEvaluation(string participant, EvaluationReport report)
     {
         await EnsureStartedAsync();
+        // The registry keeps evaluations with versions, so it has to know of them first.
+        if (!State.Unrecorded.IsEmpty)
+            await _records.RunAsync();
         var sums = _evaluations.Add(participant, report);
         await Registry.RecordEvaluation(Cluster, report.Version, sums);
     }
@@ -222,7 +225,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private async Task<Receipt> FindReceiptAsync(ContributionOffer offer, Watermark watermark)
     {
         var receipt = Admission.FindReceipt(State, watermark, offer) ?? Admission.RequireSameBytes(
-            await OldReceipts.FindAsync(_manifests, State.ManifestSha256, offer), offer);
+            await OldReceipts.FindAsync(_manifests.ReadAsync, State.ManifestSha256, offer), offer);
         await _state.SettleAsync();
         return receipt;
     }

@@ -11,12 +11,14 @@ namespace Fed.Grains.Clusters;
 /// </summary>
 internal static class OldReceipts
 {
+    /// <param name="readAsync">Reads a manifest by its SHA-256.</param>
     /// <param name="manifest">SHA-256 of the newest manifest of the cluster.</param>
-    public static async Task<Receipt> FindAsync(ManifestStore manifests, string manifest, ContributionOffer offer)
+    public static async Task<Receipt> FindAsync(
+        Func<string, Task<VersionManifest>> readAsync, string manifest, ContributionOffer offer)
     {
         for (var next = manifest; next is not null;)
         {
-            var read = await manifests.ReadAsync(next);
+            var read = await readAsync(next);
             var receipt = read.Contributions.Concat(read.Quarantined).FirstOrDefault(contribution =>
                 contribution.Participant == offer.Participant && contribution.Sequence == offer.Sequence);
             if (receipt is not null)

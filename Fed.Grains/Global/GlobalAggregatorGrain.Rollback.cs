@@ -31,6 +31,8 @@ public sealed partial class GlobalAggregatorGrain
         }
 
         await order.Done;
+        // Who ordered it looks at the list of versions next; where the registry is away, it hears of it later.
+        await _records.Idle;
         return ViewOf(_state.Committed);
     }
 

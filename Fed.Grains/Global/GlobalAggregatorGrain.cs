@@ -43,7 +43,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
-        _state = new DurableState<GlobalState>(state, this.DeactivateOnIdle);
+        _state = new DurableState<GlobalState>(state, EndSoon);
         _manifests = manifests;
         _folds = folds;
         _time = time;
@@ -154,6 +154,11 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
 
     private Task EnsureStartedAsync() =>
         _begin is { IsCompletedSuccessfully: true } ? Task.CompletedTask : Start();
+
+    /// <summary>
+    /// After a write that failed. Until then calls fail as it did: a store that is away is not asked all the time.
+    /// </summary>
+    private void EndSoon() => _due.Arm(BackgroundWork.RetryAfter, this.DeactivateOnIdle);
 
     /// <summary>The first version, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()

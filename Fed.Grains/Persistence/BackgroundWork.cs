@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -13,7 +14,7 @@ namespace Fed.Grains.Persistence;
 public sealed class BackgroundWork(Grain owner, string name, Func<CancellationToken, Task> work, ILogger logger)
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly GrainTimerSlot _retry = new(owner);
@@ -31,7 +32,17 @@ public sealed class BackgroundWork(Grain owner, string name, Func<CancellationTo
     {
         _asked = true;
         if (_run.IsCompleted && !_stop.IsCancellationRequested)
-            _run = RunAsync();
+            _run = LoopAsync();
+    }
+
+    /// <summary>Completes with a run that begins after this call.</summary>
+    /// <exception cref="Exception">It failed.</exception>
+    public async Task RunAsync()
+    {
+        Ask();
+        await _run;
+        if (Failure is not null)
+            ExceptionDispatchInfo.Throw(Failure);
     }
 
     /// <summary>Cancels the run under way and waits for its end; no other begins.</summary>
@@ -42,7 +53,7 @@ public sealed class BackgroundWork(Grain owner, string name, Func<CancellationTo
         await _run.WaitAsync(limit);
     }
 
-    private async Task RunAsync()
+    private async Task LoopAsync()
     {
         while (_asked && !_stop.IsCancellationRequested)
         {
