@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fed.Client.Commands;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Spectre.Console;
@@ -52,7 +53,7 @@ internal static class ShowCommand
             table.AddRow([name, $"{set.Count}", $"{set.Sources.Count}", .. counts]);
         }
 
-        var screen = AnsiConsole.Console;
+        var screen = Screen.Create();
         screen.Write(table);
         screen.WriteLine($"{parts.Sum(part => part.Set.Count)} patches, every checksum is right");
     }
