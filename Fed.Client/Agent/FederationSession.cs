@@ -82,7 +82,8 @@ internal sealed class FederationSession
 
     private async Task<Enrolment> EnrolAsync(CancellationToken cancellationToken)
     {
-        var request = new EnrolmentRequest(_log.Cluster, _data.Task.Name, _state.PublicKey);
+        var request = new EnrolmentRequest(
+            _log.Cluster, _data.Task.Name, _state.PublicKey, _data.Task.Classes, _data.Task.Features);
         var enrolment = await RetryAsync(
             () => _client.EnrolAsync(_log.Federation, _log.Participant, request, cancellationToken), cancellationToken);
         _log.Write(AgentEventKind.Enrolled, line => line with { Sequence = enrolment.NextSequence });

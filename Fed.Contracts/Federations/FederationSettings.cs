@@ -55,4 +55,14 @@ public sealed record FederationSettings
     /// synchronous cluster always waits.
     /// </summary>
     [Id(16)] public double HoldSeconds { get; init; }
+
+    /// <summary>
+    /// What the model's outputs mean, in their order: 2 to 255 names. A participant whose data have other classes, or the
+    /// same in another order, is refused at its enrolment. Null: not stated, and not compared.
+    /// </summary>
+    [Id(17)] public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Key of the feature extraction that makes the model's inputs, for example <c>qc-v1</c>; null: not stated,
+    /// and not compared.</summary>
+    [Id(18)] public string? Features { get; init; }
 }

@@ -45,14 +45,7 @@ public sealed class ParticipantGrain(
                 $"join with cluster '{cluster}'");
         }
 
-        if (request.Task != settings.Task)
-        {
-            throw new RefusedException(
-                RefusalCode.InvalidRequest,
-                $"the data are of task '{request.Task}', the federation's task is '{settings.Task}'",
-                "give the agent data of the federation's task");
-        }
-
+        DataAgreement.Require(settings, request);
         await KeepKeyAsync(PublicKeys.Require(request.PublicKey));
         var view = await Cluster(cluster).GetView(Participant);
         return new Enrolment(

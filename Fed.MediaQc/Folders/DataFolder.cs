@@ -23,7 +23,7 @@ public sealed class DataFolder
         this.directory = directory;
         Description = description;
         ModelJson = modelJson;
-        Task = new DataTask(description.Name, description.Shape, description.Classes);
+        Task = new DataTask(description.Name, description.Shape, description.Classes, description.Features);
         Clusters = description.Clusters;
         Participants =
         [

@@ -28,10 +28,10 @@ public static class SettingsDocument
                 document["model"] = model.ToJsonString();
             var settings = document.Deserialize<FederationSettings>(FedJson.Options)!;
             // Nullable annotations are checked for properties, not for the elements of lists.
-            if (settings.Clusters.Contains(null!)
+            if (settings.Clusters.Contains(null!) || settings.Classes?.Contains(null!) == true
                 || settings.Roster.Any(entry => entry?.Name is null || entry.Cluster is null))
             {
-                throw Invalid("clusters or roster has an entry that is null or lacks a name or cluster");
+                throw Invalid("clusters, classes or roster has an entry that is null or lacks a name or cluster");
             }
 
             return settings;
