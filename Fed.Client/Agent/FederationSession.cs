@@ -107,7 +107,10 @@ internal sealed class FederationSession
 
     private async Task EvaluateAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
-        var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task);
+        var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task) with
+        {
+            ClippedShare = _round!.ClippedShare,
+        };
         await RetryAsync(
             async () =>
             {
@@ -121,6 +124,7 @@ internal sealed class FederationSession
             Examples = report.Examples,
             Accuracy = (double)report.Correct / report.Examples,
             Loss = report.Loss,
+            ClippedShare = report.ClippedShare,
         });
     }
 

@@ -47,6 +47,8 @@ internal static class EvaluationEndpoints
             throw Invalid($"correct is {report.Correct} of {report.Examples}", "it must be 0 to examples");
         if (!double.IsFinite(report.Loss) || report.Loss < 0)
             throw Invalid($"loss is {report.Loss}", "it must be finite and at least 0");
+        if (report.ClippedShare is { } share && share is not (>= 0 and <= 1))
+            throw Invalid($"clippedShare is {share}", "it must be 0 to 1, or left out");
     }
 
     private static RefusedException Invalid(string message, string remedy) =>
