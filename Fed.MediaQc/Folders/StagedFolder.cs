@@ -42,15 +42,30 @@ public sealed class StagedFolder : IDisposable
         return new StagedFolder(target);
     }
 
-    /// <summary>Moves the parts to their place, and removes those that stood there.</summary>
+    /// <summary>Moves the parts to their place, and removes those that stood there; what stood there comes back if that
+    /// fails.</summary>
+    /// <exception cref="IOException">A part cannot be moved.</exception>
     public void Publish()
     {
         var previous = Path.Combine(Directory, "previous");
         System.IO.Directory.CreateDirectory(previous);
-        foreach (var part in Parts)
-            Move(Path.Combine(target, part), Path.Combine(previous, part));
-        foreach (var part in Parts.Reverse())
-            Move(Path.Combine(Directory, part), Path.Combine(target, part));
+        try
+        {
+            foreach (var part in Parts)
+                Move(Path.Combine(target, part), Path.Combine(previous, part));
+            foreach (var part in Parts.Reverse())
+                Move(Path.Combine(Directory, part), Path.Combine(target, part));
+        }
+        catch
+        {
+            foreach (var part in Parts.Reverse().Where(part => Path.Exists(Path.Combine(previous, part))))
+            {
+                Move(Path.Combine(target, part), Path.Combine(Directory, part));
+                Move(Path.Combine(previous, part), Path.Combine(target, part));
+            }
+
+            throw;
+        }
     }
 
     public void Dispose()
