@@ -42,7 +42,7 @@ public sealed record FederationSettings
     /// <summary>Participants evaluate every n-th cluster version; 0: only the last.</summary>
     [Id(13)] public int EvaluateEvery { get; init; } = 1;
 
-    /// <summary>The federation finishes when this global version is committed; 0: it runs until it is
+    /// <summary>The federation finishes when this global version is committed; 0 (usual): it has no end and runs until it is
     /// stopped.</summary>
     [Id(14)] public int TargetVersions { get; init; }
 

@@ -146,6 +146,16 @@ public sealed class SettingsValidatorTests
     }
 
     [Fact]
+    public void Validate_TargetVersionsZero_IsPossible_ButNotWithARateThatFallsUntilThen()
+    {
+        SettingsValidator.Validate(Good with { TargetVersions = 0 });
+        var refused = Assert.Throws<RefusedException>(() => SettingsValidator.Validate(
+            Good with { TargetVersions = 0, Training = new() { LearningRateDecay = 0.5 } }));
+
+        Assert.Contains("set targetVersions", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_Defaults_ArePossible() => SettingsValidator.Validate(Good);
 
     private static string Needs(string property, string value, string needed) =>
