@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fed.MediaQc.Files;
 using Fed.Training.Data;
 
@@ -113,13 +112,7 @@ public sealed class DataFolder
     {
         try
         {
-            var text = File.ReadAllText(path);
-            using var parsed = JsonDocument.Parse(text);
-            return text;
-        }
-        catch (JsonException error)
-        {
-            throw new DataFileException(path, $"the model specification is not JSON: {error.Message}", error);
+            return JsonFile.ReadText(path, "JSON of a model specification");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

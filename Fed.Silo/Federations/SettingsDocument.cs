@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
-using Fed.Silo.Json;
+using Fed.Core.Text;
 
 namespace Fed.Silo.Federations;
 
@@ -16,12 +16,13 @@ public static class SettingsDocument
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    /// <param name="json">UTF-8, at most what the caller has bounded.</param>
+    /// <param name="json">UTF-8, with or without a byte order mark, at most what the caller has bounded.</param>
     /// <exception cref="RefusedException">Not JSON, or a property is unknown, missing or of the wrong type.</exception>
     public static FederationSettings Parse(ReadOnlySpan<byte> json)
     {
         try
         {
+            json = JsonText.RequireUtf8(json);
             if (JsonNode.Parse(json, documentOptions: Strict) is not JsonObject document)
                 throw Invalid("the settings are not a JSON object");
             if (document["model"] is JsonObject model)
@@ -38,7 +39,7 @@ public static class SettingsDocument
         }
         catch (JsonException error)
         {
-            throw Invalid(JsonFault.Describe(error));
+            throw Invalid(JsonFault.Describe(error, json));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
@@ -67,6 +68,38 @@ public sealed class FolderTests : IDisposable
         var error = Assert.Throws<DataFileException>(() => DataFolder.Open(scratch.Directory));
 
         Assert.EndsWith("task.json", error.FilePath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DataFolder_TaskFileWithAByteOrderMark_IsRead()
+    {
+        WriteFolder();
+        foreach (var file in new[] { "task.json", "model.json" })
+        {
+            var json = File.ReadAllBytes(scratch.File(file));
+            File.WriteAllBytes(scratch.File(file), [.. Encoding.UTF8.Preamble, .. json]);
+        }
+
+        var folder = DataFolder.Open(scratch.Directory);
+
+        Assert.Equal(("test-task", "{}"), (folder.Task.Name, folder.ModelJson));
+    }
+
+    [Theory]
+    [InlineData("\"qc-v1\"", "\"qc-v\u00fc\"", "0xFC, which is no UTF-8")]
+    [InlineData("\"qc-v1\"", "3", "3 is not possible here; it must be a text in quotes")]
+    [InlineData("\"qc-v1\"", "\"qc-v1\", \"features\": \"qc-v2\"", "'features' stands there twice")]
+    public void DataFolder_WrongTaskFile_SaysWhatIsWrong(string right, string wrong, string said)
+    {
+        WriteFolder();
+        var json = File.ReadAllText(scratch.File("task.json"));
+        File.WriteAllText(
+            scratch.File("task.json"), json.Replace(right, wrong, StringComparison.Ordinal), Encoding.Latin1);
+
+        var error = Assert.Throws<DataFileException>(() => DataFolder.Open(scratch.Directory));
+
+        Assert.Contains(said, error.Reason, StringComparison.Ordinal);
+        Assert.Contains("line ", error.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,6 +56,7 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
     [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":null}""")]
     [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":"AAAA"}""")]
     [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":"AAAA","extra":1}""")]
+    [InlineData("""{"cluster":"h264","cluster":"av1","task":"media-qc","publicKey":"AAAA"}""")]
     [InlineData("""{"cluster":1,"task":"media-qc","publicKey":"AAAA"}""")]
     public async Task Enrol_WithABadBody_SaysWhatIsWrong(string body)
     {
@@ -65,6 +66,8 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
             $"{federation.Url}/participants/a/enrolment", TestSilo.Json(body));
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        if (body.Contains(":1,", StringComparison.Ordinal))
+            Assert.Contains("1 is not possible here; it must be a text", (string?)problem["detail"], StringComparison.Ordinal);
         Assert.DoesNotContain("Fed.", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
