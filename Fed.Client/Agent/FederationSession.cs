@@ -114,7 +114,8 @@ internal sealed class FederationSession
         await RetryAsync(
             async () =>
             {
-                await _client.ReportAsync(_log.Federation, _log.Participant, report, cancellationToken);
+                await _client.ReportAsync(
+                    _state.Key, _log.Federation, _log.Participant, report, cancellationToken);
                 return true;
             },
             cancellationToken);

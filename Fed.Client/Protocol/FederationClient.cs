@@ -200,14 +200,26 @@ public sealed class FederationClient : IDisposable
             _timeouts.Poll,
             cancellationToken);
 
+    /// <param name="key">The participant's; signs the report's bytes.</param>
     public Task ReportAsync(
-        string federation, string participant, EvaluationReport report, CancellationToken cancellationToken) =>
-        SendAsync<JsonDocument>(
+        ECDsa key,
+        string federation,
+        string participant,
+        EvaluationReport report,
+        CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(report, FedJson.Options);
+        var content = new ByteArrayContent(json);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        // Whichever kind of header it is: this one goes with the body that it is of.
+        content.Headers.Add("Fed-Signature", SignedUpdate.SignEvaluation(key, federation, participant, json));
+        return SendAsync<JsonDocument>(
             HttpMethod.Post,
             $"{Path(federation, participant)}/evaluations",
-            JsonContent.Create(report, options: FedJson.Options),
+            content,
             TimeSpan.Zero,
             cancellationToken);
+    }
 
     /// <summary>Streams a model into <paramref name="destination"/> and checks that it is what its name says.</summary>
     /// <exception cref="InvalidDataException">The bytes have another hash; they are worth nothing.</exception>

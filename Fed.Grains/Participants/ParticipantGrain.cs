@@ -115,6 +115,16 @@ public sealed class ParticipantGrain(
                 "report at least one example, 0 to that many correct, and a finite loss");
         }
 
+        var view = await Cluster(cluster).GetView(Participant);
+        if (report.Version > view.Version || (report.Version == view.Version && report.ModelSha256 != view.ModelSha256))
+        {
+            throw new RefusedException(
+                RefusalCode.UnknownVersion,
+                $"cluster '{cluster}' has no version {report.Version} with model {report.ModelSha256}; its newest is "
+                + $"{view.Version} with model {view.ModelSha256}",
+                "report on the version and model that the task named");
+        }
+
         await Cluster(cluster).ReportEvaluation(Participant, report);
         _lastEvaluated = Math.Max(_lastEvaluated, report.Version);
     }
