@@ -9,15 +9,15 @@ internal static class Divergence
 {
     /// <summary>
     /// Of the changes, the share that may be cut to the bound. Beyond it the update is a vector of signs: how much each
-    /// parameter should change is lost in all but a tenth of them. Training that goes well cuts none of them, at the usual
-    /// bound; a learning rate of 1000 cuts 97 %.
+    /// parameter should change is lost in all but a tenth of them. Training that goes well cuts none of them, at the
+    /// usual bound; a learning rate of 1000 cuts 97 %.
     /// </summary>
     public const double MostClipped = 0.9;
 
     /// <summary>
     /// How many times a loss may be what an ignorant model has (ln of the number of classes) and what the model that
-    /// training began with has. At ten times ln 7 the true class gets a probability of e^-19 in the mean; a start far from
-    /// the data, or a large step that recovers, stays well below.
+    /// training began with has. At ten times ln 7 the true class gets a probability of e^-19 in the mean; a start far
+    /// from the data, or a large step that recovers, stays well below.
     /// </summary>
     public const double MostLoss = 10;
 

@@ -49,8 +49,8 @@ public sealed class LocalLearner
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>
     /// <returns>What the change is to be multiplied by before it is sent: under FedNova tauEff over the weight of the
     /// gradients followed (Wang 2020, equations 6 to 9), else 1.</returns>
-    /// <exception cref="AgentException">Training has diverged, to what is not finite or to a loss far above the one it began
-    /// with; the parameters are untouched.</exception>
+    /// <exception cref="AgentException">Training has diverged, to what is not finite or to a loss far above the one it
+    /// began with; the parameters are untouched.</exception>
     public double Train(
         float[] parameters, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal sealed class LocalRound(LocalLearner learner, UpdateStore updates, Sess
 {
     private readonly CarriedVectors _carried = new(updates, log);
 
-    /// <summary>Of the last round's changes, the share that was cut to the bound, 0 to 1; null before the first.</summary>
+    /// <summary>Of the last round's changes, the share that was cut to the bound, 0 to 1; null before the
+    /// first.</summary>
     public double? ClippedShare { get; private set; }
 
     /// <param name="start">The task's vector: x, or [x; c].</param>

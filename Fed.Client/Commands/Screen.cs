@@ -10,8 +10,8 @@ internal static class Screen
     /// <summary>Can be drawn over again and again.</summary>
     public static bool IsTerminal => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
 
-    /// <summary>Into a pipe or file without control codes, and wide enough for every column; on a terminal without colours
-    /// where NO_COLOR is set (no-color.org).</summary>
+    /// <summary>Into a pipe or file without control codes, and wide enough for every column; on a terminal without
+    /// colours where NO_COLOR is set (no-color.org).</summary>
     public static IAnsiConsole Create()
     {
         var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));

@@ -37,7 +37,7 @@ internal static class BuildCommand
         var measures = new Option<string?>("--measures") { Description = "CSV file for what was measured on each patch" };
         var replace = ReplaceOption.Create();
         var command = new Command(
-            "build", "Build the media-QC set from images, with ffmpeg's encoders; nothing changes until all of it is built")
+            "build", "Build the media-QC set from images, with ffmpeg's encoders; nothing changes until all is built")
         {
             plan, sources, output, seed, jobs, measures, replace,
         };

@@ -27,8 +27,8 @@ public sealed class FederationClient : IDisposable
     private readonly TimeProvider _time;
     private readonly ClientTimeouts _timeouts;
 
-    /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does. A path is that of a
-    /// proxy in front of the server: every request begins with it.</param>
+    /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does. A path is that
+    /// of a proxy in front of the server: every request begins with it.</param>
     /// <param name="onSend">Sees every byte before it leaves (before TLS' framing only if the scheme is http).</param>
     /// <exception cref="ArgumentException">Not such an address.</exception>
     public FederationClient(

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Fed.Core.Text;
 
 /// <summary>
-/// What a person needs to know of a JSON error: the place, the value, the reason and what is possible, without the names of
-/// our types.
+/// What a person needs to know of a JSON error: the place, the value, the reason and what is possible, without the
+/// names of our types.
 /// </summary>
 public static partial class JsonFault
 {
@@ -15,8 +15,8 @@ public static partial class JsonFault
     private const int MaxQuoted = 60;
 
     /// <param name="error">Of the serializer, or of <see cref="JsonText.RequireUtf8"/>.</param>
-    /// <param name="json">What was read, without a byte order mark; the error's own position need not be one in it, its path
-    /// is.</param>
+    /// <param name="json">What was read, without a byte order mark; the error's own position need not be one in it, its
+    /// path is.</param>
     public static string Describe(JsonException error, ReadOnlySpan<byte> json)
     {
         if (error.Path is null && error.LineNumber is null)

@@ -11,8 +11,8 @@ public static class JsonText
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The text without a byte order mark.</summary>
-    /// <exception cref="JsonException">A byte is no UTF-8. Read on, it would become U+FFFD, and a name another name. The
-    /// message says where; it has no path.</exception>
+    /// <exception cref="JsonException">A byte is no UTF-8. Read on, it would become U+FFFD, and a name another name.
+    /// The message says where; it has no path.</exception>
     public static ReadOnlySpan<byte> RequireUtf8(ReadOnlySpan<byte> json)
     {
         if (json.StartsWith(ByteOrderMark))
@@ -24,7 +24,7 @@ public static class JsonText
             at += length;
         var (line, column) = PlaceOf(json, at);
         throw new JsonException(
-            $"line {line}, column {column} has the byte 0x{json[at]:X2}, which is no UTF-8; save it with the encoding UTF-8");
+            $"line {line}, column {column} has the byte 0x{json[at]:X2}, which is no UTF-8; save it as UTF-8");
     }
 
     /// <summary>Line and column, in characters, of a byte; both from 1.</summary>

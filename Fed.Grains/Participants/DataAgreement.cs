@@ -5,15 +5,15 @@ using Fed.Contracts.Refusals;
 namespace Fed.Grains.Participants;
 
 /// <summary>
-/// Do a participant's data mean what the federation's model means? A label is an index: the same classes in another order
-/// would train the model to take one fault for another, and no shape would tell.
+/// Do a participant's data mean what the federation's model means? A label is an index: the same classes in another
+/// order would train the model to take one fault for another, and no shape would tell.
 /// </summary>
 internal static class DataAgreement
 {
     private const string Remedy = "give the agent data of the federation's task";
 
-    /// <exception cref="RefusedException">Task, features or classes differ, or are not stated though the federation states
-    /// them.</exception>
+    /// <exception cref="RefusedException">Task, features or classes differ, or are not stated though the federation
+    /// states them.</exception>
     public static void Require(FederationSettings settings, EnrolmentRequest request)
     {
         if (request.Task != settings.Task)

@@ -67,8 +67,10 @@ public sealed class DataFolder
         return samples;
     }
 
-    /// <summary>Reads every file, and makes sure that all are of this task and that there is nothing of another.</summary>
-    /// <returns>Path within the folder, and patches, houses in the order of task.json, then the held-out part.</returns>
+    /// <summary>Reads every file, and makes sure that all are of this task and that there is nothing of
+    /// another.</summary>
+    /// <returns>Path within the folder, and patches, houses in the order of task.json, then the held-out
+    /// part.</returns>
     /// <exception cref="DataFileException">A file is missing, damaged, of another task, or task.json does not name
     /// it.</exception>
     public IReadOnlyList<(string File, PatchSet Patches)> ReadAll()
@@ -90,8 +92,8 @@ public sealed class DataFolder
             ? set
             : throw new DataFileException(
                 path,
-                $"the file holds task '{set.Task}' with features {set.Features}, patches of [{string.Join(',', set.Shape)}] "
-                + $"and classes {string.Join(", ", set.Classes)}, which task.json does not say; build the set again");
+                $"the file holds task '{set.Task}' with features {set.Features}, patches of "
+                + $"[{string.Join(',', set.Shape)}] and classes {string.Join(", ", set.Classes)}, which task.json does not say; build the set again");
     }
 
     private void RequireOnly(string folder, HashSet<string> named)

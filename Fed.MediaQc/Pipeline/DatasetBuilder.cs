@@ -21,16 +21,16 @@ public sealed record BuildOptions(
     bool Replace = false);
 
 /// <summary>
-/// Builds the media-QC data folder: sources to clips to encodes to patches. Nothing stands in the folder's place until all
-/// of it is there.
+/// Builds the media-QC data folder: sources to clips to encodes to patches. Nothing stands in the folder's place until
+/// all of it is there.
 /// </summary>
 public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<string> report)
 {
     private readonly Ffmpeg ffmpeg = new();
     private MeasuresLog? log;
 
-    /// <exception cref="DataFileException">A source is missing, damaged, blank or too small, gives far too little, or the
-    /// folder holds another plan's data.</exception>
+    /// <exception cref="DataFileException">A source is missing, damaged, blank or too small, gives far too little, or
+    /// the folder holds another plan's data.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing or failed.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -69,7 +69,8 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
         var folder = Path.Combine(build.Folder, "participants", house.Name);
         await PickAsync(house.Name + " train", train, house.Train, Path.Combine(folder, "train.fqc"), build, cancel);
         await PickAsync(
-            house.Name + " validation", validation, house.Validation, Path.Combine(folder, "validation.fqc"), build, cancel);
+            house.Name + " validation", validation, house.Validation, Path.Combine(folder, "validation.fqc"), build,
+            cancel);
     }
 
     private Task BuildTestAsync(string cluster, Build build, CancellationToken cancel)

@@ -6,8 +6,8 @@ namespace Fed.MediaQc.Pipeline;
 /// <summary>What a part of the set was to have, beside what was found for it.</summary>
 internal static class Quota
 {
-    /// <summary>A part with fewer patches than this share of its quotas is no part: its sources are not what the plan takes
-    /// them for. The poorest part of the shipped set has 0.83 of its quotas.</summary>
+    /// <summary>A part with fewer patches than this share of its quotas is no part: its sources are not what the plan
+    /// takes them for. The poorest part of the shipped set has 0.83 of its quotas.</summary>
     public const double LeastShare = 0.25;
 
     /// <summary>A class with less than this share of its quota is told by name.</summary>
@@ -22,7 +22,7 @@ internal static class Quota
         {
             throw new DataFileException(
                 path,
-                $"{name}: {set.Count} of {all} patches were found; look at its sources and faults, or lower its quotas");
+                $"{name}: {set.Count} of {all} patches were found; look at its sources and faults, or lower the quotas");
         }
 
         var counts = set.CountByClass();
@@ -31,6 +31,8 @@ internal static class Quota
             .Where(one => one.Found < FarBelow * one.Wanted)
             .Select(one => $"{one.Label} {one.Found} of {one.Wanted}")
             .ToList();
-        return missed.Count > 0 ? $"warning: {name}: fewer than half of the patches wanted: {string.Join(", ", missed)}" : null;
+        return missed.Count > 0
+            ? $"warning: {name}: fewer than half of the patches wanted: {string.Join(", ", missed)}"
+            : null;
     }
 }

@@ -25,7 +25,8 @@ public sealed class NumberOptionsTests
         Assert.All(taken, found =>
         {
             var errors = found.Command.Parse([found.Option, text, "--federation", "f"]).Errors;
-            Assert.Contains(errors, error => error.Message.Contains($"{found.Option} is '{text}'", StringComparison.Ordinal));
+            Assert.Contains(
+                errors, error => error.Message.Contains($"{found.Option} is '{text}'", StringComparison.Ordinal));
         });
     }
 
@@ -51,6 +52,22 @@ public sealed class NumberOptionsTests
     [InlineData("--keep-versions")]
     public void SiloOption_WithAComma_IsRefused(string option) =>
         Assert.NotEmpty(SiloCommand.Parse([option, "8,080"], (_, _, _) => Task.FromResult(0)).Errors);
+
+    // A comma separates parameters there: what has one parameter must not take two for it, nor a zero before the comma.
+    [Theory]
+    [InlineData("--rule", "trimmed-mean:0,2")]
+    [InlineData("--rule", "norm-bound:0,5")]
+    [InlineData("--rule", "centred-clipping:0,5")]
+    [InlineData("--rule", "geometric-median:0,5")]
+    [InlineData("--staleness", "polynomial:0,5")]
+    [InlineData("--staleness", "exponential:0,5")]
+    [InlineData("--staleness", "hinge:0,5")]
+    [InlineData("--optimizer", "adam:0,03")]
+    [InlineData("--optimizer", "momentum:0,9")]
+    [InlineData("--codec", "topk:0,05")]
+    public void Setting_WithADecimalComma_IsRefused(string option, string text) => Assert.Contains(
+        CommandLine.Create().Parse(["demo", option, text]).Errors,
+        error => error.Message.Contains(option, StringComparison.Ordinal));
 
     private static IEnumerable<(Command Command, string Option)> Numeric(Command command) => command.Options
         .Where(option => Numbers.Contains(Plain(option.ValueType)))

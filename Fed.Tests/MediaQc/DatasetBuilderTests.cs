@@ -43,7 +43,8 @@ public sealed class DatasetBuilderTests : IDisposable
         build.WritePictures();
         await build.RunAsync("a");
         var before = Contents("a");
-        var plan = build.Plan with { Houses = [build.Plan.Houses[0], build.Plan.Houses[1] with { Low = ["-preset nonsense"] }] };
+        var houses = build.Plan.Houses;
+        var plan = build.Plan with { Houses = [houses[0], houses[1] with { Low = ["-preset nonsense"] }] };
 
         await Assert.ThrowsAsync<MediaToolException>(() => build.RunAsync("a", plan: plan));
 

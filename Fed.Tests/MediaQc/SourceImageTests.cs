@@ -48,7 +48,8 @@ public sealed class SourceImageTests : IDisposable
     public async Task Load_TruncatedPicture_IsRefusedByName(string format)
     {
         build.WritePicture("plain.pgm", seed: 2);
-        await ffmpeg.RunAsync(["-i", "plain.pgm", "-q:v", "2", "whole." + format], build.Directory, CancellationToken.None);
+        await ffmpeg.RunAsync(
+            ["-i", "plain.pgm", "-q:v", "2", "whole." + format], build.Directory, CancellationToken.None);
         var bytes = await File.ReadAllBytesAsync(build.File("whole." + format));
         await File.WriteAllBytesAsync(build.File("cut." + format), bytes[..(bytes.Length * 2 / 5)]);
 

@@ -67,7 +67,11 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
         if (body.Contains(":1,", StringComparison.Ordinal))
-            Assert.Contains("1 is not possible here; it must be a text", (string?)problem["detail"], StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "1 is not possible here; it must be a text", (string?)problem["detail"], StringComparison.Ordinal);
+        }
+
         Assert.DoesNotContain("Fed.", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
@@ -79,7 +83,8 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
     [InlineData("null", "\"qc-v1\"", "states no classes, the federation's are [a, b, c, d]")]
     [InlineData("""["a","b","c","d"]""", "\"qc-v0\"", "features 'qc-v0', the federation's are 'qc-v1'")]
     [InlineData("""["a","b","c","d"]""", "null", "states no features, the federation's are 'qc-v1'")]
-    public async Task Enrol_WithOtherClassesOrFeatures_IsRefusedNamingBoth(string classes, string features, string? reason)
+    public async Task Enrol_WithOtherClassesOrFeatures_IsRefusedNamingBoth(
+        string classes, string features, string? reason)
     {
         var federation = await shared.CreateAsync(settings =>
         {
@@ -88,7 +93,8 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
         });
         using var participant = new TestParticipant(federation, "a");
         var body = $$"""
-            {"cluster":"h264","task":"media-qc","publicKey":"{{participant.PublicKey}}","classes":{{classes}},"features":{{features}}}
+            {"cluster":"h264","task":"media-qc","publicKey":"{{participant.PublicKey}}",
+             "classes":{{classes}},"features":{{features}}}
             """;
 
         using var answer = await shared.Silo.Client.PutAsync(
@@ -113,7 +119,8 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
         using var answer = await shared.Silo.PutSettingsAsync(settings, (string)settings["name"]!);
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
-        Assert.Contains("classes names 5, but the model tells 4 apart", (string?)problem["detail"], StringComparison.Ordinal);
+        Assert.Contains(
+            "classes names 5, but the model tells 4 apart", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Theory]

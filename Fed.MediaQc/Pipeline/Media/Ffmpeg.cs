@@ -16,8 +16,8 @@ public sealed class Ffmpeg
             .Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    /// <param name="arguments">Files are to be names within <paramref name="folder"/> that the caller has chosen: in others
-    /// ffmpeg reads patterns and protocols (<c>pat%03d.png</c>, <c>concat:a</c>).</param>
+    /// <param name="arguments">Files are to be names within <paramref name="folder"/> that the caller has chosen: in
+    /// others ffmpeg reads patterns and protocols (<c>pat%03d.png</c>, <c>concat:a</c>).</param>
     /// <param name="folder">Where it runs.</param>
     /// <exception cref="MediaToolException">It is not installed, or it failed; the message holds its last
     /// lines.</exception>

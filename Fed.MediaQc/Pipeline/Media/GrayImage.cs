@@ -14,7 +14,8 @@ public sealed record GrayImage(int Width, int Height, byte[] Pixels)
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
-    /// <summary>Levels between the darkest and the brightest pixel below which there is no picture to speak of.</summary>
+    /// <summary>Levels between the darkest and the brightest pixel below which there is no picture to speak
+    /// of.</summary>
     private const int LeastRange = 16;
 
     /// <summary>
@@ -22,8 +23,8 @@ public sealed record GrayImage(int Width, int Height, byte[] Pixels)
     /// </summary>
     /// <param name="path">The image itself, whatever its name: <c>pat%03d.png</c> is no pattern here.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
-    /// <exception cref="DataFileException">The image is missing, damaged (also where ffmpeg makes something of it), or of
-    /// one shade.</exception>
+    /// <exception cref="DataFileException">The image is missing, damaged (also where ffmpeg makes something of it), or
+    /// of one shade.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing.</exception>
     public static async Task<GrayImage> LoadAsync(
         Ffmpeg ffmpeg, string path, int lines, string scratch, CancellationToken cancel)
@@ -45,10 +46,8 @@ public sealed record GrayImage(int Width, int Height, byte[] Pixels)
                 cancel);
             if (code != 0 || complaints.Length > 0)
             {
-                throw new DataFileException(
-                    path,
-                    "ffmpeg finds the picture damaged: "
-                    + $"{complaints.Replace(copy, Path.GetFileName(path), StringComparison.Ordinal)}; restore the file");
+                var said = complaints.Replace(copy, Path.GetFileName(path), StringComparison.Ordinal);
+                throw new DataFileException(path, $"ffmpeg finds the picture damaged: {said}; restore the file");
             }
 
             var image = ParsePgm(path, await File.ReadAllBytesAsync(Path.Combine(scratch, result), cancel));

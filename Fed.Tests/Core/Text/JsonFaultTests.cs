@@ -12,12 +12,18 @@ public sealed class JsonFaultTests
     private const string Good = "\"name\": \"a\", \"task\": \"t\", \"model\": \"m\", \"clusters\": [], \"roster\": []";
 
     [Theory]
-    [InlineData("\"mode\": \"sometimes\"", "at $.mode (line 3, column 9): \"sometimes\" is not possible here; it must be \"async\" or \"sync\"")]
-    [InlineData("\"seed\": \"one\"", "at $.seed (line 3, column 9): \"one\" is not possible here; it must be a whole number")]
-    [InlineData("\"seed\": 99999999999", "99999999999 is not possible here; it must be a whole number, -2147483648 to 2147483647")]
+    [InlineData(
+        "\"mode\": \"sometimes\"",
+        "at $.mode (line 3, column 9): \"sometimes\" is not possible here; it must be \"async\" or \"sync\"")]
+    [InlineData(
+        "\"seed\": \"one\"", "at $.seed (line 3, column 9): \"one\" is not possible here; it must be a whole number")]
+    [InlineData(
+        "\"seed\": 99999999999",
+        "99999999999 is not possible here; it must be a whole number, -2147483648 to 2147483647")]
     [InlineData("\"holdSeconds\": true", "true is not possible here; it must be a number")]
     [InlineData("\"codec\": 7", "7 is not possible here; it must be a text in quotes")]
-    [InlineData("\"training\": { \"controlVariates\": 1 }", "at $.training.controlVariates (line 3, column 34): 1 is not")]
+    [InlineData(
+        "\"training\": { \"controlVariates\": 1 }", "at $.training.controlVariates (line 3, column 34): 1 is not")]
     [InlineData("\"training\": [1, 2]", "[1, 2] is not possible here; it must be an object in braces")]
     [InlineData("\"classes\": \"a\"", "\"a\" is not possible here; it must be a list in square brackets")]
     [InlineData("\"surprise\": 1", "there is no property 'surprise'")]

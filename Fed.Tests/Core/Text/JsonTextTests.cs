@@ -15,7 +15,9 @@ public sealed class JsonTextTests
 
     [Fact]
     public void RequireUtf8_WithAByteOrderMark_IsTheTextWithoutIt() => Assert.Equal(
-        Json, Encoding.UTF8.GetString(JsonText.RequireUtf8([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Json)])));
+        Json,
+        Encoding.UTF8.GetString(
+            JsonText.RequireUtf8([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Json)])));
 
     [Fact]
     public void RequireUtf8_Latin1_NamesLineColumnAndByte()
@@ -46,5 +48,6 @@ public sealed class JsonTextTests
     [InlineData("$.roster[2]")]
     [InlineData("$.name.x")]
     [InlineData("$.other")]
-    public void Find_WhatIsNotThere_IsNull(string path) => Assert.Null(JsonText.Find(Encoding.UTF8.GetBytes(Json), path));
+    public void Find_WhatIsNotThere_IsNull(string path) =>
+        Assert.Null(JsonText.Find(Encoding.UTF8.GetBytes(Json), path));
 }
