@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Fed.Contracts;
 
 /// <summary>
-/// The one JSON dialect of the project: camelCase, enums as camelCase names, unknown properties refused.
+/// The one JSON dialect of the project: camelCase, enums as camelCase names, unknown and duplicate properties refused.
 /// </summary>
 public static class FedJson
 {
@@ -17,6 +17,7 @@ public static class FedJson
     public static JsonSerializerOptions Configure(JsonSerializerOptions options, bool indented = false)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.AllowDuplicateProperties = false;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;

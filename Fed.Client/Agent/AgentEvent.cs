@@ -54,6 +54,9 @@ public sealed record AgentEvent(
 
     public double? Loss { get; init; }
 
+    /// <summary>Of the changes, the share that was cut to the bound, 0 to 1.</summary>
+    public double? ClippedShare { get; init; }
+
     public long? Staleness { get; init; }
 
     /// <summary>Size of the update.</summary>

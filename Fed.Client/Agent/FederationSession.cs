@@ -82,7 +82,8 @@ internal sealed class FederationSession
 
     private async Task<Enrolment> EnrolAsync(CancellationToken cancellationToken)
     {
-        var request = new EnrolmentRequest(_log.Cluster, _data.Task.Name, _state.PublicKey);
+        var request = new EnrolmentRequest(
+            _log.Cluster, _data.Task.Name, _state.PublicKey, _data.Task.Classes, _data.Task.Features);
         var enrolment = await RetryAsync(
             () => _client.EnrolAsync(_log.Federation, _log.Participant, request, cancellationToken), cancellationToken);
         _log.Write(AgentEventKind.Enrolled, line => line with { Sequence = enrolment.NextSequence });
@@ -106,11 +107,15 @@ internal sealed class FederationSession
 
     private async Task EvaluateAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
-        var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task);
+        var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task) with
+        {
+            ClippedShare = _round!.ClippedShare,
+        };
         await RetryAsync(
             async () =>
             {
-                await _client.ReportAsync(_log.Federation, _log.Participant, report, cancellationToken);
+                await _client.ReportAsync(
+                    _state.Key, _log.Federation, _log.Participant, report, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -120,6 +125,7 @@ internal sealed class FederationSession
             Examples = report.Examples,
             Accuracy = (double)report.Correct / report.Examples,
             Loss = report.Loss,
+            ClippedShare = report.ClippedShare,
         });
     }
 

@@ -49,12 +49,16 @@ public sealed class LocalLearner
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>
     /// <returns>What the change is to be multiplied by before it is sent: under FedNova tauEff over the weight of the
     /// gradients followed (Wang 2020, equations 6 to 9), else 1.</returns>
-    /// <exception cref="AgentException">Training has diverged; the parameters are untouched.</exception>
+    /// <exception cref="AgentException">Training has diverged, to what is not finite or to a loss far above the one it
+    /// began with; the parameters are untouched.</exception>
     public double Train(
         float[] parameters, TrainingPolicy policy, int seed, string participant, CancellationToken cancellationToken)
     {
         var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
-        var result = Steadily(() => _trainer.Train(parameters, _data.Train, settings, cancellationToken));
+        var trained = parameters.AsSpan().ToArray();
+        var result = Steadily(() => _trainer.Train(trained, _data.Train, settings, cancellationToken));
+        RequireLoss(result, parameters, policy);
+        trained.CopyTo(parameters, 0);
         return policy.NovaSteps > 0 ? policy.NovaSteps / GradientWeight.Sum(settings, result.Steps) : 1;
     }
 
@@ -71,7 +75,11 @@ public sealed class LocalLearner
         CancellationToken cancellationToken)
     {
         var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
-        Steadily(() => ControlledTraining.Train(_trainer, vector, own, _data.Train, settings, cancellationToken));
+        var trained = vector.AsSpan().ToArray();
+        var result = Steadily(
+            () => ControlledTraining.Train(_trainer, trained, own, _data.Train, settings, cancellationToken));
+        RequireLoss(result, vector, policy);
+        trained.CopyTo(vector, 0);
     }
 
     /// <summary>The gradient over all the participant's data at x.</summary>
@@ -96,6 +104,12 @@ public sealed class LocalLearner
     /// <summary>Layout of the vector that a federation of this policy exchanges: x, or [x; c].</summary>
     public ModelLayout LayoutOf(TrainingPolicy policy) =>
         policy.ControlVariates ? ControlVariates.Extend(Layout) : Layout;
+
+    private void RequireLoss(TrainingResult result, float[] start, TrainingPolicy policy) => Divergence.RequireLoss(
+        result.Loss,
+        _data.Task.Classes.Count,
+        () => _trainer.Evaluate(start[..Parameters], _data.Train).Loss,
+        policy);
 
     private static T Steadily<T>(Func<T> train)
     {

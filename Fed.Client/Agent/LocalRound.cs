@@ -12,9 +12,13 @@ internal sealed class LocalRound(LocalLearner learner, UpdateStore updates, Sess
 {
     private readonly CarriedVectors _carried = new(updates, log);
 
+    /// <summary>Of the last round's changes, the share that was cut to the bound, 0 to 1; null before the
+    /// first.</summary>
+    public double? ClippedShare { get; private set; }
+
     /// <param name="start">The task's vector: x, or [x; c].</param>
     /// <param name="sequence">The number of the update, from 1; those below it were accepted.</param>
-    /// <exception cref="AgentException">Training has diverged.</exception>
+    /// <exception cref="AgentException">Training has diverged (<see cref="Divergence"/>); nothing is kept.</exception>
     public void Run(ParticipantTask task, float[] start, long sequence, CancellationToken cancellationToken)
     {
         var trained = start.AsSpan().ToArray();
@@ -94,12 +98,15 @@ internal sealed class LocalRound(LocalLearner learner, UpdateStore updates, Sess
 
     private void Cut(ParticipantTask task, int cut, int values)
     {
+        ClippedShare = (double)cut / values;
         if (cut == 0)
             return;
         log.Write(AgentEventKind.Clipped, line => line with
         {
             Version = task.Version,
+            ClippedShare = ClippedShare,
             Message = $"{cut} of {values} changes were beyond the bound {task.Bound} and were cut to it",
         });
+        Divergence.RequireUncut(cut, values, task);
     }
 }

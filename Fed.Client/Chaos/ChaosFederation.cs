@@ -34,6 +34,8 @@ internal sealed record ChaosFederation(FederationSettings Settings, IReadOnlyLis
             {
                 Name = Name,
                 Task = data.Task.Name,
+                Classes = data.Task.Classes,
+                Features = data.Task.Features,
                 Model = data.ModelJson,
                 Clusters = clusters,
                 Roster = [.. participants.Select(house => new RosterEntry(house.Name, house.Cluster))],

@@ -29,7 +29,7 @@ internal static class CommandLine
     }
 
     /// <summary>Not a RootCommand: that one calls itself by the name of the assembly.</summary>
-    internal static Command Create() =>
+    internal static Command Create() => NumberOptions.Guard(
         new(
             "fed",
             "FedHier: hierarchical asynchronous federated learning for media quality control. "
@@ -44,5 +44,5 @@ internal static class CommandLine
             ChaosCommand.Create(),
             DataCommand.Create(),
             VersionCommand.Create(),
-        };
+        });
 }

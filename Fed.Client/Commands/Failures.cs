@@ -27,6 +27,16 @@ internal static class Failures
         }
     }
 
+    /// <summary>The outer message only says that there is an inner one.</summary>
+    private static string InsecureText(Exception error)
+    {
+        var reason = error;
+        while (reason.InnerException is { } inner)
+            reason = inner;
+        return $"no TLS connection could be made ({reason.Message.TrimEnd('.')}); if the server speaks plain HTTP, as a "
+            + "silo without a proxy does, give --server http://..., else look at its certificate";
+    }
+
     internal static (int Code, string Message) Explain(Exception error) => error switch
     {
         AgentException ours => (ours.ExitCode, ours.Message),
@@ -38,6 +48,8 @@ internal static class Failures
         DataFileException data => (ExitCode.DataFolder, data.Message),
         ArgumentException wrong => (ExitCode.Usage, wrong.Message),
         InvalidDataException answer => (ExitCode.Refused, answer.Message),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } insecure => (
+            ExitCode.Failure, InsecureText(insecure)),
         HttpRequestException network => (ExitCode.Failure, $"the server cannot be reached: {network.Message}"),
         IOException or UnauthorizedAccessException => (
             ExitCode.DataFolder, $"a file could not be read or written: {error.Message}"),

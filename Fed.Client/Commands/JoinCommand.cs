@@ -11,7 +11,7 @@ internal static class JoinCommand
 {
     private static readonly Option<string> Server = new("--server")
     {
-        Description = "Address of the silo, for example http://127.0.0.1:8080",
+        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path",
         Required = true,
     };
 

@@ -13,7 +13,7 @@ internal static class OptionBounds
     {
         // What is no number at all, the parser refuses by itself; asking it for the value would throw.
         if (result.Tokens is [var token]
-            && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)
+            && T.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && !(value >= least && value <= most))
         {
             result.AddError(message);

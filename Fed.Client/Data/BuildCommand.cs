@@ -35,9 +35,11 @@ internal static class BuildCommand
                 result.AddError("--jobs must be 1 to 64");
         });
         var measures = new Option<string?>("--measures") { Description = "CSV file for what was measured on each patch" };
-        var command = new Command("build", "Build the media-QC set from images, with ffmpeg's encoders")
+        var replace = ReplaceOption.Create();
+        var command = new Command(
+            "build", "Build the media-QC set from images, with ffmpeg's encoders; nothing changes until all is built")
         {
-            plan, sources, output, seed, jobs, measures,
+            plan, sources, output, seed, jobs, measures, replace,
         };
         command.SetAction((parsed, cancel) => DataErrors.ReportAsync(async () =>
         {
@@ -48,7 +50,8 @@ internal static class BuildCommand
                 parsed.GetValue(output)!,
                 parsed.GetValue(seed),
                 parsed.GetValue(jobs),
-                parsed.GetValue(measures));
+                parsed.GetValue(measures),
+                parsed.GetValue(replace));
             await new DatasetBuilder(chosen, options, Console.WriteLine).RunAsync(cancel);
             return 0;
         }));

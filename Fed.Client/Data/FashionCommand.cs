@@ -20,15 +20,21 @@ internal static class FashionCommand
             DefaultValueFactory = _ => 100,
         };
         var seed = new Option<int>("--seed") { Description = "Of the split", DefaultValueFactory = _ => 1 };
+        var replace = ReplaceOption.Create();
         var command = new Command("fashion", "Write Fashion-MNIST in the 200-shard non-IID split of McMahan et al.")
         {
-            source, output, participants, seed,
+            source, output, participants, seed, replace,
         };
         command.SetAction((parsed, _) => DataErrors.ReportAsync(() =>
         {
             var folder = parsed.GetValue(output)!;
             FashionBuilder.Build(
-                parsed.GetValue(source)!, folder, parsed.GetValue(participants), shardsEach: 2, parsed.GetValue(seed));
+                parsed.GetValue(source)!,
+                folder,
+                parsed.GetValue(participants),
+                shardsEach: 2,
+                parsed.GetValue(seed),
+                parsed.GetValue(replace));
             Console.WriteLine($"{folder}: {parsed.GetValue(participants)} participants with 2 shards each");
             return Task.FromResult(0);
         }));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fed.Client.Commands;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Spectre.Console;
@@ -24,39 +25,36 @@ internal static class ShowCommand
     {
         if (File.Exists(Path.Combine(directory, "train.fqc")))
         {
-            Print(Path.GetFileName(Path.GetFullPath(directory)), [("train", "train.fqc"), ("validation", "validation.fqc")]
-                , directory);
+            Print(
+                Path.GetFileName(Path.GetFullPath(directory)),
+                [
+                    .. new[] { "train", "validation" }.Select(part =>
+                        (part, FqcFile.Read(Path.Combine(directory, part + ".fqc")))),
+                ]);
             return;
         }
 
         var folder = DataFolder.Open(directory);
-        var files = folder.Participants
-            .SelectMany(participant => new[] { "train", "validation" }, (participant, part) => (
-                $"{participant.Name} ({participant.Cluster}) {part}",
-                Path.Combine("participants", participant.Name, part + ".fqc")))
-            .Concat(folder.Clusters.Select(key => ($"test {key}", Path.Combine("test", key + ".fqc"))));
-        Print(folder.Task.Name, [.. files], directory);
+        var names = folder.Participants
+            .SelectMany(participant => new[] { "train", "validation" }, (participant, part) =>
+                $"{participant.Name} ({participant.Cluster}) {part}")
+            .Concat(folder.Clusters.Select(key => $"test {key}"));
+        Print(folder.Task.Name, [.. names.Zip(folder.ReadAll(), (name, read) => (name, read.Patches))]);
     }
 
-    private static void Print(string title, IReadOnlyList<(string Name, string File)> files, string directory)
+    private static void Print(string title, IReadOnlyList<(string Name, PatchSet Set)> parts)
     {
         var table = new Table().Title(title).AddColumn("part").AddColumn("patches").AddColumn("sources");
-        var total = 0;
-        foreach (var (name, file) in files)
+        foreach (var label in parts[0].Set.Classes)
+            table.AddColumn(label);
+        foreach (var (name, set) in parts)
         {
-            var set = FqcFile.Read(Path.Combine(directory, file));
-            if (table.Columns.Count == 3)
-            {
-                foreach (var label in set.Classes)
-                    table.AddColumn(label);
-            }
-
-            total += set.Count;
             var counts = set.CountByClass().Select(count => $"{count}");
             table.AddRow([name, $"{set.Count}", $"{set.Sources.Count}", .. counts]);
         }
 
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLine($"{total} patches, every checksum is right");
+        var screen = Screen.Create();
+        screen.Write(table);
+        screen.WriteLine($"{parts.Sum(part => part.Set.Count)} patches, every checksum is right");
     }
 }

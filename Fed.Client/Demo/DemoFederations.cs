@@ -101,6 +101,8 @@ internal static class DemoFederations
             Clusters = [],
             Roster = [],
             Task = data.Task.Name,
+            Classes = data.Task.Classes,
+            Features = data.Task.Features,
             Model = data.ModelJson,
             Mode = options.Mode,
             Codec = options.Codec,

@@ -5,7 +5,6 @@ using Fed.Client.Demo.Views;
 using Fed.Client.Reports;
 using Fed.Contracts;
 using Fed.MediaQc.Folders;
-using Spectre.Console;
 
 namespace Fed.Client.Demo;
 
@@ -41,7 +40,7 @@ internal static class DemoSession
 
     private static void Publish(DemoOutcome outcome)
     {
-        FinalTable.Print(Screen(), outcome);
+        FinalTable.Print(Screen.Create(), outcome);
         File.WriteAllText(outcome.Options.ReportFile, DemoReport.Render(outcome));
         Console.WriteLine($"report: {Path.GetFullPath(outcome.Options.ReportFile)}");
         if (outcome.Options.JsonFile is not { } json)
@@ -50,24 +49,8 @@ internal static class DemoSession
         Console.WriteLine($"figures: {Path.GetFullPath(json)}");
     }
 
-    private static bool IsTerminal => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
-
     private static IDemoView MakeView() =>
-        IsTerminal ? new TerminalView(AnsiConsole.Console) : new PlainView(Console.Out);
-
-    /// <summary>Without a terminal: no colours, and wide enough for every column.</summary>
-    private static IAnsiConsole Screen()
-    {
-        if (IsTerminal)
-            return AnsiConsole.Console;
-        var plain = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-        });
-        plain.Profile.Width = 110;
-        return plain;
-    }
+        Screen.IsTerminal ? new TerminalView(Screen.Create()) : new PlainView(Console.Out);
 
     private static (string Folder, bool Temporary) MakeState(string? keep)
     {

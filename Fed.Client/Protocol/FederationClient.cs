@@ -27,7 +27,8 @@ public sealed class FederationClient : IDisposable
     private readonly TimeProvider _time;
     private readonly ClientTimeouts _timeouts;
 
-    /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does.</param>
+    /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does. A path is that
+    /// of a proxy in front of the server: every request begins with it.</param>
     /// <param name="onSend">Sees every byte before it leaves (before TLS' framing only if the scheme is http).</param>
     /// <exception cref="ArgumentException">Not such an address.</exception>
     public FederationClient(
@@ -38,7 +39,14 @@ public sealed class FederationClient : IDisposable
     {
         if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
             throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
-        Server = new Uri(server.GetLeftPart(UriPartial.Authority));
+        if (server.Query.Length > 0 || server.Fragment.Length > 0 || server.UserInfo.Length > 0)
+        {
+            throw new ArgumentException(
+                $"'{server}' has more than host, port and path; give an address like http://127.0.0.1:8080");
+        }
+
+        // Without the last slash the last part of the path would be replaced, not gone on from.
+        Server = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         _time = time ?? TimeProvider.System;
         _timeouts = timeouts ?? new ClientTimeouts();
         _http = new HttpClient(CreateHandler(onSend))
@@ -122,7 +130,7 @@ public sealed class FederationClient : IDisposable
     public async Task<CollectionReport> CollectAsync(CollectionRequest request, CancellationToken cancellationToken) =>
         await SendAsync<CollectionReport>(
             HttpMethod.Post,
-            "/v1/gc",
+            "v1/gc",
             JsonContent.Create(request, options: FedJson.Options),
             LongestCollection,
             cancellationToken)
@@ -192,14 +200,26 @@ public sealed class FederationClient : IDisposable
             _timeouts.Poll,
             cancellationToken);
 
+    /// <param name="key">The participant's; signs the report's bytes.</param>
     public Task ReportAsync(
-        string federation, string participant, EvaluationReport report, CancellationToken cancellationToken) =>
-        SendAsync<JsonDocument>(
+        ECDsa key,
+        string federation,
+        string participant,
+        EvaluationReport report,
+        CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(report, FedJson.Options);
+        var content = new ByteArrayContent(json);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        // Whichever kind of header it is: this one goes with the body that it is of.
+        content.Headers.Add("Fed-Signature", SignedUpdate.SignEvaluation(key, federation, participant, json));
+        return SendAsync<JsonDocument>(
             HttpMethod.Post,
             $"{Path(federation, participant)}/evaluations",
-            JsonContent.Create(report, options: FedJson.Options),
+            content,
             TimeSpan.Zero,
             cancellationToken);
+    }
 
     /// <summary>Streams a model into <paramref name="destination"/> and checks that it is what its name says.</summary>
     /// <exception cref="InvalidDataException">The bytes have another hash; they are worth nothing.</exception>

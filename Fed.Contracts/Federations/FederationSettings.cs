@@ -42,8 +42,8 @@ public sealed record FederationSettings
     /// <summary>Participants evaluate every n-th cluster version; 0: only the last.</summary>
     [Id(13)] public int EvaluateEvery { get; init; } = 1;
 
-    /// <summary>The federation finishes when this global version is committed; 0: it runs until it is
-    /// stopped.</summary>
+    /// <summary>The federation finishes when this global version is committed; 0 (usual): it has no end and runs until
+    /// it is stopped.</summary>
     [Id(14)] public int TargetVersions { get; init; }
 
     /// <summary>Seed of the initial model and of the participants' training.</summary>
@@ -55,4 +55,14 @@ public sealed record FederationSettings
     /// synchronous cluster always waits.
     /// </summary>
     [Id(16)] public double HoldSeconds { get; init; }
+
+    /// <summary>
+    /// What the model's outputs mean, in their order: 2 to 255 names. A participant whose data have other classes, or
+    /// the same in another order, is refused at its enrolment. Null: not stated, and not compared.
+    /// </summary>
+    [Id(17)] public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Key of the feature extraction that makes the model's inputs, for example <c>qc-v1</c>; null: not
+    /// stated, and not compared.</summary>
+    [Id(18)] public string? Features { get; init; }
 }

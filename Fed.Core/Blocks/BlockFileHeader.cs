@@ -88,11 +88,16 @@ public sealed record BlockFileHeader(
             Convert.ToHexStringLower(source.Slice(40, 32)),
             Convert.ToHexStringLower(source.Slice(72, 32)));
         if (header.BlockLength != StandardBlockLength)
-            throw new InvalidDataException($"block length {header.BlockLength} is not {StandardBlockLength}");
+            throw new InvalidDataException($"block length {(uint)header.BlockLength} is not {StandardBlockLength}");
         if (header.Dimension is < 1 or > MaxDimension)
-            throw new InvalidDataException($"dimension {header.Dimension} is outside 1..{MaxDimension}");
+            throw new InvalidDataException($"dimension {(ulong)header.Dimension} is outside 1..{MaxDimension}");
         if (header.Weight < 1 || header.Count < 1)
-            throw new InvalidDataException($"weight {header.Weight} and count {header.Count} must be at least 1");
+        {
+            // Fields are unsigned in the file; here they are kept signed, so that sums of them are.
+            throw new InvalidDataException(
+                $"weight {(ulong)header.Weight} and count {(ulong)header.Count} must be 1 to {long.MaxValue}");
+        }
+
         return header;
     }
 

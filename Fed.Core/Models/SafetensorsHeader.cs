@@ -16,6 +16,8 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
     /// <summary>Beyond this a header is refused before it is read.</summary>
     public const int MaxBytes = 16 << 20;
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The bytes before the data, padded with spaces to a multiple of 8.</summary>
     public static byte[] Encode(ModelLayout layout)
     {
@@ -75,7 +77,7 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, Strict);
             var tensors = document.RootElement.EnumerateObject()
                 .Where(property => property.Name != "__metadata__")
                 .Select(property => (

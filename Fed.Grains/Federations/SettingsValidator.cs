@@ -15,6 +15,8 @@ public static class SettingsValidator
 {
     public const int MaxClusters = 1_000;
     public const int MaxParticipants = 100_000;
+    public const int MaxClasses = 255;
+    private const int MaxNameLength = 64;
     private const int MaxSeconds = 2_592_000;
 
     /// <exception cref="RefusedException">All that is wrong, joined.</exception>
@@ -23,6 +25,7 @@ public static class SettingsValidator
         var errors = new List<string>();
         Check(errors, () => Names.Require(settings.Name, "federation"));
         Check(errors, () => Names.Require(settings.Task, "task"));
+        CheckData(settings, errors);
         CheckRoster(settings, errors);
         CheckArithmetic(settings, errors);
         CheckTraining(settings, errors);
@@ -42,6 +45,20 @@ public static class SettingsValidator
                 string.Join("; ", errors),
                 "correct the settings named and create the federation again");
         }
+    }
+
+    private static void CheckData(FederationSettings settings, List<string> errors)
+    {
+        if (settings.Features is { } features && features.Length is < 1 or > MaxNameLength)
+            errors.Add($"features has {settings.Features.Length} characters; it must have 1 to {MaxNameLength}");
+        if (settings.Classes is not { } classes)
+            return;
+        if (classes.Count is < 2 or > MaxClasses)
+            errors.Add($"classes has {classes.Count} entries; it must have 2 to {MaxClasses}");
+        foreach (var name in classes.Where(name => name.Length is < 1 or > MaxNameLength))
+            errors.Add($"classes has '{name}'; a name must have 1 to {MaxNameLength} characters");
+        if (classes.Distinct(StringComparer.Ordinal).Count() < classes.Count)
+            errors.Add("classes names one class twice; names must be unique");
     }
 
     private static void CheckRoster(FederationSettings settings, List<string> errors)

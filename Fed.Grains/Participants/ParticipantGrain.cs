@@ -44,14 +44,7 @@ public sealed class ParticipantGrain(
                 $"join with cluster '{cluster}'");
         }
 
-        if (request.Task != settings.Task)
-        {
-            throw new RefusedException(
-                RefusalCode.InvalidRequest,
-                $"the data are of task '{request.Task}', the federation's task is '{settings.Task}'",
-                "give the agent data of the federation's task");
-        }
-
+        DataAgreement.Require(settings, request);
         await KeepKeyAsync(PublicKeys.Require(request.PublicKey));
         var view = await Cluster(cluster).GetView(Participant);
         return new Enrolment(
@@ -116,6 +109,16 @@ public sealed class ParticipantGrain(
                 RefusalCode.InvalidRequest,
                 $"{report.Correct} correct of {report.Examples} examples with loss {report.Loss} is no evaluation",
                 "report at least one example, 0 to that many correct, and a finite loss");
+        }
+
+        var view = await Cluster(cluster).GetView(Participant);
+        if (report.Version > view.Version || (report.Version == view.Version && report.ModelSha256 != view.ModelSha256))
+        {
+            throw new RefusedException(
+                RefusalCode.UnknownVersion,
+                $"cluster '{cluster}' has no version {report.Version} with model {report.ModelSha256}; its newest is "
+                + $"{view.Version} with model {view.ModelSha256}",
+                "report on the version and model that the task named");
         }
 
         await Cluster(cluster).ReportEvaluation(Participant, report);

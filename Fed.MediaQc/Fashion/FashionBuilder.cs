@@ -24,22 +24,28 @@ public static class FashionBuilder
     /// <param name="participants">Number of participants; a multiple of 5.</param>
     /// <param name="shardsEach">Shards a participant.</param>
     /// <param name="seed">Of the split.</param>
-    /// <exception cref="DataFileException">A source file is missing or damaged.</exception>
+    /// <param name="replace">Take the place of another data folder, too.</param>
+    /// <exception cref="DataFileException">A source file is missing or damaged, or the folder holds other
+    /// data.</exception>
     /// <exception cref="ArgumentException">The examples cannot be cut into equal shards.</exception>
-    public static void Build(string source, string output, int participants, int shardsEach, int seed)
+    public static void Build(
+        string source, string output, int participants, int shardsEach, int seed, bool replace = false)
     {
         if (participants < Clusters || participants % Clusters != 0)
             throw new ArgumentException($"participants must be a multiple of {Clusters}, not {participants}");
         var train = ReadSet(source, "train");
         var test = ReadSet(source, "t10k");
         var parts = ShardSplit.Create(train.Labels, participants, shardsEach, seed);
-        var described = new List<ParticipantDescription>();
         var clusters = Enumerable.Range(0, Clusters).Select(i => $"group-{i + 1}").ToArray();
+        var houses = Enumerable.Range(0, parts.Length).Select(i => new ParticipantDescription(
+            "house-" + (i + 1).ToString("d3", CultureInfo.InvariantCulture), clusters[i % Clusters])).ToArray();
+        var task = new TaskDescription(
+            "fashion-mnist", Classes, [1, 28, 28], [1, 28, 28], ScaledFeatures.Name, clusters, houses,
+            new RecommendedTraining(0.05, 0.9, 10, 1, 50, 0, 0));
+        using var staged = StagedFolder.Open(output, task, replace);
         for (var i = 0; i < parts.Length; i++)
         {
-            var name = "house-" + (i + 1).ToString("d3", CultureInfo.InvariantCulture);
-            described.Add(new ParticipantDescription(name, clusters[i % Clusters]));
-            var folder = Path.Combine(output, "participants", name);
+            var folder = Path.Combine(staged.Directory, "participants", houses[i].Name);
             new Random(seed + i).Shuffle(parts[i]);
             var held = parts[i].Length / ValidationShare;
             Write(Path.Combine(folder, "train.fqc"), Select(train, parts[i][held..]));
@@ -50,15 +56,13 @@ public static class FashionBuilder
         for (var c = 0; c < Clusters; c++)
         {
             int[] own = [.. Enumerable.Range(0, test.Count).Where(i => i % Clusters == c)];
-            Write(Path.Combine(output, "test", clusters[c] + ".fqc"), Select(test, own));
+            Write(Path.Combine(staged.Directory, "test", clusters[c] + ".fqc"), Select(test, own));
         }
 
-        var task = new TaskDescription(
-            "fashion-mnist", Classes, [1, 28, 28], [1, 28, 28], ScaledFeatures.Name, clusters, [.. described],
-            new RecommendedTraining(0.05, 0.9, 10, 1, 50, 0, 0));
         File.WriteAllText(
-            Path.Combine(output, "task.json"), JsonSerializer.Serialize(task, TaskDescription.Json) + "\n");
-        File.WriteAllText(Path.Combine(output, "model.json"), FashionModel.Json(Classes.Length) + "\n");
+            Path.Combine(staged.Directory, "task.json"), JsonSerializer.Serialize(task, TaskDescription.Json) + "\n");
+        File.WriteAllText(Path.Combine(staged.Directory, "model.json"), FashionModel.Json(Classes.Length) + "\n");
+        staged.Publish();
     }
 
     /// <summary>Made on the machine that uses it, so that writing quickly counts for more than a small file.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fed.MediaQc.Files;
 using Fed.Training.Data;
 
@@ -23,7 +22,7 @@ public sealed class DataFolder
         this.directory = directory;
         Description = description;
         ModelJson = modelJson;
-        Task = new DataTask(description.Name, description.Shape, description.Classes);
+        Task = new DataTask(description.Name, description.Shape, description.Classes, description.Features);
         Clusters = description.Clusters;
         Participants =
         [
@@ -68,17 +67,54 @@ public sealed class DataFolder
         return samples;
     }
 
+    /// <summary>Reads every file, and makes sure that all are of this task and that there is nothing of
+    /// another.</summary>
+    /// <returns>Path within the folder, and patches, houses in the order of task.json, then the held-out
+    /// part.</returns>
+    /// <exception cref="DataFileException">A file is missing, damaged, of another task, or task.json does not name
+    /// it.</exception>
+    public IReadOnlyList<(string File, PatchSet Patches)> ReadAll()
+    {
+        RequireOnly("participants", [.. Participants.Select(participant => participant.Name)]);
+        RequireOnly("test", [.. Clusters.Select(cluster => cluster + ".fqc")]);
+        var files = Participants
+            .SelectMany(_ => new[] { "train.fqc", "validation.fqc" }, (participant, part) =>
+                Path.Combine("participants", participant.Name, part))
+            .Concat(Clusters.Select(cluster => Path.Combine("test", cluster + ".fqc")));
+        return [.. files.Select(file => (file, ReadOwn(Path.Combine(directory, file))))];
+    }
+
+    private PatchSet ReadOwn(string path)
+    {
+        var set = FqcFile.Read(path);
+        return set.Task == Description.Name && set.Features == Description.Features
+            && set.Shape.SequenceEqual(Description.StoredShape) && set.Classes.SequenceEqual(Description.Classes)
+            ? set
+            : throw new DataFileException(
+                path,
+                $"the file holds task '{set.Task}' with features {set.Features}, patches of "
+                + $"[{string.Join(',', set.Shape)}] and classes {string.Join(", ", set.Classes)}, which task.json does not say; build the set again");
+    }
+
+    private void RequireOnly(string folder, HashSet<string> named)
+    {
+        var path = Path.Combine(directory, folder);
+        var strange = Directory.Exists(path)
+            ? Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!)
+                .Where(name => !named.Contains(name) && !name.StartsWith('.')).Order(StringComparer.Ordinal).ToList()
+            : [];
+        if (strange.Count > 0)
+        {
+            throw new DataFileException(
+                path, $"task.json does not name {string.Join(", ", strange)}; remove that, or build the set again");
+        }
+    }
+
     private static string ReadModel(string path)
     {
         try
         {
-            var text = File.ReadAllText(path);
-            using var parsed = JsonDocument.Parse(text);
-            return text;
-        }
-        catch (JsonException error)
-        {
-            throw new DataFileException(path, $"the model specification is not JSON: {error.Message}", error);
+            return JsonFile.ReadText(path, "JSON of a model specification");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

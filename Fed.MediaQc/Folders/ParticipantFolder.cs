@@ -7,7 +7,9 @@ namespace Fed.MediaQc.Folders;
 /// <param name="Name">Name of the task.</param>
 /// <param name="Shape">Shape of a model input: channels, height, width.</param>
 /// <param name="Classes">Class names; a label is an index.</param>
-public sealed record DataTask(string Name, IReadOnlyList<int> Shape, IReadOnlyList<string> Classes);
+/// <param name="Features">Key of the feature extraction that made the inputs.</param>
+public sealed record DataTask(
+    string Name, IReadOnlyList<int> Shape, IReadOnlyList<string> Classes, string Features);
 
 /// <summary>
 /// One participant's own data: <c>train.fqc</c> and <c>validation.fqc</c>. It stands alone, on its own machine.

@@ -15,7 +15,7 @@ public static class SampleFile
         try
         {
             var samples = FeatureExtraction.ToSamples(set);
-            return (new DataTask(set.Task, samples.Shape, set.Classes), samples);
+            return (new DataTask(set.Task, samples.Shape, set.Classes, set.Features), samples);
         }
         catch (ArgumentException error)
         {
@@ -27,12 +27,13 @@ public static class SampleFile
     internal static void RequireSame(string path, DataTask found, DataTask expected)
     {
         if (found.Name != expected.Name || !found.Shape.SequenceEqual(expected.Shape)
-            || !found.Classes.SequenceEqual(expected.Classes))
+            || !found.Classes.SequenceEqual(expected.Classes) || found.Features != expected.Features)
         {
             throw new DataFileException(path, $"{Text(found)}, but {Text(expected)} is expected");
         }
     }
 
     private static string Text(DataTask task) =>
-        $"task {task.Name} with inputs [{string.Join(',', task.Shape)}] and {task.Classes.Count} classes";
+        $"task {task.Name} with inputs [{string.Join(',', task.Shape)}] by {task.Features} and "
+        + $"classes {string.Join(", ", task.Classes)}";
 }

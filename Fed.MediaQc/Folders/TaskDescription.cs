@@ -26,6 +26,7 @@ public sealed record TaskDescription(
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+        AllowDuplicateProperties = false,
         WriteIndented = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -37,12 +38,7 @@ public sealed record TaskDescription(
     {
         try
         {
-            return JsonSerializer.Deserialize<TaskDescription>(File.ReadAllBytes(path), Json)
-                ?? throw new DataFileException(path, "the task description is empty");
-        }
-        catch (JsonException error)
-        {
-            throw new DataFileException(path, $"this is not a task description: {error.Message}", error);
+            return JsonFile.Read<TaskDescription>(path, Json, "a task description");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

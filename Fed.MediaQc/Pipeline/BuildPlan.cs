@@ -14,6 +14,7 @@ public sealed record BuildPlan(
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+        AllowDuplicateProperties = false,
         WriteIndented = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -32,14 +33,9 @@ public sealed record BuildPlan(
     {
         try
         {
-            var plan = JsonSerializer.Deserialize<BuildPlan>(File.ReadAllBytes(path), Json)
-                ?? throw new DataFileException(path, "the plan is empty");
+            var plan = JsonFile.Read<BuildPlan>(path, Json, "a build plan");
             var problems = BuildPlanCheck.Problems(plan).ToList();
             return problems.Count == 0 ? plan : throw new DataFileException(path, string.Join("; ", problems));
-        }
-        catch (JsonException error)
-        {
-            throw new DataFileException(path, $"this is not a build plan: {error.Message}", error);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

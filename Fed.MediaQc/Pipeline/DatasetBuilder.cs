@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline.Labels;
 using Fed.MediaQc.Pipeline.Media;
 
@@ -11,59 +11,78 @@ namespace Fed.MediaQc.Pipeline;
 /// <param name="Seed">Every random choice follows from it.</param>
 /// <param name="Jobs">Clips made at the same time, at least 1; the result does not depend on it.</param>
 /// <param name="MeasuresFile">CSV file for the measures of all candidates, or null.</param>
+/// <param name="Replace">Take the place of a data folder of another plan, too.</param>
 public sealed record BuildOptions(
-    string SourcesDirectory, string OutputDirectory, int Seed, int Jobs, string? MeasuresFile = null);
+    string SourcesDirectory,
+    string OutputDirectory,
+    int Seed,
+    int Jobs,
+    string? MeasuresFile = null,
+    bool Replace = false);
 
-/// <summary>Builds the media-QC data folder: sources to clips to encodes to patches.</summary>
+/// <summary>
+/// Builds the media-QC data folder: sources to clips to encodes to patches. Nothing stands in the folder's place until
+/// all of it is there.
+/// </summary>
 public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<string> report)
 {
     private readonly Ffmpeg ffmpeg = new();
-    private readonly ConcurrentDictionary<(string Id, int Lines), Lazy<Task<GrayImage>>> images = new();
     private MeasuresLog? log;
 
-    /// <exception cref="DataFileException">A source is missing or unreadable.</exception>
+    /// <exception cref="DataFileException">A source is missing, damaged, blank or too small, gives far too little, or
+    /// the folder holds another plan's data.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing or failed.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         var scratch = Directory.CreateTempSubdirectory("fed-data-").FullName;
-        log = options.MeasuresFile is { } file ? new MeasuresLog(file) : null;
         try
         {
+            var images = new SourceImages(plan, options.SourcesDirectory, ffmpeg, scratch);
+            await images.CheckAsync(options.Jobs, cancel);
+            using var staged = StagedFolder.Open(
+                options.OutputDirectory, DataFolderWriter.Describe(plan), options.Replace);
+            using var measures = options.MeasuresFile is { } file ? new MeasuresLog(file) : null;
+            log = measures;
+            var build = new Build(images, staged.Directory, scratch);
             foreach (var house in plan.Houses)
-                await BuildHouseAsync(house, scratch, cancel);
+                await BuildHouseAsync(house, build, cancel);
             foreach (var cluster in plan.Houses.Select(house => house.Cluster).Distinct())
-                await BuildTestAsync(cluster, scratch, cancel);
-            DataFolderWriter.Write(plan, options);
+                await BuildTestAsync(cluster, build, cancel);
+            DataFolderWriter.Write(plan, options with { OutputDirectory = staged.Directory });
+            staged.Publish();
         }
         finally
         {
-            log?.Dispose();
             Directory.Delete(scratch, recursive: true);
         }
     }
 
-    private async Task BuildHouseAsync(HousePlan house, string scratch, CancellationToken cancel)
+    /// <param name="Folder">Where the data folder is written.</param>
+    /// <param name="Scratch">For temporary files.</param>
+    private sealed record Build(SourceImages Images, string Folder, string Scratch);
+
+    private async Task BuildHouseAsync(HousePlan house, Build build, CancellationToken cancel)
     {
         // Validation shows other camera moves than training, over the same content.
         var train = JobList.OfHouse(house, 0, plan.Clip.Takes, options.Seed);
         var validation = JobList.OfHouse(house, plan.Clip.Takes, 1, options.Seed);
-        var folder = Path.Combine(options.OutputDirectory, "participants", house.Name);
-        await PickAsync(house.Name + " train", train, house.Train, Path.Combine(folder, "train.fqc"), scratch, cancel);
+        var folder = Path.Combine(build.Folder, "participants", house.Name);
+        await PickAsync(house.Name + " train", train, house.Train, Path.Combine(folder, "train.fqc"), build, cancel);
         await PickAsync(
-            house.Name + " validation", validation, house.Validation, Path.Combine(folder, "validation.fqc"), scratch,
+            house.Name + " validation", validation, house.Validation, Path.Combine(folder, "validation.fqc"), build,
             cancel);
     }
 
-    private Task BuildTestAsync(string cluster, string scratch, CancellationToken cancel)
+    private Task BuildTestAsync(string cluster, Build build, CancellationToken cancel)
     {
         var quota = QcClasses.Names.ToDictionary(name => name, _ => plan.Test.PerClass);
-        var path = Path.Combine(options.OutputDirectory, "test", cluster + ".fqc");
+        var path = Path.Combine(build.Folder, "test", cluster + ".fqc");
         return PickAsync(
-            "test " + cluster, JobList.OfTest(plan, cluster, options.Seed), quota, path, scratch, cancel);
+            "test " + cluster, JobList.OfTest(plan, cluster, options.Seed), quota, path, build, cancel);
     }
 
     private async Task PickAsync(
-        string name, IEnumerable<ClipJob> jobs, Dictionary<string, int> quota, string path, string scratch,
+        string name, IEnumerable<ClipJob> jobs, Dictionary<string, int> quota, string path, Build build,
         CancellationToken cancel)
     {
         var list = jobs.ToList();
@@ -71,8 +90,8 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancel };
         await Parallel.ForAsync(0, list.Count, parallel, async (i, stop) =>
         {
-            var image = await ImageAsync(list[i], scratch, cancel);
-            found[i] = await list[i].RunAsync(image, plan.Clip, ffmpeg, scratch, stop);
+            var image = await build.Images.GetAsync(list[i].Source, list[i].Lines, cancel);
+            found[i] = await list[i].RunAsync(image, plan.Clip, ffmpeg, build.Scratch, stop);
         });
         var candidates = found.SelectMany(some => some).ToList();
         log?.Add(name, candidates);
@@ -82,14 +101,7 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
         var counts = set.CountByClass();
         var text = QcClasses.Names.Select((c, i) => $"{c} {counts[i]}/{quota.GetValueOrDefault(c)}");
         report($"{name}: {list.Count} clips, {candidates.Count} labelled, took {set.Count} ({string.Join(", ", text)})");
-    }
-
-    private Task<GrayImage> ImageAsync(ClipJob job, string scratch, CancellationToken cancel)
-    {
-        var info = plan.Sources.First(source => source.Id == job.Source);
-        var path = Path.Combine(options.SourcesDirectory, info.Path);
-        return images.GetOrAdd(
-            (job.Source, job.Lines),
-            _ => new Lazy<Task<GrayImage>>(() => GrayImage.LoadAsync(ffmpeg, path, job.Lines, scratch, cancel))).Value;
+        if (Quota.Check(name, options.OutputDirectory, set, quota) is { } warning)
+            report(warning);
     }
 }

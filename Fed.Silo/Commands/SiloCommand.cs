@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Net;
+using System.Net.Sockets;
 using Fed.Grains.Folding;
 using Fed.Silo.Hosting;
 using Fed.Silo.Storage.Azure;
@@ -105,7 +106,24 @@ internal static class SiloCommand
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out var address)
-        ? address
-        : throw new ArgumentException($"--listen is '{text}'; give an IP address, for example 127.0.0.1 or 0.0.0.0");
+    private static IPAddress ParseAddress(string text)
+    {
+        if (!IPAddress.TryParse(text, out var address))
+            throw new ArgumentException($"--listen is '{text}'; give an IP address, for example 127.0.0.1 or 0.0.0.0");
+        try
+        {
+            // Asked before anything is started: later it would be a failure deep in the server.
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return address;
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.AddressNotAvailable
+            or SocketError.AddressFamilyNotSupported)
+        {
+            throw new ArgumentException(
+                $"--listen is '{text}', which is no address of this machine; give one that it has, 127.0.0.1 for this "
+                + "machine only, or 0.0.0.0 for all of them",
+                error);
+        }
+    }
 }

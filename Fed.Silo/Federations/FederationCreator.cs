@@ -56,6 +56,14 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs)
         try
         {
             var model = ModelSpecification.Parse(settings.Model);
+            if (settings.Classes is { } classes && classes.Count != model.Classes)
+            {
+                throw new RefusedException(
+                    RefusalCode.InvalidSettings,
+                    $"classes names {classes.Count}, but the model tells {model.Classes} apart",
+                    "name as many classes as the model's last layer has units, in their order");
+            }
+
             return (model, settings.Training.ControlVariates ? ControlVariates.Extend(model.Layout) : model.Layout);
         }
         catch (SpecificationException error)

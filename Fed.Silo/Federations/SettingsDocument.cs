@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
-using Fed.Silo.Json;
+using Fed.Core.Text;
 
 namespace Fed.Silo.Federations;
 
@@ -16,29 +16,30 @@ public static class SettingsDocument
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    /// <param name="json">UTF-8, at most what the caller has bounded.</param>
+    /// <param name="json">UTF-8, with or without a byte order mark, at most what the caller has bounded.</param>
     /// <exception cref="RefusedException">Not JSON, or a property is unknown, missing or of the wrong type.</exception>
     public static FederationSettings Parse(ReadOnlySpan<byte> json)
     {
         try
         {
+            json = JsonText.RequireUtf8(json);
             if (JsonNode.Parse(json, documentOptions: Strict) is not JsonObject document)
                 throw Invalid("the settings are not a JSON object");
             if (document["model"] is JsonObject model)
                 document["model"] = model.ToJsonString();
             var settings = document.Deserialize<FederationSettings>(FedJson.Options)!;
             // Nullable annotations are checked for properties, not for the elements of lists.
-            if (settings.Clusters.Contains(null!)
+            if (settings.Clusters.Contains(null!) || settings.Classes?.Contains(null!) == true
                 || settings.Roster.Any(entry => entry?.Name is null || entry.Cluster is null))
             {
-                throw Invalid("clusters or roster has an entry that is null or lacks a name or cluster");
+                throw Invalid("clusters, classes or roster has an entry that is null or lacks a name or cluster");
             }
 
             return settings;
         }
         catch (JsonException error)
         {
-            throw Invalid(JsonFault.Describe(error));
+            throw Invalid(JsonFault.Describe(error, json));
         }
     }
 

@@ -13,7 +13,7 @@ internal static class CollectionEndpoints
             .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
             .Accepts<CollectionRequest>("application/json")
             .Produces<CollectionReport>()
-            .WithProblems(400, 403, 404)
+            .WithProblems(400, 403, 404, 415)
             .WithName("CollectGarbage")
             .WithSummary("Give up old versions, if asked to, and remove blobs that nothing needs");
 

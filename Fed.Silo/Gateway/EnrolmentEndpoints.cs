@@ -14,7 +14,7 @@ internal static class EnrolmentEndpoints
             .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
             .Accepts<EnrolmentRequest>("application/json")
             .Produces<Enrolment>()
-            .WithProblems(400, 401, 404)
+            .WithProblems(400, 401, 404, 415)
             .WithName("Enrol")
             .WithSummary("Enrol with cluster, task and public key; the first key is kept");
 

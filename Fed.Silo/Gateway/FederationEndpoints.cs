@@ -22,7 +22,7 @@ internal static class FederationEndpoints
             .Accepts<FederationSettings>("application/json")
             .Produces<FederationDescription>(StatusCodes.Status201Created)
             .Produces<FederationDescription>()
-            .WithProblems(400, 403, 409)
+            .WithProblems(400, 403, 409, 415)
             .WithName("CreateFederation")
             .WithSummary("Create a federation; from the server's own machine only");
 
@@ -38,6 +38,7 @@ internal static class FederationEndpoints
         string federation, HttpRequest request, FederationCreator creator, CancellationToken aborted)
     {
         RouteNames.Require(federation, "federation");
+        MediaTypes.Require(request, MediaTypes.Json);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, aborted);
         var settings = SettingsDocument.Parse(body.GetBuffer().AsSpan(0, (int)body.Length));

@@ -23,7 +23,7 @@ internal static class StewardEndpoints
             .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
             .Accepts<PromotionRequest>("application/json")
             .Produces<ChannelView>()
-            .WithProblems(400, 403, 404, 409)
+            .WithProblems(400, 403, 404, 409, 415)
             .WithName("Promote")
             .WithSummary("Point the channel stable at a global version");
 
@@ -32,7 +32,7 @@ internal static class StewardEndpoints
             .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
             .Accepts<RollbackRequest>("application/json")
             .Produces<GlobalView>()
-            .WithProblems(400, 403, 404, 409)
+            .WithProblems(400, 403, 404, 409, 415)
             .WithName("RollBack")
             .WithSummary("Restore an earlier global version and withdraw those after it");
     }

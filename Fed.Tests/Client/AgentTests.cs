@@ -129,6 +129,36 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task Agent_WhoseClassesStandInAnotherOrder_IsRefusedNamingBothLists()
+    {
+        var settings = ClientSilo.Settings() with { Classes = ["noise", "blur", "blocking", "clean"] };
+        await using var silo = await ClientSilo.StartAsync(settings);
+        using var agent = new AgentHarness("a", "h264");
+
+        var refused = await Assert.ThrowsAsync<ProtocolException>(() => agent.RunAsync(silo.Address));
+
+        Assert.Equal("invalidRequest", refused.Code);
+        Assert.Contains("[clean, blocking, blur, noise]", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("[noise, blur, blocking, clean]", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Agent_OfTheFederationsClassesAndFeatures_IsEnrolled()
+    {
+        var settings = ClientSilo.Settings(targetVersions: 1) with
+        {
+            Classes = ["clean", "blocking", "blur", "noise"],
+            Features = "scaled",
+        };
+        await using var silo = await ClientSilo.StartAsync(settings);
+        using var agent = new AgentHarness("a", "h264");
+
+        await agent.RunAsync(silo.Address);
+
+        Assert.Contains(agent.Events, line => line.Event == AgentEventKind.Enrolled);
+    }
+
+    [Fact]
     public async Task Agent_WithAnotherKeyThanItEnrolledWith_IsRefused()
     {
         await using var silo = await ClientSilo.StartAsync(ClientSilo.Settings(targetVersions: 1));

@@ -29,6 +29,41 @@ public sealed class LocalLearnerTests : IDisposable
         Assert.Equal(Start(), parameters);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_ToAFiniteLossFarAboveTheFirst_CountsAsDivergedAndLeavesTheParameters(bool controlled)
+    {
+        var (learner, parameters) = Learner();
+        var policy = new TrainingPolicy { BatchSize = 4, LearningRate = 1000, ControlVariates = controlled };
+        float[] vector = controlled ? [.. parameters, .. new float[parameters.Length]] : parameters;
+        var before = vector.ToArray();
+
+        var error = Assert.Throws<AgentException>(() =>
+        {
+            if (controlled)
+                learner.TrainControlled(vector, new float[parameters.Length], policy, 1, "a", CancellationToken.None);
+            else
+                learner.Train(vector, policy, 1, "a", CancellationToken.None);
+        });
+
+        Assert.Equal(ExitCode.Failure, error.ExitCode);
+        Assert.Contains("training has diverged: the mean loss", error.Message);
+        Assert.Contains("learningRate (now 1000)", error.Message);
+        Assert.Equal(before, vector);
+    }
+
+    [Fact]
+    public void Train_FromAModelThatIsAlreadyFarOff_MayStayThere()
+    {
+        var (learner, parameters) = Learner();
+        for (var i = 0; i < parameters.Length; i++)
+            parameters[i] *= 10_000;
+
+        learner.Train(
+            parameters, new TrainingPolicy { BatchSize = 4, LearningRate = 1e-3 }, 1, "a", CancellationToken.None);
+    }
+
     [Fact]
     public void Train_SameSeedAndParticipant_GivesTheSameBits()
     {

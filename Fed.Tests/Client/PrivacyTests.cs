@@ -9,8 +9,9 @@ namespace Fed.Tests.Client;
 /// <summary>Everything that an agent puts on the wire in a run, byte for byte.</summary>
 public sealed class PrivacyTests(ITestOutputHelper output)
 {
-    private static readonly string[] EnrolmentProperties = ["cluster", "publicKey", "task"];
-    private static readonly string[] EvaluationProperties = ["correct", "examples", "loss", "modelSha256", "version"];
+    private static readonly string[] EnrolmentProperties = ["classes", "cluster", "features", "publicKey", "task"];
+    private static readonly string[] EvaluationProperties =
+        ["clippedShare", "correct", "examples", "loss", "modelSha256", "version"];
 
     [Fact]
     public async Task Agent_InAWholeRun_SendsNoPieceOfASample()

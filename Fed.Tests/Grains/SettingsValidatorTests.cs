@@ -135,6 +135,27 @@ public sealed class SettingsValidatorTests
         SettingsValidator.Validate(Good with { Optimizer = new() { Kind = kind } });
 
     [Fact]
+    public void Validate_ClassesThatAreNoList_NamesWhatIsWrong()
+    {
+        var refused = Assert.Throws<RefusedException>(
+            () => SettingsValidator.Validate(Good with { Classes = ["a", "a", ""], Features = "" }));
+
+        Assert.Contains("classes names one class twice", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("classes has ''", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("features has 0 characters", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_TargetVersionsZero_IsPossible_ButNotWithARateThatFallsUntilThen()
+    {
+        SettingsValidator.Validate(Good with { TargetVersions = 0 });
+        var refused = Assert.Throws<RefusedException>(() => SettingsValidator.Validate(
+            Good with { TargetVersions = 0, Training = new() { LearningRateDecay = 0.5 } }));
+
+        Assert.Contains("set targetVersions", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_Defaults_ArePossible() => SettingsValidator.Validate(Good);
 
     private static string Needs(string property, string value, string needed) =>

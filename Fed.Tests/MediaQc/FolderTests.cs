@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 
@@ -69,6 +71,38 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void DataFolder_TaskFileWithAByteOrderMark_IsRead()
+    {
+        WriteFolder();
+        foreach (var file in new[] { "task.json", "model.json" })
+        {
+            var json = File.ReadAllBytes(scratch.File(file));
+            File.WriteAllBytes(scratch.File(file), [.. Encoding.UTF8.Preamble, .. json]);
+        }
+
+        var folder = DataFolder.Open(scratch.Directory);
+
+        Assert.Equal(("test-task", "{}"), (folder.Task.Name, folder.ModelJson));
+    }
+
+    [Theory]
+    [InlineData("\"qc-v1\"", "\"qc-v\u00fc\"", "0xFC, which is no UTF-8")]
+    [InlineData("\"qc-v1\"", "3", "3 is not possible here; it must be a text in quotes")]
+    [InlineData("\"qc-v1\"", "\"qc-v1\", \"features\": \"qc-v2\"", "'features' stands there twice")]
+    public void DataFolder_WrongTaskFile_SaysWhatIsWrong(string right, string wrong, string said)
+    {
+        WriteFolder();
+        var json = File.ReadAllText(scratch.File("task.json"));
+        File.WriteAllText(
+            scratch.File("task.json"), json.Replace(right, wrong, StringComparison.Ordinal), Encoding.Latin1);
+
+        var error = Assert.Throws<DataFileException>(() => DataFolder.Open(scratch.Directory));
+
+        Assert.Contains(said, error.Reason, StringComparison.Ordinal);
+        Assert.Contains("line ", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DataFolder_BrokenTaskFile_IsRefusedByName()
     {
         File.WriteAllText(scratch.File("task.json"), "{\"name\":\"x\"}");
@@ -78,5 +112,46 @@ public sealed class FolderTests : IDisposable
         Assert.Contains("not a task description", error.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ReadAll_HouseThatTaskJsonDoesNotName_IsRefusedByName()
+    {
+        var folder = WriteFolder();
+        FqcFile.Write(scratch.File("participants/stranger/train.fqc"), SamplePatches.Random(6, seed: 1));
+
+        var error = Assert.Throws<DataFileException>(() => folder.ReadAll());
+
+        Assert.Contains("stranger", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadAll_FileOfOtherClasses_IsRefusedNamingThem()
+    {
+        var folder = WriteFolder();
+        var other = SamplePatches.Random(6, seed: 1) with { Classes = ["bad", "good"] };
+        FqcFile.Write(scratch.File("participants/one/validation.fqc"), other);
+
+        var error = Assert.Throws<DataFileException>(() => folder.ReadAll());
+
+        Assert.EndsWith("validation.fqc", error.FilePath, StringComparison.Ordinal);
+        Assert.Contains("bad, good", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadAll_WholeFolder_GivesEveryFile() => Assert.Equal(
+        ["participants/one/train.fqc", "participants/one/validation.fqc", "test/c.fqc"],
+        WriteFolder().ReadAll().Select(read => read.File.Replace('\\', '/')));
+
     public void Dispose() => scratch.Dispose();
+
+    private DataFolder WriteFolder()
+    {
+        var task = new TaskDescription(
+            "test-task", ["good", "bad"], [3, 32, 32], [14, 8, 8], "qc-v1", ["c"], [new("one", "c")],
+            new RecommendedTraining(0.1, 0, 1, 1, 1, 0, 0));
+        File.WriteAllText(scratch.File("task.json"), JsonSerializer.Serialize(task, TaskDescription.Json));
+        File.WriteAllText(scratch.File("model.json"), "{}");
+        foreach (var file in new[] { "participants/one/train.fqc", "participants/one/validation.fqc", "test/c.fqc" })
+            FqcFile.Write(scratch.File(file), SamplePatches.Random(6, seed: 1));
+        return DataFolder.Open(scratch.Directory);
+    }
 }

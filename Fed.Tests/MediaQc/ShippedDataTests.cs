@@ -22,6 +22,16 @@ public sealed class ShippedDataTests
     }
 
     [Fact]
+    public void Federation_OfTheShippedData_StatesTheTasksClassesAndFeatures()
+    {
+        using var federation = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, "federation.json")));
+
+        var classes = federation.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString());
+        Assert.Equal(folder.Task.Classes, classes);
+        Assert.Equal(folder.Task.Features, federation.RootElement.GetProperty("features").GetString());
+    }
+
+    [Fact]
     public void Test_EveryCluster_HoldsEveryClass()
     {
         foreach (var cluster in folder.Clusters)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Fed.Contracts;
 using Fed.Contracts.Participants;
 
@@ -55,6 +56,7 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
     [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":null}""")]
     [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":"AAAA"}""")]
     [InlineData("""{"cluster":"h264","task":"media-qc","publicKey":"AAAA","extra":1}""")]
+    [InlineData("""{"cluster":"h264","cluster":"av1","task":"media-qc","publicKey":"AAAA"}""")]
     [InlineData("""{"cluster":1,"task":"media-qc","publicKey":"AAAA"}""")]
     public async Task Enrol_WithABadBody_SaysWhatIsWrong(string body)
     {
@@ -64,7 +66,61 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
             $"{federation.Url}/participants/a/enrolment", TestSilo.Json(body));
 
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        if (body.Contains(":1,", StringComparison.Ordinal))
+        {
+            Assert.Contains(
+                "1 is not possible here; it must be a text", (string?)problem["detail"], StringComparison.Ordinal);
+        }
+
         Assert.DoesNotContain("Fed.", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""["a","b","c","d"]""", "\"qc-v1\"", null)]
+    [InlineData("""["b","a","c","d"]""", "\"qc-v1\"", "[b, a, c, d], the federation's are [a, b, c, d]")]
+    [InlineData("""["a"]""", "\"qc-v1\"", "[a], the federation's are [a, b, c, d]")]
+    [InlineData("""["a","b","c","D"]""", "\"qc-v1\"", "[a, b, c, D], the federation's are [a, b, c, d]")]
+    [InlineData("null", "\"qc-v1\"", "states no classes, the federation's are [a, b, c, d]")]
+    [InlineData("""["a","b","c","d"]""", "\"qc-v0\"", "features 'qc-v0', the federation's are 'qc-v1'")]
+    [InlineData("""["a","b","c","d"]""", "null", "states no features, the federation's are 'qc-v1'")]
+    public async Task Enrol_WithOtherClassesOrFeatures_IsRefusedNamingBoth(
+        string classes, string features, string? reason)
+    {
+        var federation = await shared.CreateAsync(settings =>
+        {
+            settings["classes"] = new JsonArray("a", "b", "c", "d");
+            settings["features"] = "qc-v1";
+        });
+        using var participant = new TestParticipant(federation, "a");
+        var body = $$"""
+            {"cluster":"h264","task":"media-qc","publicKey":"{{participant.PublicKey}}",
+             "classes":{{classes}},"features":{{features}}}
+            """;
+
+        using var answer = await shared.Silo.Client.PutAsync(
+            $"{participant.Path}/enrolment", TestSilo.Json(body));
+
+        if (reason is null)
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return;
+        }
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.Contains(reason, (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_WithMoreClassesThanTheModelHas_IsRefusedNamingBothNumbers()
+    {
+        var settings = TestSilo.Settings(shared.NewName());
+        settings["classes"] = new JsonArray("a", "b", "c", "d", "e");
+
+        using var answer = await shared.Silo.PutSettingsAsync(settings, (string)settings["name"]!);
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
+        Assert.Contains(
+            "classes names 5, but the model tells 4 apart", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fed.Contracts;
@@ -49,6 +51,63 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
         var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
         Assert.Contains(said, (string?)problem["detail"], StringComparison.Ordinal);
         Assert.DoesNotContain("Fed.Contracts", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_WithAWrongValueInALongFile_NamesItsOwnLineAndWhatIsPossible()
+    {
+        var settings = TestSilo.Settings(shared.NewName());
+        settings["mode"] = "sometimes";
+        var text = settings.ToJsonString(new() { WriteIndented = true });
+        var lines = text.Split('\n');
+        var line = Array.FindIndex(lines, one => one.Contains("sometimes", StringComparison.Ordinal));
+
+        using var answer = await shared.Silo.Client.PutAsync(
+            $"/v1/federations/{settings["name"]}", TestSilo.Json(text));
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
+        Assert.Contains(
+            $"at $.mode (line {line + 1}, column {lines[line].IndexOf("\"sometimes", StringComparison.Ordinal) + 1}): "
+            + "\"sometimes\" is not possible here; it must be \"async\" or \"sync\"",
+            (string?)problem["detail"],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_WithAByteOrderMark_IsTaken()
+    {
+        var settings = TestSilo.Settings(shared.NewName());
+        byte[] body = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(settings.ToJsonString())];
+
+        using var answer = await PutBytesAsync(settings, body);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Create_InLatin1_IsRefusedNamingTheByte()
+    {
+        var settings = TestSilo.Settings(shared.NewName());
+        var text = settings.ToJsonString().Replace("tiny", "tüny", StringComparison.Ordinal);
+
+        using var answer = await PutBytesAsync(settings, Encoding.Latin1.GetBytes(text));
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidSettings");
+        Assert.Contains("the byte 0xFC, which is no UTF-8", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("text/plain", null)]
+    [InlineData("application/json", "gzip")]
+    public async Task Create_FromWhatIsNotSaidToBeJson_IsUnsupported(string? type, string? encoding)
+    {
+        var settings = TestSilo.Settings(shared.NewName());
+
+        using var answer = await PutBytesAsync(
+            settings, Encoding.UTF8.GetBytes(settings.ToJsonString()), type, encoding);
+
+        await answer.ShouldBeProblem(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
     }
 
     [Theory]
@@ -145,6 +204,16 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
         using var answer = await shared.Silo.Client.GetAsync(url);
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+    }
+
+    private async Task<HttpResponseMessage> PutBytesAsync(
+        JsonObject settings, byte[] body, string? type = "application/json", string? encoding = null)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        if (encoding is not null)
+            content.Headers.ContentEncoding.Add(encoding);
+        return await shared.Silo.Client.PutAsync($"/v1/federations/{settings["name"]}", content);
     }
 
     [Fact]

@@ -222,8 +222,6 @@ public sealed class StorageOutageTests : IAsyncLifetime
         $"{_federation.Url}/rollback", new RollbackRequest(version, "steward", "wrong labels"), FedJson.Options);
 
     private Task<HttpResponseMessage> EvaluateAsync(TestParticipant participant, ParticipantTask task) =>
-        _silo.Client.PostAsJsonAsync(
-            $"{participant.Path}/evaluations",
-            new EvaluationReport(task.Version, task.ModelSha256!, Examples: 10, Correct: 5, Loss: 1),
-            FedJson.Options);
+        participant.EvaluateAsync(
+            new EvaluationReport(task.Version, task.ModelSha256!, Examples: 10, Correct: 5, Loss: 1));
 }

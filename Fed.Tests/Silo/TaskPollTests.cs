@@ -72,8 +72,7 @@ public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
         using var participant = await federation.EnrolAsync();
         var model = federation.InitialModel;
 
-        using var answer = await shared.Silo.Client.PostAsJsonAsync(
-            $"{participant.Path}/evaluations", new EvaluationReport(0, model, 100, 40, 1.5), FedJson.Options);
+        using var answer = await participant.EvaluateAsync(new EvaluationReport(0, model, 100, 40, 1.5));
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         var status = await shared.Silo.Client.GetStringAsync($"{federation.Url}/status");
@@ -81,20 +80,51 @@ public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Theory]
-    [InlineData(0, 0, 1.0)]
-    [InlineData(10, 11, 1.0)]
-    [InlineData(10, -1, 1.0)]
-    [InlineData(10, 5, -1.0)]
-    public async Task Evaluation_ThatCannotBe_IsRefused(long examples, long correct, double loss)
+    [InlineData("")]
+    [InlineData("AAAA")]
+    [InlineData("the signature of another report")]
+    public async Task Evaluation_WithoutItsSignature_IsRefused(string signature)
+    {
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        if (signature.Contains(' ', StringComparison.Ordinal))
+            signature = participant.Sign(1, new string('0', 64));
+
+        using var answer = await participant.EvaluateAsync(
+            new EvaluationReport(0, federation.InitialModel, 100, 40, 1.5), signature);
+
+        await answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "signatureInvalid");
+    }
+
+    [Theory]
+    [InlineData(999, true)]
+    [InlineData(0, false)]
+    public async Task Evaluation_OfAVersionOrModelThatIsNotThere_IsRefused(long version, bool rightModel)
+    {
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var model = rightModel ? federation.InitialModel : new string('0', 64);
+
+        using var answer = await participant.EvaluateAsync(new EvaluationReport(version, model, 100, 40, 1.5));
+
+        await answer.ShouldBeProblem(HttpStatusCode.NotFound, "unknownVersion");
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1.0, 0.0)]
+    [InlineData(10, 11, 1.0, 0.0)]
+    [InlineData(10, -1, 1.0, 0.0)]
+    [InlineData(10, 5, -1.0, 0.0)]
+    [InlineData(10, 5, 1.0, 1.5)]
+    [InlineData(long.MaxValue, 5, 1.0, 0.0)]
+    public async Task Evaluation_ThatCannotBe_IsRefused(long examples, long correct, double loss, double clipped)
     {
         var federation = await shared.CreateAsync();
         using var participant = await federation.EnrolAsync();
         var model = federation.InitialModel;
 
-        using var answer = await shared.Silo.Client.PostAsJsonAsync(
-            $"{participant.Path}/evaluations",
-            new EvaluationReport(0, model, examples, correct, loss),
-            FedJson.Options);
+        using var answer = await participant.EvaluateAsync(
+            new EvaluationReport(0, model, examples, correct, loss, clipped));
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }

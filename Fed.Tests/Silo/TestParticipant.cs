@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Fed.Contracts;
 using Fed.Contracts.Participants;
 using Fed.Core.Blocks;
@@ -44,10 +45,27 @@ internal sealed class TestParticipant(TestFederation federation, string name) : 
         return request;
     }
 
-    public string Sign(long sequence, string sha256) => Convert.ToBase64String(_key.SignData(
-        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation.Name}\n{name}\n{sequence}\n{sha256}"),
+    public string Sign(long sequence, string sha256) =>
+        SignText($"fed-update-v1\n{federation.Name}\n{name}\n{sequence}\n{sha256}");
+
+    private string SignText(string text) => Convert.ToBase64String(_key.SignData(
+        Encoding.ASCII.GetBytes(text),
         HashAlgorithmName.SHA256,
         DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+
+    /// <param name="signature">Null: a right one; empty: none.</param>
+    public async Task<HttpResponseMessage> EvaluateAsync(EvaluationReport report, string? signature = null)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(report, FedJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path}/evaluations");
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        signature ??= SignText(
+            $"fed-evaluation-v1\n{federation.Name}\n{name}\n{Convert.ToHexStringLower(SHA256.HashData(body))}");
+        if (signature.Length > 0)
+            request.Headers.Add("Fed-Signature", signature);
+        return await federation.Silo.Client.SendAsync(request);
+    }
 
     public Task<HttpResponseMessage> SendAsync(long sequence, byte[] body) =>
         federation.Silo.Client.SendAsync(Request(sequence, body));

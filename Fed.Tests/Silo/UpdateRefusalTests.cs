@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
@@ -17,6 +18,42 @@ public sealed class UpdateRefusalTests(SharedSilo shared) : IClassFixture<Shared
     [InlineData(-1e30f, "beyondBound")]
     public Task Update_WithABadValue_IsRefused(float value, string code) =>
         RefusedAsync((_, model) => TestParticipant.Update(model, value), HttpStatusCode.BadRequest, code);
+
+    [Theory]
+    [InlineData(null, null, "Content-Type is missing")]
+    [InlineData("application/octet-stream", null, "application/octet-stream")]
+    [InlineData("application/vnd.fedhier.update", "gzip", "the content encoding is 'gzip'")]
+    public async Task Update_OfAnotherMediaTypeOrEncoded_IsUnsupported(string? type, string? encoding, string said)
+    {
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        using var request = participant.Request(1, TestParticipant.Update(federation.InitialModel));
+        request.Content!.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        if (encoding is not null)
+            request.Content.Headers.ContentEncoding.Add(encoding);
+
+        using var answer = await shared.Silo.Client.SendAsync(request);
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
+        if (type != "application/octet-stream")
+            Assert.Contains(said, (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12, 4, "block length 4294967295 is not 8192")]
+    [InlineData(24, 8, "weight 18446744073709551615 and count 1 must be 1 to 9223372036854775807")]
+    public async Task Update_WithAFieldOfAllOnes_ShowsItUnsignedWithItsBound(int offset, int length, string said)
+    {
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var update = TestParticipant.Update(federation.InitialModel);
+        update.AsSpan(offset, length).Fill(0xFF);
+
+        using var answer = await participant.SendAsync(1, update);
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "updateMalformed");
+        Assert.Contains(said, (string?)problem["detail"], StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task Update_OfAnotherDimension_IsRefused() => RefusedAsync(

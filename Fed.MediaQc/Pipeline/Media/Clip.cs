@@ -11,18 +11,20 @@ public sealed record Clip(int Width, int Height, byte[][] Frames)
     public async Task<Clip> ThroughCodecAsync(
         Ffmpeg ffmpeg, IReadOnlyList<string> encoder, string scratch, CancellationToken cancel)
     {
-        var name = Path.Combine(scratch, Guid.NewGuid().ToString("n"));
-        string raw = name + ".yuv", coded = name + ".mkv";
+        var name = Guid.NewGuid().ToString("n");
+        string rawName = name + ".yuv", codedName = name + ".mkv";
+        string raw = Path.Combine(scratch, rawName), coded = Path.Combine(scratch, codedName);
         string[] format = ["-f", "rawvideo", "-pix_fmt", "yuv420p"];
         try
         {
             await WriteYuvAsync(raw, cancel);
             await ffmpeg.RunAsync(
-                [.. format, "-s", $"{Width}x{Height}", "-r", "25", "-i", raw, .. encoder,
-                    "-flags", "+bitexact", "-fflags", "+bitexact", coded],
+                [.. format, "-s", $"{Width}x{Height}", "-r", "25", "-i", rawName, .. encoder,
+                    "-flags", "+bitexact", "-fflags", "+bitexact", codedName],
+                scratch,
                 cancel);
             await ffmpeg.RunAsync(
-                ["-threads", "1", "-i", coded, "-fps_mode", "passthrough", .. format, raw], cancel);
+                ["-threads", "1", "-i", codedName, "-fps_mode", "passthrough", .. format, rawName], scratch, cancel);
             return await ReadYuvAsync(raw, cancel);
         }
         finally

@@ -16,11 +16,35 @@ public sealed class Ffmpeg
             .Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 
+    /// <param name="arguments">Files are to be names within <paramref name="folder"/> that the caller has chosen: in
+    /// others ffmpeg reads patterns and protocols (<c>pat%03d.png</c>, <c>concat:a</c>).</param>
+    /// <param name="folder">Where it runs.</param>
     /// <exception cref="MediaToolException">It is not installed, or it failed; the message holds its last
     /// lines.</exception>
-    public async Task RunAsync(IEnumerable<string> arguments, CancellationToken cancel)
+    public async Task RunAsync(IEnumerable<string> arguments, string folder, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardInput = true };
+        var list = arguments.ToList();
+        var (code, complaints) = await TryAsync(list, folder, cancel);
+        if (code != 0)
+        {
+            throw new MediaToolException(
+                $"{program} ended with code {code}: {complaints} (arguments: {string.Join(' ', list)})");
+        }
+    }
+
+    /// <returns>Its exit code, and the last lines of what it complained of; it may complain of damage and end with
+    /// 0.</returns>
+    /// <exception cref="MediaToolException">It is not installed.</exception>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<(int Code, string Complaints)> TryAsync(
+        IEnumerable<string> arguments, string folder, CancellationToken cancel)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder,
+        };
         foreach (var argument in new[] { "-hide_banner", "-nostdin", "-loglevel", "error", "-y" }.Concat(arguments))
             start.ArgumentList.Add(argument);
         // SVT-AV1 writes its banner to standard error whatever the log level is.
@@ -30,12 +54,7 @@ public sealed class Ffmpeg
         {
             var errors = await process.StandardError.ReadToEndAsync(cancel);
             await process.WaitForExitAsync(cancel);
-            if (process.ExitCode != 0)
-            {
-                throw new MediaToolException(
-                    $"{program} ended with code {process.ExitCode}: {Tail(errors)} "
-                    + $"(arguments: {string.Join(' ', start.ArgumentList)})");
-            }
+            return (process.ExitCode, Tail(errors));
         }
         catch (OperationCanceledException)
         {

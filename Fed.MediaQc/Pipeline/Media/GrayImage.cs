@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Fed.MediaQc.Files;
@@ -10,23 +11,69 @@ namespace Fed.MediaQc.Pipeline.Media;
 /// <param name="Pixels">Row-major.</param>
 public sealed record GrayImage(int Width, int Height, byte[] Pixels)
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+    /// <summary>Levels between the darkest and the brightest pixel below which there is no picture to speak
+    /// of.</summary>
+    private const int LeastRange = 16;
+
     /// <summary>
     /// Decodes any image that ffmpeg reads and scales its short side to <paramref name="lines"/>, never up.
     /// </summary>
+    /// <param name="path">The image itself, whatever its name: <c>pat%03d.png</c> is no pattern here.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <exception cref="DataFileException">The image is missing, damaged (also where ffmpeg makes something of it), or
+    /// of one shade.</exception>
+    /// <exception cref="MediaToolException">ffmpeg is missing.</exception>
     public static async Task<GrayImage> LoadAsync(
         Ffmpeg ffmpeg, string path, int lines, string scratch, CancellationToken cancel)
     {
         if (!File.Exists(path))
             throw new DataFileException(path, "the source image is missing; install its package or give --sources");
-        var target = Path.Combine(scratch, Guid.NewGuid().ToString("n") + ".pgm");
-        var scale = $"scale='if(gt(iw,ih),-2,min({lines},iw))':'if(gt(iw,ih),min({lines},ih),-2)':flags=lanczos+bitexact";
-        await ffmpeg.RunAsync(
-            ["-threads", "1", "-i", path, "-frames:v", "1", "-vf", scale, "-pix_fmt", "gray", "-c:v", "pgm",
-                "-f", "image2", target],
-            cancel);
-        var bytes = await File.ReadAllBytesAsync(target, cancel);
-        File.Delete(target);
-        return ParsePgm(path, bytes);
+        var name = Guid.NewGuid().ToString("n");
+        string copy = name + Extension(path), result = name + "-gray.pgm";
+        try
+        {
+            // ffmpeg would read a pattern in the image's own name, or a protocol: it sees a copy that we have named.
+            File.Copy(path, Path.Combine(scratch, copy));
+            var scale =
+                $"scale='if(gt(iw,ih),-2,min({lines},iw))':'if(gt(iw,ih),min({lines},ih),-2)':flags=lanczos+bitexact";
+            var (code, complaints) = await ffmpeg.TryAsync(
+                ["-threads", "1", "-i", copy, "-frames:v", "1", "-vf", scale, "-pix_fmt", "gray", "-c:v", "pgm",
+                    "-f", "image2pipe", result],
+                scratch,
+                cancel);
+            if (code != 0 || complaints.Length > 0)
+            {
+                var said = complaints.Replace(copy, Path.GetFileName(path), StringComparison.Ordinal);
+                throw new DataFileException(path, $"ffmpeg finds the picture damaged: {said}; restore the file");
+            }
+
+            var image = ParsePgm(path, await File.ReadAllBytesAsync(Path.Combine(scratch, result), cancel));
+            return image.Pixels.Max() - image.Pixels.Min() >= LeastRange
+                ? image
+                : throw new DataFileException(
+                    path,
+                    $"the picture is blank: all its pixels are within {LeastRange} of 256 levels; use another one");
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException
+            or (IOException and not DataFileException))
+        {
+            throw new DataFileException(path, $"the source image cannot be read ({error.Message})", error);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(scratch, copy));
+            File.Delete(Path.Combine(scratch, result));
+        }
+    }
+
+    /// <summary>Of a name, if it is a plain one: ffmpeg tells some formats by it.</summary>
+    private static string Extension(string path)
+    {
+        var extension = Path.GetExtension(path);
+        return extension.Length > 1 && extension.AsSpan(1).IndexOfAnyExcept(Plain) < 0 ? extension : "";
     }
 
     private static GrayImage ParsePgm(string path, byte[] bytes)

@@ -3,13 +3,16 @@ using Microsoft.OpenApi;
 
 namespace Fed.Silo.Gateway.OpenApi;
 
-/// <summary>What the generated document cannot know: its title, and the headers of an upload.</summary>
+/// <summary>What the generated document cannot know: its title, and the headers that are read.</summary>
 internal static class OpenApiTexts
 {
+    private static readonly (string Name, string Text) Signature =
+        ("Fed-Signature", "ECDSA P-256 over SHA-256, IEEE P1363 form, base64, of the text that docs/protocol.md names");
+
     private static readonly (string Name, string Text)[] UploadHeaders =
     [
         ("Content-Digest", "RFC 9530: sha-256=:BASE64: of the body"),
-        ("Fed-Signature", "ECDSA P-256 over SHA-256, IEEE P1363 form, base64"),
+        Signature,
         ("Content-Length", "Required: the size is bounded before the body is read"),
     ];
 
@@ -27,16 +30,18 @@ internal static class OpenApiTexts
         foreach (var operation in operations)
         {
             if (operation.OperationId == "SendUpdate")
-                AddHeaders(operation);
+                AddHeaders(operation, UploadHeaders);
+            else if (operation.OperationId == "ReportEvaluation")
+                AddHeaders(operation, [Signature]);
         }
 
         return Task.CompletedTask;
     }
 
-    private static void AddHeaders(OpenApiOperation operation)
+    private static void AddHeaders(OpenApiOperation operation, (string Name, string Text)[] headers)
     {
         operation.Parameters ??= [];
-        foreach (var (name, text) in UploadHeaders)
+        foreach (var (name, text) in headers)
         {
             operation.Parameters.Add(new OpenApiParameter
             {

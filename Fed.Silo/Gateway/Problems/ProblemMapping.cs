@@ -91,6 +91,10 @@ public static class ProblemMapping
             ProblemKind.RequestTooLarge, "the body is larger than this request may be", "send less"),
         StatusCodes.Status411LengthRequired => Problem.Of(
             ProblemKind.LengthRequired, bad.Message, "send Content-Length, not a chunked body"),
+        StatusCodes.Status415UnsupportedMediaType => Problem.Of(
+            ProblemKind.UnsupportedMediaType,
+            bad.Message,
+            "use the content type that /openapi/v1.json names for this request, and no content encoding"),
         StatusCodes.Status408RequestTimeout => Problem.Of(
             ProblemKind.RequestTooSlow,
             "the request arrived too slowly",

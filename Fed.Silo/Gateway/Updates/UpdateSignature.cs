@@ -10,7 +10,12 @@ public static class UpdateSignature
 {
     public const string Header = "Fed-Signature";
 
-    /// <summary>What is signed.</summary>
+    /// <summary>What is signed of an evaluation.</summary>
+    /// <param name="sha256">Of the body, lower-case hex.</param>
+    public static byte[] EvaluationText(string federation, string participant, string sha256) =>
+        Encoding.ASCII.GetBytes($"fed-evaluation-v1\n{federation}\n{participant}\n{sha256}");
+
+    /// <summary>What is signed of an update.</summary>
     public static byte[] Text(string federation, string participant, long sequence, string sha256) =>
         Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{participant}\n{sequence}\n{sha256}");
 
@@ -25,8 +30,8 @@ public static class UpdateSignature
         if (!keys.Verify(publicKey, text, signature))
         {
             throw Invalid(
-                "the signature does not belong to the enrolled key, the sequence number and the Content-Digest "
-                + "that were sent");
+                "the signature does not belong to the enrolled key and the bytes, with their sequence number and "
+                + "Content-Digest if they are an update, that were sent");
         }
     }
 
@@ -52,6 +57,6 @@ public static class UpdateSignature
     private static RefusedException Invalid(string message) => new(
         RefusalCode.SignatureInvalid,
         message,
-        "sign 'fed-update-v1', federation, participant, sequence and the body's SHA-256 with the key that was enrolled "
-        + "first");
+        "sign the text that docs/protocol.md names ('fed-update-v1' or 'fed-evaluation-v1', the names, an update's "
+        + "sequence, and the body's SHA-256) with the key that was enrolled first");
 }

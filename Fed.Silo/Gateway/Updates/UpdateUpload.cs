@@ -28,6 +28,7 @@ public sealed class UpdateUpload(
         string federation, string participant, long sequence, HttpRequest request, CancellationToken aborted)
     {
         var grain = grains.GetGrain<IParticipantGrain>(RouteNames.ParticipantKey(federation, participant));
+        MediaTypes.Require(request, ContentType);
         var profile = await federations.GetAsync(federation);
         var length = RequireLength(request, profile.Update.MaxBytes);
         var digest = ContentDigest.Parse(request.Headers["Content-Digest"]);
