@@ -9,11 +9,13 @@ namespace Fed.Training.Torch;
 
 /// <summary>
 /// Minibatch training by libtorch: the same layout, order of samples, dropout and settings as the managed trainer, but
-/// other rounding. libtorch uses as many threads as there are cores; the environment variable OMP_NUM_THREADS sets
-/// fewer.
+/// other rounding. libtorch uses as many threads as there are cores, or as <see cref="ThreadsVariable"/> says.
 /// </summary>
 public sealed class TorchTrainer : ITrainer
 {
+    /// <summary>Environment variable, read when libtorch is loaded.</summary>
+    public const string ThreadsVariable = "OMP_NUM_THREADS";
+
     private const int Chunk = 256;
 
     private readonly ModelSpecification _model;
