@@ -7,7 +7,7 @@ namespace Fed.Training.Torch.Native;
 /// <param name="Folder">Where its files are.</param>
 /// <param name="StandardLibrary">That it runs on.</param>
 /// <param name="WeakMark">libLibTorchSharp.so was loaded from a copy with a version marked weak.</param>
-internal sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bool WeakMark)
+public sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bool WeakMark)
 {
     private static readonly Lazy<Libtorch> InProcess = new(() => LoadFrom(
         Environment.GetEnvironmentVariable(LibtorchFolder.Variable), AppContext.BaseDirectory));

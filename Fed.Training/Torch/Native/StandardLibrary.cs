@@ -5,7 +5,7 @@ namespace Fed.Training.Torch.Native;
 /// <summary>The C++ standard library that this process has loaded.</summary>
 /// <param name="Path">Its file.</param>
 /// <param name="IsNewEnough">It has GLIBCXX_3.4.32, which libLibTorchSharp.so was linked against.</param>
-internal sealed record StandardLibrary(string Path, bool IsNewEnough)
+public sealed record StandardLibrary(string Path, bool IsNewEnough)
 {
     /// <summary>Of GCC 13.2; Debian 13 and Ubuntu 24.04 have it, Debian 12 and Ubuntu 22.04 do not.</summary>
     public const string WantedVersion = "GLIBCXX_3.4.32";
