@@ -11,7 +11,7 @@ public sealed class TrainersTests
     private static readonly ModelSpecification Small = ModelSpecification.Parse(TestData.SmallDense);
 
     /// <summary>Just large enough for libtorch.</summary>
-    private static readonly ModelSpecification Large = Dense(TrainerRule.TorchFrom);
+    private static readonly ModelSpecification Large = Dense((int)(TrainerRule.TorchFrom / 5_000));
 
     private static readonly TrainerFactory Without =
         new(static _ => throw new TorchUnavailableException("libtorch is not there"));
@@ -50,8 +50,8 @@ public sealed class TrainersTests
     [Theory]
     [InlineData(-1, TrainerKind.Managed)]
     [InlineData(0, TrainerKind.Torch)]
-    public void Faster_AroundTheBound_ChangesThere(long more, TrainerKind expected) =>
-        Assert.Equal(expected, TrainerRule.Faster(Dense(TrainerRule.TorchFrom + more)));
+    public void Faster_AroundTheBound_ChangesThere(int more, TrainerKind expected) => Assert.Equal(
+        expected, TrainerRule.Faster(Dense((int)(TrainerRule.TorchFrom / 5_000) + more)));
 
     [Fact]
     public void MultiplyAdds_EveryLayer_CountsProductsAlone()
@@ -62,9 +62,10 @@ public sealed class TrainersTests
         Assert.Equal(3 * 63 * 18 + 4 * 4 * 27 + 20 + 15, TrainerRule.MultiplyAdds(model));
     }
 
-    private static ModelSpecification Dense(long multiplyAdds) => ModelSpecification.Parse(
+    /// <summary>5,000 multiply-adds a unit in the middle: 4,998 inputs and 2 classes.</summary>
+    private static ModelSpecification Dense(int units) => ModelSpecification.Parse(
         $$"""
-        {"name":"dense","input":[{{multiplyAdds - 2}}],"loss":"softmaxCrossEntropy","layers":[
-          {"type":"dense","units":1},{"type":"dense","units":2}]}
+        {"name":"dense","input":[4998],"loss":"softmaxCrossEntropy","layers":[
+          {"type":"dense","units":{{units}}},{"type":"dense","units":2}]}
         """);
 }

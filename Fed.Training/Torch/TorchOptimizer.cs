@@ -4,7 +4,8 @@ namespace Fed.Training.Torch;
 
 /// <summary>
 /// The managed trainer's optimisers (<see cref="Managed.LocalOptimizer"/>) on whole vectors; state of one training call,
-/// to be made and used without gradients and within the call's dispose scope.
+/// to be made and used within the call's dispose scope. Rates are given as float, as the managed trainer has them: libtorch
+/// refuses a double that no float can hold, and here it is to diverge.
 /// </summary>
 internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSettings settings)
 {
@@ -29,9 +30,9 @@ internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSetti
     {
         var gradient = Parameters.Gradient;
         if (Settings.WeightDecay > 0)
-            gradient.add_(Parameters.Values, Settings.WeightDecay);
+            gradient.add_(Parameters.Values, (float)Settings.WeightDecay);
         if (Settings.ProximalMu > 0)
-            gradient.add_(Parameters.Values - _anchor, Settings.ProximalMu);
+            gradient.add_(Parameters.Values - _anchor, (float)Settings.ProximalMu);
         if (_correction is not null)
             gradient.add_(_correction);
         Move();
@@ -50,12 +51,12 @@ internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSetti
         {
             // Not times 0: that would keep what is not finite.
             if (Settings.Momentum > 0)
-                Parameters.Gradient.mul_(Settings.Momentum);
+                Parameters.Gradient.mul_((float)Settings.Momentum);
             else
                 Parameters.Gradient.zero_();
         }
 
-        protected override void Move() => Parameters.Values.add_(Parameters.Gradient, -Settings.LearningRate);
+        protected override void Move() => Parameters.Values.add_(Parameters.Gradient, (float)-Settings.LearningRate);
     }
 
     /// <summary>Kingma 2015, Algorithm 1.</summary>
@@ -80,7 +81,7 @@ internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSetti
             _second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
             var scale = 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps));
             var rate = Settings.LearningRate / (1 - Math.Pow(Beta1, _steps));
-            Parameters.Values.addcdiv_(_first, _second.sqrt().mul_(scale).add_(Epsilon), -rate);
+            Parameters.Values.addcdiv_(_first, _second.sqrt().mul_(scale).add_(Epsilon), (float)-rate);
         }
     }
 }

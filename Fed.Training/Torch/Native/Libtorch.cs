@@ -31,6 +31,7 @@ public sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bo
         var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
         var folder = LibtorchFolder.Find(named, program, version);
         var standard = StandardLibrary.Load();
+        NativeEnvironment.PrepareForLibtorch();
         Allocator.KeepMemory();
         try
         {
