@@ -2,6 +2,7 @@ using Fed.Training;
 using Fed.Training.Data;
 using Fed.Training.Managed;
 using Fed.Training.Torch;
+using Fed.Training.Torch.Native;
 
 namespace Fed.Tests.Training.Torch;
 
@@ -76,8 +77,8 @@ public sealed class TorchTrainerTests
     }
 
     /// <summary>
-    /// Few channels, many shapes, several steps: oneDNN pads channels, and what it had in that padding on AVX-512 made
-    /// gradients wrong from the second step on.
+    /// Few channels, many shapes, several steps: what oneDNN has in the channels that it pads made most of these wrong
+    /// from the second step on (<see cref="Backends"/>).
     /// </summary>
     [Fact]
     public void Train_ConvolutionsOfManyShapes_EqualsTheManagedTrainer()

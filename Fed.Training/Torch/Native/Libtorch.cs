@@ -31,7 +31,6 @@ public sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bo
         var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
         var folder = LibtorchFolder.Find(named, program, version);
         var standard = StandardLibrary.Load();
-        NativeEnvironment.PrepareForLibtorch();
         Allocator.KeepMemory();
         try
         {
@@ -39,9 +38,10 @@ public sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bo
                 NativeLibrary.Load(Path.Combine(folder, library));
             LoadBinding(Path.Combine(folder, LibtorchFolder.Binding), standard);
             torch.InitializeDeviceType(DeviceType.CPU);
+            Backends.UseOwnConvolutions(NativeLibrary.Load(Path.Combine(folder, LibtorchFolder.Tensors)));
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException
-            or TypeInitializationException or NotSupportedException or InvalidDataException)
+            or EntryPointNotFoundException or TypeInitializationException or NotSupportedException or InvalidDataException)
         {
             throw new TorchUnavailableException(
                 $"libtorch in {folder} cannot be loaded: {error.Message.ReplaceLineEndings(" ").Trim()}; it needs glibc 2.34 "

@@ -8,12 +8,14 @@ internal static class LibtorchFolder
 
     public const string Binding = "libLibTorchSharp.so";
 
+    public const string Tensors = "libtorch_cpu.so";
+
     /// <summary>From the program's folder up; artifacts is four above a build's output.</summary>
     private const int Levels = 6;
 
     /// <summary>In the order in which they are loaded, each after those that it needs.</summary>
     public static IReadOnlyList<string> Libraries { get; } =
-        ["libgomp-98b21ff3.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"];
+        ["libgomp-98b21ff3.so.1", "libc10.so", Tensors, "libtorch.so"];
 
     /// <summary>
     /// The folder that <paramref name="named"/> says, else <c>libtorch/VERSION</c> in the program's folder or in one of
