@@ -4,9 +4,9 @@ namespace Fed.Training;
 
 /// <summary>
 /// Which trainer is faster for a model. A step of libtorch costs some tens of microseconds a layer whatever the layer does,
-/// and its first use 0.6 s; its products and convolutions are faster once they are large. `fed bench training` has
-/// (docs/training.md): up to 1.1 million multiply-adds a sample the managed trainer is ahead at batches of 16 to 256, from
-/// 4.8 million on libtorch is, with one thread each; and libtorch may take more threads.
+/// and its first use half a second; up to 1.1 million multiply-adds a sample the managed trainer is ahead at every batch
+/// size that <c>fed bench training</c> has measured. For the models of 4.8 million and more libtorch takes as many threads
+/// as there are cores, the managed trainer has one (docs/adr/0008).
 /// </summary>
 public static class TrainerRule
 {

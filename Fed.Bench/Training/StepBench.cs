@@ -6,8 +6,8 @@ namespace Fed.Bench.Training;
 /// <param name="MultiplyAdds">Of one sample forward.</param>
 /// <param name="Trainer">managed or torch.</param>
 /// <param name="FirstSeconds">
-/// From making the trainer to the end of the first samples (<see cref="StepBench.Samples"/>); cold, with all just-in-time compilation and loading of
-/// libraries, for the first figure of a process only.
+/// From making the trainer to the end of the first samples (<see cref="StepBench.Samples"/>);
+/// cold, with all just-in-time compilation and loading of libraries, for the first figure of a process only.
 /// </param>
 /// <param name="FirstProcessorSeconds">The same in processor time of this process.</param>
 /// <param name="TrainPerSecond">Samples trained a second of processor time, by steps of the batch size.</param>

@@ -26,7 +26,7 @@ internal static class TrainingCommand
         });
         var trainer = new Option<string>("--trainer")
         {
-            Description = "managed, torch (whose threads OMP_NUM_THREADS says), or both; the first model's start is cold",
+            Description = "managed, torch (OMP_NUM_THREADS threads), or both; the first model's start is cold",
             DefaultValueFactory = _ => Both,
         };
         trainer.AcceptOnlyFromAmong(Both, Managed, Torch);

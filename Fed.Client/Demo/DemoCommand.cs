@@ -70,8 +70,8 @@ internal static class DemoCommand
             "demo", "Train a media-QC model in a hierarchical federation of a dozen processes, here, in a minute")
         {
             Task, Data, Participants, Seed, AlgorithmOptions.Mode, AlgorithmOptions.Codec, AlgorithmOptions.Rule,
-            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Trainer, Slow, Port, Json, Report,
-            Keep,
+            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Trainer, Slow, Port, Json,
+            Report, Keep,
         };
         command.SetAction((parsed, cancellation) => Failures.ReportAsync(
             "fed demo", () => DemoSession.RunAsync(Read(parsed), cancellation), cancellation));
