@@ -30,6 +30,25 @@ internal static class BenchModels
             {"type":"dense","units":200},{"type":"relu"},{"type":"dense","units":200},{"type":"relu"},
             {"type":"dense","units":10}
             """),
+        // McMahan 2017's CNN, for Fashion-MNIST: 1.7 million parameters.
+        Parse("cnn-mcmahan", "[1,28,28]", """
+            {"type":"conv2d","filters":32,"kernel":5,"padding":2},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"conv2d","filters":64,"kernel":5,"padding":2},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"dense","units":512},{"type":"relu"},{"type":"dense","units":10}
+            """),
+        // 4.4 million.
+        Parse("cnn-4m", "[3,32,32]", """
+            {"type":"conv2d","filters":32,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"conv2d","filters":64,"kernel":3,"padding":1},{"type":"relu"},
+            {"type":"conv2d","filters":64,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"conv2d","filters":128,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
+            {"type":"dense","units":2048},{"type":"relu"},{"type":"dense","units":10}
+            """),
+        // 4.8 million.
+        Parse("dense-5m", "[784]", """
+            {"type":"dense","units":2000},{"type":"relu"},{"type":"dense","units":1600},{"type":"relu"},
+            {"type":"dense","units":10}
+            """),
     ];
 
     public static SampleSet Noise(ModelSpecification model, int count)

@@ -2,10 +2,12 @@ using Fed.Training;
 
 namespace Fed.Bench.Training;
 
-/// <param name="Trainer">managed or torchsharp.</param>
+/// <param name="Parameters">D.</param>
+/// <param name="MultiplyAdds">Of one sample forward.</param>
+/// <param name="Trainer">managed or torch.</param>
 /// <param name="FirstSeconds">
-/// From making the trainer to the end of the first 1000 samples; cold, with all just-in-time compilation and loading of
-/// libraries, for the first figure of a process only.
+/// From making the trainer to the end of the first samples (<see cref="StepBench.Samples"/>);
+/// cold, with all just-in-time compilation and loading of libraries, for the first figure of a process only.
 /// </param>
 /// <param name="FirstProcessorSeconds">The same in processor time of this process.</param>
 /// <param name="TrainPerSecond">Samples trained a second of processor time, by steps of the batch size.</param>
@@ -15,6 +17,8 @@ namespace Fed.Bench.Training;
 /// </param>
 internal sealed record StepFigure(
     string Model,
+    long Parameters,
+    long MultiplyAdds,
     string Trainer,
     int Batch,
     double FirstSeconds,
@@ -29,29 +33,37 @@ internal sealed record StepFigure(
 /// <summary>Samples a second of whole training steps.</summary>
 internal static class StepBench
 {
-    private const int Samples = 1_000;
+    private const int NaiveBatch = 2;
 
-    public static StepFigure Run(
-        ModelSpecification model, string name, Func<ModelSpecification, ITrainer> create, int batch, double budget)
+    public static StepFigure Run(ModelSpecification model, TrainerKind kind, int batch, double budget)
     {
-        var data = BenchModels.Noise(model, Samples);
+        var samples = Samples(model, batch);
+        var data = BenchModels.Noise(model, samples);
         var parameters = model.Initialise(1);
         var settings = new TrainingSettings { BatchSize = batch, LearningRate = 1e-4 };
         ITrainer? trainer = null;
         void Train() => trainer!.Train(parameters, data, settings, CancellationToken.None);
         var first = Measure.Both(() =>
         {
-            trainer = create(model);
+            trainer = Trainers.Create(model, kind);
             Train();
         });
         return new StepFigure(
             model.Name,
-            name,
+            model.Layout.ParameterCount,
+            TrainerRule.MultiplyAdds(model),
+            kind.ToString().ToLowerInvariant(),
             batch,
             first.Clock,
             first.Processor,
-            Samples / Measure.Best(Train, budget),
-            Samples / Measure.Best(() => trainer!.Evaluate(parameters, data), budget),
-            batch / Measure.Best(NaiveStep.Of(model, batch), budget));
+            samples / Measure.Best(Train, budget),
+            samples / Measure.Best(() => trainer!.Evaluate(parameters, data), budget),
+            NaiveBatch / Measure.Best(NaiveStep.Of(model, NaiveBatch), budget));
     }
+
+    /// <summary>
+    /// A thousand of a small model; fewer of a large one, at least two batches, so that a figure takes seconds.
+    /// </summary>
+    internal static int Samples(ModelSpecification model, int batch) =>
+        (int)Math.Clamp(4_000_000_000 / TrainerRule.MultiplyAdds(model), Math.Min(1_000, 2 * batch), 1_000);
 }

@@ -3,9 +3,13 @@ using Fed.Training;
 
 namespace Fed.Bench.Training;
 
-/// <summary><c>fed bench training</c>: the trainers of this build against triple loops, per core.</summary>
+/// <summary><c>fed bench training</c>: both trainers against triple loops, per core.</summary>
 internal static class TrainingCommand
 {
+    private const string Both = "both";
+    private const string Managed = "managed";
+    private const string Torch = "torch";
+
     public static Command Create()
     {
         var json = JsonFile.Option();
@@ -22,10 +26,10 @@ internal static class TrainingCommand
         });
         var trainer = new Option<string>("--trainer")
         {
-            Description = "which trainer of this build; the cold start is that of the first model",
-            DefaultValueFactory = _ => Trainers.Kind,
+            Description = "managed, torch (OMP_NUM_THREADS threads), or both; the first model's start is cold",
+            DefaultValueFactory = _ => Both,
         };
-        trainer.AcceptOnlyFromAmong([.. Known().Keys]);
+        trainer.AcceptOnlyFromAmong(Both, Managed, Torch);
         var seconds = new Option<double>("--seconds")
         {
             Description = "seconds spent on each figure",
@@ -36,29 +40,27 @@ internal static class TrainingCommand
             json, batch, trainer, seconds,
         };
         command.SetAction(parsed => Run(
-            parsed.GetValue(trainer)!, parsed.GetValue(batch), parsed.GetValue(seconds), parsed.GetValue(json)));
+            Kinds(parsed.GetValue(trainer)!), parsed.GetValue(batch), parsed.GetValue(seconds), parsed.GetValue(json)));
         return command;
     }
 
-    /// <summary>The trainers in this build, by name.</summary>
-    private static SortedDictionary<string, Func<ModelSpecification, ITrainer>> Known()
+    private static TrainerKind[] Kinds(string trainer) => trainer switch
     {
-        var known = new SortedDictionary<string, Func<ModelSpecification, ITrainer>> { ["managed"] = Trainers.Managed };
-        known[Trainers.Kind] = Trainers.Create;
-        return known;
-    }
+        Managed => [TrainerKind.Managed],
+        Torch => [TrainerKind.Torch],
+        _ => [TrainerKind.Managed, TrainerKind.Torch],
+    };
 
-    private static void Run(string trainer, int batch, double seconds, FileInfo? json)
+    private static void Run(TrainerKind[] kinds, int batch, double seconds, FileInfo? json)
     {
-        var create = Known()[trainer];
         Console.WriteLine(
-            $"{"model",-14}{"trainer",-12}{"batch",6}{"first 1000, s",15}{"of CPU",8}{"train/s",10}{"evaluate/s",12}"
-            + $"{"naive/s",10}{"ratio",8}");
+            $"{"model",-14}{"parameters",12}{"mult-adds",12}  {"trainer",-10}{"batch",6}{"first, s",10}{"of CPU",8}"
+            + $"{"train/s",10}{"evaluate/s",12}{"naive/s",10}{"ratio",8}");
         var steps = Table(
-            BenchModels.All.Select(model => StepBench.Run(model, trainer, create, batch, seconds)),
-            step => $"{step.Model,-14}{step.Trainer,-12}{step.Batch,6}{step.FirstSeconds,15:0.000}"
-                + $"{step.FirstProcessorSeconds,8:0.000}{step.TrainPerSecond,10:0}{step.EvaluatePerSecond,12:0}"
-                + $"{step.NaivePerSecond,10:0}{step.Ratio,8:0.0}");
+            BenchModels.All.SelectMany(model => kinds.Select(kind => StepBench.Run(model, kind, batch, seconds))),
+            step => $"{step.Model,-14}{step.Parameters,12}{step.MultiplyAdds,12}  {step.Trainer,-10}{step.Batch,6}"
+                + $"{step.FirstSeconds,10:0.000}{step.FirstProcessorSeconds,8:0.000}{step.TrainPerSecond,10:0}"
+                + $"{step.EvaluatePerSecond,12:0}{step.NaivePerSecond,10:0}{step.Ratio,8:0.0}");
         Console.WriteLine($"{"managed layer",-34}{"forward, us",14}{"backward, us",14}");
         var layers = Table(
             BenchModels.All.SelectMany(model => LayerBench.Run(model, batch, seconds)),

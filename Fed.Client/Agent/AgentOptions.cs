@@ -1,3 +1,5 @@
+using Fed.Training;
+
 namespace Fed.Client.Agent;
 
 /// <summary>One federation that an agent takes part in.</summary>
@@ -19,4 +21,6 @@ public sealed record AgentOptions(
     /// Time between training and sending, 0 to one day: a slow house, to see what becomes of its updates.
     /// </summary>
     public TimeSpan Lag { get; init; }
+
+    public TrainerKind Trainer { get; init; }
 }

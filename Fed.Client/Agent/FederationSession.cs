@@ -26,7 +26,7 @@ internal sealed class FederationSession
     private readonly ModelCache _models;
     private readonly SessionLog _log;
     private readonly Delivery _delivery;
-    private readonly TimeSpan _lag;
+    private readonly AgentOptions _options;
     private LocalLearner? _learner;
     private LocalRound? _round;
 
@@ -37,9 +37,9 @@ internal sealed class FederationSession
         RetryPolicy retry,
         TimeProvider time,
         SessionLog log,
-        TimeSpan lag)
+        AgentOptions options)
     {
-        _lag = lag;
+        _options = options;
         _client = client;
         _state = state;
         _data = data;
@@ -55,7 +55,7 @@ internal sealed class FederationSession
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var enrolment = await EnrolAsync(cancellationToken);
-        _learner = new LocalLearner(_data, enrolment.Model);
+        _learner = new LocalLearner(_data, enrolment.Model, _options.Trainer);
         _round = new LocalRound(_learner, _updates, _log, _time);
         await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
         while (true)
@@ -133,7 +133,7 @@ internal sealed class FederationSession
     {
         var start = await ModelAsync(task, cancellationToken);
         _round!.Run(task, start, _delivery.NextSequence, cancellationToken);
-        await Task.Delay(_lag, _time, cancellationToken);
+        await Task.Delay(_options.Lag, _time, cancellationToken);
         await _delivery.SendPendingAsync(cancellationToken);
     }
 

@@ -19,14 +19,14 @@ public sealed class LocalLearner
 
     /// <param name="modelJson">The federation's model specification.</param>
     /// <exception cref="AgentException">The model does not fit the data, or is none.</exception>
-    public LocalLearner(ParticipantFolder data, string modelJson)
+    public LocalLearner(ParticipantFolder data, string modelJson, TrainerKind trainer = TrainerKind.Auto)
     {
         _data = data;
         try
         {
             var specification = ModelSpecification.Parse(modelJson);
             Layout = specification.Layout;
-            _trainer = Trainers.Create(specification);
+            _trainer = TrainerOption.Make(specification, trainer);
             LearnerChecks.RequireFit(specification, data.Task);
         }
         catch (Exception error) when (error is SpecificationException or ArgumentException)

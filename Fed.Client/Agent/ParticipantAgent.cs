@@ -2,6 +2,7 @@ using Fed.Client.Commands;
 using Fed.Client.Protocol;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
+using Fed.Training;
 
 namespace Fed.Client.Agent;
 
@@ -19,8 +20,10 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
     /// <summary>Returns when every federation has finished.</summary>
     /// <exception cref="AgentException">Data or state are missing, damaged, or do not fit.</exception>
     /// <exception cref="ProtocolException">The server has refused something for good.</exception>
+    /// <exception cref="Training.Torch.Native.TorchUnavailableException">The torch trainer cannot be had.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        Trainers.Require(options.Trainer);
         using var state = StateFolder.Open(options.StateDirectory);
         var data = OpenData(options.DataDirectory);
         using var client = new FederationClient(options.Server, time, Timeouts, OnSend);
@@ -33,7 +36,7 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
                 new RetryPolicy(time, random),
                 time,
                 new SessionLog(log, time, options.Participant, membership),
-                options.Lag);
+                options);
             await session.RunAsync(cancellationToken);
         }
     }

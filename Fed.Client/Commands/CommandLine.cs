@@ -5,6 +5,7 @@ using Fed.Client.Audit;
 using Fed.Client.Chaos;
 using Fed.Client.Data;
 using Fed.Client.Demo;
+using Fed.Client.Doctor;
 
 namespace Fed.Client.Commands;
 
@@ -43,6 +44,7 @@ internal static class CommandLine
             AuditCommand.Create(),
             ChaosCommand.Create(),
             DataCommand.Create(),
+            DoctorCommand.Create(),
             VersionCommand.Create(),
         });
 }

@@ -3,6 +3,7 @@ using Fed.Client.Agent;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
+using Fed.Training;
 
 namespace Fed.Client.Commands;
 
@@ -51,6 +52,8 @@ internal static class JoinCommand
         Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to 86400",
     };
 
+    private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
+
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "Print progress as JSON, one object a line",
@@ -68,7 +71,7 @@ internal static class JoinCommand
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Lag, Json, StopWithInput,
+            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -110,6 +113,7 @@ internal static class JoinCommand
                 parsed.GetValue(Data)!,
                 parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
             {
+                Trainer = parsed.GetValue(Trainer),
                 Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             }
             : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");

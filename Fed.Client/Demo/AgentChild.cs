@@ -1,15 +1,24 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Fed.Client.Agent;
 using Fed.Client.Children;
 using Fed.Client.Commands;
 using Fed.MediaQc.Folders;
+using Fed.Training;
+using Fed.Training.Torch;
 
 namespace Fed.Client.Demo;
 
 /// <summary>One participant process, in both federations in turn.</summary>
 internal sealed class AgentChild(
-    DataParticipant participant, double lagSeconds, Uri server, string stateFolder, Action<AgentEvent> onEvent, Action<string> say)
+    DataParticipant participant,
+    double lagSeconds,
+    TrainerKind trainer,
+    Uri server,
+    string stateFolder,
+    Action<AgentEvent> onEvent,
+    Action<string> say)
 {
     /// <summary>An agent that was killed goes on where it was, so it is worth another start; not for ever.</summary>
     private const int MaxStarts = 4;
@@ -22,7 +31,7 @@ internal sealed class AgentChild(
     {
         for (var starts = 1; ; starts++)
         {
-            await using var process = ChildProcess.Start(Programs.Self(Arguments()), Read);
+            await using var process = ChildProcess.Start(Command(), Read);
             var code = await process.Ended.WaitAsync(cancellationToken);
             if (code == ExitCode.Success)
                 return;
@@ -37,6 +46,14 @@ internal sealed class AgentChild(
         }
     }
 
+    private ProcessStartInfo Command()
+    {
+        var start = Programs.Self(Arguments());
+        // A dozen processes that each took all cores would mostly wait for one another.
+        start.Environment.TryAdd(TorchTrainer.ThreadsVariable, "1");
+        return start;
+    }
+
     private string[] Arguments() =>
     [
         "join", "--json", "--stop-with-stdin",
@@ -44,6 +61,7 @@ internal sealed class AgentChild(
         "--participant", participant.Name,
         "--data", participant.Directory,
         "--state", Path.Combine(stateFolder, participant.Name),
+        TrainerOption.Name, TrainerOption.Text(trainer),
         "--lag", lagSeconds.ToString(CultureInfo.InvariantCulture),
         "--federation", DemoFederations.HierarchicalName, "--cluster", participant.Cluster,
         "--federation", DemoFederations.FlatName, "--cluster", DemoFederations.FlatCluster,

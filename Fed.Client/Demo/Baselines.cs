@@ -9,7 +9,7 @@ namespace Fed.Client.Demo;
 /// What the federations are measured against, with the same model, start, settings and number of passes: every
 /// participant alone, and everybody's data in one place.
 /// </summary>
-internal sealed class Baselines(ModelSpecification model, FederationSettings settings, int passes)
+internal sealed class Baselines(ModelSpecification model, FederationSettings settings, int passes, TrainerKind kind)
 {
     /// <param name="Local">Participant to its model's parameters.</param>
     /// <param name="Centralised">The pooled model's parameters.</param>
@@ -46,7 +46,7 @@ internal sealed class Baselines(ModelSpecification model, FederationSettings set
 
     private float[] Train(SampleSet data, int job, Action<int> trained, CancellationToken cancellationToken)
     {
-        var trainer = Trainers.Create(model);
+        var trainer = Commands.TrainerOption.Make(model, kind);
         var parameters = model.Initialise(settings.Seed);
         for (var pass = 0; pass < passes; pass++)
         {

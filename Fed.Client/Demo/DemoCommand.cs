@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fed.Client.Commands;
+using Fed.Training;
 
 namespace Fed.Client.Demo;
 
@@ -27,6 +28,8 @@ internal static class DemoCommand
         Description = "Seed of the initial model and of every shuffle",
         DefaultValueFactory = _ => 1,
     };
+
+    private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
 
     private static readonly Option<double> Slow = new("--slow")
     {
@@ -67,7 +70,8 @@ internal static class DemoCommand
             "demo", "Train a media-QC model in a hierarchical federation of a dozen processes, here, in a minute")
         {
             Task, Data, Participants, Seed, AlgorithmOptions.Mode, AlgorithmOptions.Codec, AlgorithmOptions.Rule,
-            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Slow, Port, Json, Report, Keep,
+            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Trainer, Slow, Port, Json,
+            Report, Keep,
         };
         command.SetAction((parsed, cancellation) => Failures.ReportAsync(
             "fed demo", () => DemoSession.RunAsync(Read(parsed), cancellation), cancellation));
@@ -88,5 +92,6 @@ internal static class DemoCommand
         parsed.GetValue(Port),
         parsed.GetValue(Json),
         parsed.GetValue(Report)!,
-        parsed.GetValue(Keep));
+        parsed.GetValue(Keep),
+        parsed.GetValue(Trainer));
 }

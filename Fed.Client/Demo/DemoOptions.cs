@@ -1,4 +1,5 @@
 using Fed.Contracts.Federations;
+using Fed.Training;
 
 namespace Fed.Client.Demo;
 
@@ -15,6 +16,7 @@ namespace Fed.Client.Demo;
 /// <param name="Port">Of the silo; 0 takes a free one.</param>
 /// <param name="JsonFile">Where the figures go; null: nowhere.</param>
 /// <param name="KeepFolder">State of silo and agents, kept; null: a temporary folder, removed at the end.</param>
+/// <param name="Trainer">Of the participants and of the baselines.</param>
 internal sealed record DemoOptions(
     string DataFolder,
     int? Participants,
@@ -29,7 +31,8 @@ internal sealed record DemoOptions(
     int Port,
     string? JsonFile,
     string ReportFile,
-    string? KeepFolder)
+    string? KeepFolder,
+    TrainerKind Trainer)
 {
     public const int Fewest = 5;
 

@@ -21,7 +21,7 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
 
     public async Task<DemoOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var tests = HeldOut.Load(plan.Data, _model);
+        var tests = HeldOut.Load(plan.Data, _model, options.Trainer);
         await using var silo = await SiloChild.StartAsync(
             options.Port, Path.Combine(stateFolder, "silo"), cancellationToken);
         using var client = new FederationClient(silo.Address, time);
@@ -53,7 +53,7 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
     {
         await RunAgentsAsync(client.Server, cancellationToken);
         var measuring = new Measurements(plan, client, tests, _model, _timeline);
-        var baselines = await new Baselines(_model, plan.Hierarchical, plan.Passes).TrainAsync(
+        var baselines = await new Baselines(_model, plan.Hierarchical, plan.Passes, options.Trainer).TrainAsync(
             plan.Participants, share => Volatile.Write(ref _baselineShare, share), cancellationToken);
         return await measuring.TakeAsync(
             baselines, options, runtime, () => time.GetElapsedTime(_began), time, cancellationToken);
@@ -65,7 +65,8 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         using var scope = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var folder = Path.Combine(stateFolder, "participants");
         var agents = plan.Participants
-            .Select(participant => new AgentChild(participant, plan.LagOf(participant), server, folder, _timeline.Add, view.Say))
+            .Select(participant => new AgentChild(
+                participant, plan.LagOf(participant), options.Trainer, server, folder, _timeline.Add, view.Say))
             .Select(agent => agent.RunAsync(scope.Token))
             .ToArray();
         try

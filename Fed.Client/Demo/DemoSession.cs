@@ -5,6 +5,7 @@ using Fed.Client.Demo.Views;
 using Fed.Client.Reports;
 using Fed.Contracts;
 using Fed.MediaQc.Folders;
+using Fed.Training;
 
 namespace Fed.Client.Demo;
 
@@ -14,6 +15,7 @@ internal static class DemoSession
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
     {
         // What may be refused is refused before anything is started.
+        Trainers.Require(options.Trainer);
         var plan = DemoPlan.Make(DataFolder.Open(options.DataFolder), options);
         OutputFile.RequireWritable(options.ReportFile, "--report");
         if (options.JsonFile is { } file)

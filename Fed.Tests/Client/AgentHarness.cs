@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
+using Fed.Training;
 
 namespace Fed.Tests.Client;
 
@@ -28,6 +29,8 @@ internal sealed class AgentHarness : IDisposable
     /// <summary>Called for each event before the agent goes on.</summary>
     public Action<AgentEvent>? OnEvent { get; init; }
 
+    public TrainerKind Trainer { get; init; }
+
     public string Participant { get; }
 
     public string Cluster { get; }
@@ -44,7 +47,10 @@ internal sealed class AgentHarness : IDisposable
         Uri server, Action<ReadOnlyMemory<byte>>? onSend = null, CancellationToken cancellationToken = default)
     {
         var options = new AgentOptions(
-            server, Participant, [new Membership(ClientSilo.Federation, Cluster)], Data, State);
+            server, Participant, [new Membership(ClientSilo.Federation, Cluster)], Data, State)
+        {
+            Trainer = Trainer,
+        };
         var agent = new ParticipantAgent(
             options, new AgentLog(new EventWriter(this), json: true), _time, new Random(1))
         {

@@ -4,18 +4,18 @@ using static TorchSharp.torch.nn;
 
 namespace Fed.Training.Torch;
 
-/// <summary>A model's layers as libtorch functions over views of the flat parameter vector.</summary>
+/// <summary>A model's layers as libtorch functions.</summary>
 internal sealed class TorchNetwork
 {
     private readonly ModelSpecification _model;
+    private readonly TorchParameters _parameters;
     private readonly DropoutMask?[] _masks;
-    private readonly long[] _input;
 
-    public TorchNetwork(ModelSpecification model)
+    public TorchNetwork(ModelSpecification model, TorchParameters parameters)
     {
         _model = model;
+        _parameters = parameters;
         _masks = [.. model.Layers.Select(layer => layer is DropoutSpecification it ? new DropoutMask(it.Rate) : null)];
-        _input = [.. model.Input.Select(side => (long)side)];
     }
 
     public void Reseed(int seed)
@@ -24,12 +24,11 @@ internal sealed class TorchNetwork
             _masks[i]?.Reseed(seed, i);
     }
 
-    /// <param name="parameters">The flat vector; gradients flow through the views into it.</param>
-    /// <param name="inputs">Samples, one after the other.</param>
+    /// <param name="inputs">[batch, ...], left as it is.</param>
     /// <returns>[batch, classes].</returns>
-    public Tensor Forward(Tensor parameters, float[] inputs, int batch, bool training)
+    public Tensor Forward(Tensor inputs, bool training)
     {
-        var value = tensor(inputs, [batch, .. _input]);
+        var value = inputs;
         var slot = 0;
         for (var i = 0; i < _model.Layers.Count; i++)
         {
@@ -37,12 +36,12 @@ internal sealed class TorchNetwork
             {
                 case Conv2dSpecification conv:
                     value = functional.conv2d(
-                        value, View(parameters, slot), View(parameters, slot + 1), [conv.Stride, conv.Stride],
+                        value, _parameters[slot], _parameters[slot + 1], [conv.Stride, conv.Stride],
                         [conv.Padding, conv.Padding]);
                     slot += 2;
                     break;
                 case DenseSpecification:
-                    value = functional.linear(value.flatten(1), View(parameters, slot), View(parameters, slot + 1));
+                    value = functional.linear(value.flatten(1), _parameters[slot], _parameters[slot + 1]);
                     slot += 2;
                     break;
                 case PoolSpecification { Average: true } pool:
@@ -58,17 +57,11 @@ internal sealed class TorchNetwork
                     value = training ? value * Mask(_masks[i]!, value.shape) : value;
                     break;
                 case var other:
-                    throw new SpecificationException($"the torchsharp trainer has no layer of type {other.Type}");
+                    throw new SpecificationException($"the torch trainer has no layer of type {other.Type}");
             }
         }
 
         return value;
-    }
-
-    private Tensor View(Tensor parameters, int index)
-    {
-        var slot = _model.Layout.Tensors[index];
-        return parameters.narrow(0, slot.Offset, slot.Length).view([.. slot.Shape.Select(side => (long)side)]);
     }
 
     private static Tensor Mask(DropoutMask mask, long[] shape)

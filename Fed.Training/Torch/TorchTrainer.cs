@@ -1,6 +1,7 @@
+using System.Runtime.CompilerServices;
 using Fed.Training.Data;
+using Fed.Training.Torch.Native;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,26 +9,38 @@ namespace Fed.Training.Torch;
 
 /// <summary>
 /// Minibatch training by libtorch: the same layout, order of samples, dropout and settings as the managed trainer, but
-/// other rounding. libtorch uses as many threads as there are cores; the environment variable OMP_NUM_THREADS sets
-/// fewer.
+/// other rounding. libtorch uses as many threads as there are cores, or as <see cref="ThreadsVariable"/> says.
 /// </summary>
-public sealed class TorchTrainer(ModelSpecification model) : ITrainer
+public sealed class TorchTrainer : ITrainer
 {
+    /// <summary>Environment variable, read when libtorch is loaded.</summary>
+    public const string ThreadsVariable = "OMP_NUM_THREADS";
+
     private const int Chunk = 256;
 
-    private readonly TorchNetwork _network = new(model);
+    private readonly ModelSpecification _model;
+    private readonly TorchParameters _parameters;
+    private readonly TorchNetwork _network;
+    private readonly ConditionalWeakTable<SampleSet, TorchSamples> _samples = [];
+
+    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded on this machine.</exception>
+    public TorchTrainer(ModelSpecification model)
+    {
+        Libtorch.Load();
+        _model = model;
+        _parameters = new TorchParameters(model.Layout);
+        _network = new TorchNetwork(model, _parameters);
+    }
 
     public TrainingResult Train(
         float[] parameters, SampleSet data, TrainingSettings settings, CancellationToken cancellationToken)
     {
         settings.Validate();
-        TrainerChecks.Require(model, parameters, data);
+        TrainerChecks.Require(_model, parameters, data);
         TrainerChecks.RequireCorrection(settings, parameters);
         using var scope = NewDisposeScope();
-        var flat = new Parameter(tensor(parameters));
-        var anchor = flat.detach().clone();
-        var correction = settings.Correction.IsEmpty ? null : tensor(settings.Correction.ToArray());
-        using var optimizer = Optimizer(flat, settings);
+        _parameters.Load(parameters);
+        var optimizer = TorchOptimizer.Create(_parameters, settings);
         var order = new SampleOrder(data.Count, settings);
         _network.Reseed(settings.Seed);
         var losses = new double[settings.Epochs];
@@ -35,24 +48,22 @@ public sealed class TorchTrainer(ModelSpecification model) : ITrainer
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
             order.Shuffle();
+            using var ordered = Indices(order.All);
             for (var start = 0; start < data.Count; start += settings.BatchSize, steps++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var step = NewDisposeScope();
-                var loss = Gradient(flat, data, order.Batch(start));
+                optimizer.Begin();
+                var loss = Gradient(data, ordered.narrow(0, start, Math.Min(settings.BatchSize, data.Count - start)));
                 TrainerChecks.RequireFinite(loss, epoch, steps, settings);
                 losses[epoch] += loss;
-                if (settings.ProximalMu > 0)
-                    flat.grad!.add_(flat.detach() - anchor, settings.ProximalMu);
-                if (correction is not null)
-                    flat.grad!.add_(correction);
-                optimizer.step();
+                optimizer.Step();
             }
 
             losses[epoch] /= data.Count;
         }
 
-        var trained = flat.detach().data<float>().ToArray();
+        var trained = _parameters.Values.data<float>().ToArray();
         TrainerChecks.RequireFinite(trained, steps, settings);
         trained.CopyTo(parameters, 0);
         return new TrainingResult(data.Count, steps, losses);
@@ -60,43 +71,64 @@ public sealed class TorchTrainer(ModelSpecification model) : ITrainer
 
     public EvaluationResult Evaluate(float[] parameters, SampleSet data)
     {
-        TrainerChecks.Require(model, parameters, data);
+        TrainerChecks.Require(_model, parameters, data);
         using var scope = NewDisposeScope();
         using var still = no_grad();
-        var flat = tensor(parameters);
-        var tally = new EvaluationTally(model.Classes);
-        foreach (var samples in Enumerable.Range(0, data.Count).Chunk(Chunk))
+        _parameters.Load(parameters);
+        var samples = Resident(data);
+        var tally = new EvaluationTally(_model.Classes);
+        for (var start = 0; start < data.Count; start += Chunk)
         {
             using var step = NewDisposeScope();
-            var part = data.Select(samples);
-            var logits = _network.Forward(flat, part.Inputs, part.Count, training: false);
-            tally.Add(logits.data<float>().ToArray(), part.Labels, Loss(logits, part.Labels).ToDouble());
+            var count = Math.Min(Chunk, data.Count - start);
+            var (inputs, labels) = samples.Range(start, count);
+            var logits = _network.Forward(inputs, training: false);
+            tally.Add(
+                logits.data<float>().ToArray(), data.Labels.AsSpan(start, count), Loss(logits, labels).ToDouble());
         }
 
         return tally.Result();
     }
 
-    /// <summary>Leaves the mean gradient over the batch in the tensor's grad; returns the sum of the losses.</summary>
-    internal double Gradient(Parameter flat, SampleSet data, ReadOnlySpan<int> batch)
+    /// <summary>The mean gradient over the batch; dropout goes on where it was.</summary>
+    /// <returns>The sum of the losses, and the gradient [D].</returns>
+    internal (double Loss, float[] Gradient) Gradient(float[] parameters, SampleSet data, ReadOnlySpan<int> batch)
     {
-        flat.grad?.zero_();
+        using var scope = NewDisposeScope();
+        _parameters.Load(parameters);
+        var loss = Gradient(data, Indices(batch));
+        return (loss, _parameters.Gradient.data<float>().ToArray());
+    }
+
+    /// <summary>Adds the mean gradient over the batch; returns the sum of the losses.</summary>
+    /// <param name="batch">Indices of samples.</param>
+    private double Gradient(SampleSet data, Tensor batch)
+    {
+        var samples = Resident(data);
+        var count = batch.shape[0];
         var sum = 0.0;
-        for (var start = 0; start < batch.Length; start += Chunk)
+        for (var start = 0L; start < count; start += Chunk)
         {
-            var part = data.Select(batch.Slice(start, Math.Min(Chunk, batch.Length - start)).ToArray());
-            var loss = Loss(_network.Forward(flat, part.Inputs, part.Count, training: true), part.Labels);
-            (loss / batch.Length).backward();
+            using var chunk = NewDisposeScope();
+            var (inputs, labels) = samples.Pick(batch.narrow(0, start, Math.Min(Chunk, count - start)));
+            var loss = Loss(_network.Forward(inputs, training: true), labels);
+            (loss / count).backward();
             sum += loss.ToDouble();
         }
 
         return sum;
     }
 
-    private static Tensor Loss(Tensor logits, int[] labels) => functional.cross_entropy(
-        logits, tensor(Array.ConvertAll(labels, label => (long)label)), reduction: Reduction.Sum);
+    private TorchSamples Resident(SampleSet data) => _samples.GetValue(data, static set => new TorchSamples(set));
 
-    private static optim.Optimizer Optimizer(Parameter flat, TrainingSettings settings) =>
-        settings.Optimizer == OptimizerKind.Adam
-            ? optim.Adam([flat], settings.LearningRate, 0.9, 0.999, 1e-8, settings.WeightDecay)
-            : optim.SGD([flat], settings.LearningRate, settings.Momentum, 0, settings.WeightDecay);
+    private static Tensor Indices(ReadOnlySpan<int> samples)
+    {
+        var wide = new long[samples.Length];
+        for (var i = 0; i < wide.Length; i++)
+            wide[i] = samples[i];
+        return tensor(wide);
+    }
+
+    private static Tensor Loss(Tensor logits, Tensor labels) =>
+        functional.cross_entropy(logits, labels, reduction: Reduction.Sum);
 }
