@@ -242,9 +242,8 @@ internal sealed class ClusterShell
     private async Task SendAggregatesAsync()
     {
         await _state.SettleAsync();
-        while (!State.Outbox.IsEmpty)
+        while (_state.Committed.NextAggregate(State) is { } aggregate)
         {
-            var aggregate = State.Outbox[0];
             try
             {
                 await _world.Call(Life, () => _silo.Global.Contribute(aggregate));
@@ -261,9 +260,8 @@ internal sealed class ClusterShell
     private async Task RecordAsync()
     {
         await _state.SettleAsync();
-        while (!State.Unrecorded.IsEmpty)
+        while (_state.Committed.NextRecord(State) is { } version)
         {
-            var version = State.Unrecorded[0];
             await _world.Call(Life, () => _silo.RecordAsync(version));
             _state.Change(state => state.Recorded(version));
         }

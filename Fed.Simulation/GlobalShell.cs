@@ -193,9 +193,8 @@ internal sealed class GlobalShell
     private async Task RecordAsync()
     {
         await _state.SettleAsync();
-        while (!State.Unrecorded.IsEmpty)
+        while (_state.Committed.NextRecord(State) is { } version)
         {
-            var version = State.Unrecorded[0];
             await _world.Call(Life, () => _silo.RecordAsync(version));
             _state.Change(state => state.Recorded(version));
         }

@@ -234,12 +234,10 @@ public sealed partial class ClusterAggregatorGrain
 
     private async Task SendAggregatesAsync(CancellationToken cancellationToken)
     {
-        // What is not durable here could be folded otherwise after a crash.
         await _state.SettleAsync();
-        while (!State.Outbox.IsEmpty)
+        while (_state.Committed.NextAggregate(State) is { } aggregate)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var aggregate = State.Outbox[0];
             try
             {
                 FailPoint.Hit(FailPointNames.AggregateBeforeSend);
@@ -259,10 +257,9 @@ public sealed partial class ClusterAggregatorGrain
     private async Task RecordVersionsAsync(CancellationToken cancellationToken)
     {
         await _state.SettleAsync();
-        while (!State.Unrecorded.IsEmpty)
+        while (_state.Committed.NextRecord(State) is { } version)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var version = State.Unrecorded[0];
             await Registry.Record(version, State.Withdrawn.ToArray());
             // With the next write: to tell the registry again is harmless.
             _state.Change(state => state.Recorded(version));

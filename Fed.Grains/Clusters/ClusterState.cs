@@ -120,6 +120,16 @@ public sealed record ClusterState
         Finished = global.Finished,
     };
 
+    /// <summary>
+    /// The oldest aggregate that is to go up, of this state as it is written: what a crash could still undo is not sent,
+    /// for it could be folded otherwise afterwards.
+    /// </summary>
+    /// <param name="latest">The same state with what has changed since.</param>
+    public ClusterAggregate? NextAggregate(ClusterState latest) => Outbox.Find(latest.Outbox.Contains);
+
+    /// <summary>The oldest version that the registry is to hear of, likewise.</summary>
+    public VersionRecord? NextRecord(ClusterState latest) => Unrecorded.Find(latest.Unrecorded.Contains);
+
     /// <summary>The global tier has taken or refused an aggregate.</summary>
     public ClusterState Sent(ClusterAggregate aggregate) => this with
     {

@@ -251,10 +251,9 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     private async Task RecordVersionsAsync(CancellationToken cancellationToken)
     {
         await _state.SettleAsync();
-        while (!State.Unrecorded.IsEmpty)
+        while (_state.Committed.NextRecord(State) is { } version)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var version = State.Unrecorded[0];
             await Registry.Record(version, State.Withdrawn.ToArray());
             // With the next write: to tell the registry again is harmless.
             _state.Change(state => state.Recorded(version));

@@ -93,6 +93,10 @@ public sealed record GlobalState
         return aggregate.Sequence <= last;
     }
 
+    /// <summary>The oldest version that the registry is to hear of, of this state as it is written.</summary>
+    /// <param name="latest">The same state with what has changed since.</param>
+    public VersionRecord? NextRecord(GlobalState latest) => Unrecorded.Find(latest.Unrecorded.Contains);
+
     /// <summary>The registry knows a version.</summary>
     public GlobalState Recorded(VersionRecord version) => this with
     {
