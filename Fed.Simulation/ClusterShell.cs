@@ -286,10 +286,7 @@ internal sealed class ClusterShell
     private void End()
     {
         _world.Note($"{_cluster}: a write failed, the activation ends");
-        _world.At(TimeSpan.FromSeconds(1), () =>
-        {
-            Life.End();
-            _silo.Wake(_cluster);
-        });
+        Life.End();
+        _world.At(TimeSpan.FromSeconds(1), () => _silo.Wake(_cluster));
     }
 }

@@ -216,10 +216,7 @@ internal sealed class GlobalShell
     private void End()
     {
         _world.Note("global: a write failed, the activation ends");
-        _world.At(TimeSpan.FromSeconds(1), () =>
-        {
-            Life.End();
-            _silo.Wake(TierNames.Global);
-        });
+        Life.End();
+        _world.At(TimeSpan.FromSeconds(1), () => _silo.Wake(TierNames.Global));
     }
 }

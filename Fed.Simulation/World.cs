@@ -6,8 +6,11 @@ namespace Fed.Simulation;
 /// </summary>
 internal sealed class World(int seed) : SynchronizationContext
 {
+    /// <summary>A hundred times what a federation needs.</summary>
+    private const int MostEvents = 2_000_000;
+
     private readonly PriorityQueue<Action, (long Tick, long Order)> _events = new();
-    private readonly List<string>? _trace = [];
+    private readonly List<string> _trace = [];
     private long _order;
 
     public Random Random { get; } = new(seed);
@@ -18,9 +21,9 @@ internal sealed class World(int seed) : SynchronizationContext
     public bool Faulty { get; set; } = true;
 
     /// <summary>What happened, oldest first.</summary>
-    public IReadOnlyList<string> Trace => _trace ?? [];
+    public IReadOnlyList<string> Trace => _trace;
 
-    public void Note(string what) => _trace?.Add($"{(Now - DateTimeOffset.UnixEpoch).TotalSeconds % 1e6:0.000} {what}");
+    public void Note(string what) => _trace.Add($"{(Now - DateTimeOffset.UnixEpoch).TotalSeconds % 1e6:0.000} {what}");
 
     /// <summary>One time in so many, while things go wrong.</summary>
     public bool Chance(int of) => Faulty && Random.Next(of) == 0;
@@ -69,7 +72,10 @@ internal sealed class World(int seed) : SynchronizationContext
     }
 
     /// <summary>Runs events until the condition holds.</summary>
-    /// <returns>False when there is nothing more to happen, or it takes longer than that in virtual time.</returns>
+    /// <returns>
+    /// False when there is nothing more to happen, when it takes longer than that in virtual time, or when it goes round
+    /// in circles.
+    /// </returns>
     public bool RunUntil(Func<bool> condition, TimeSpan limit)
     {
         var end = Now + limit;
@@ -77,9 +83,9 @@ internal sealed class World(int seed) : SynchronizationContext
         SetSynchronizationContext(this);
         try
         {
-            while (!condition())
+            for (var events = 0; !condition(); events++)
             {
-                if (!_events.TryDequeue(out var what, out var at) || at.Tick > end.UtcTicks)
+                if (events == MostEvents || !_events.TryDequeue(out var what, out var at) || at.Tick > end.UtcTicks)
                     return false;
                 Now = new DateTimeOffset(at.Tick, TimeSpan.Zero);
                 what();

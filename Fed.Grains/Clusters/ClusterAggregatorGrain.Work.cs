@@ -49,8 +49,6 @@ public sealed partial class ClusterAggregatorGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // Who waits for a change asks the next activation.
-        _changes.Raise();
         foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
             await work.StopAsync(cancellationToken);
         // The next activation goes on at once, not when somebody calls it.
@@ -58,10 +56,14 @@ public sealed partial class ClusterAggregatorGrain
             this.AsReference<IClusterAggregatorGrain>().Start().Ignore();
     }
 
-    /// <summary>
-    /// After a write that failed. Until then calls fail as it did: a store that is away is not asked all the time.
-    /// </summary>
-    private void EndSoon() => _due.Arm(BackgroundWork.RetryAfter, this.DeactivateOnIdle);
+    /// <summary>After a write that failed.</summary>
+    private void End()
+    {
+        _setbacks.Note(this.GetGrainId());
+        this.DeactivateOnIdle();
+        // Who waits for a change asks the next activation; an activation does not end while it is waited in.
+        _changes.Raise();
+    }
 
     /// <summary>The first version, what the global tier knows, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()
@@ -84,7 +86,10 @@ public sealed partial class ClusterAggregatorGrain
                 new GrainTimerCreationOptions { DueTime = AskAfter, Period = AskAfter, Interleave = true });
         }
 
-        AskAll();
+        if (_setbacks.LeftOf(this.GetGrainId()) is var left && left > TimeSpan.Zero)
+            _due.Arm(left, AskAll);
+        else
+            AskAll();
     }
 
     private void AskAll()
@@ -224,8 +229,6 @@ public sealed partial class ClusterAggregatorGrain
     /// <summary>At the buffer's deadline or the end of the hold.</summary>
     private void ArmTimer(TimeSpan? left)
     {
-        if (_state.HasFailed)
-            return;
         if (left is { } wait)
             _due.Arm(wait, _versions.Ask);
         else

@@ -28,6 +28,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     private readonly DurableState<ClusterState> _state;
     private readonly FoldJobs _folds;
+    private readonly Setbacks _setbacks;
     private readonly ManifestStore _manifests;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterAggregatorGrain> _logger;
@@ -46,12 +47,14 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         [PersistentState("cluster", StateStore.Name)] IPersistentState<ClusterState> state,
         ManifestStore manifests,
         FoldJobs folds,
+        Setbacks setbacks,
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
-        _state = new DurableState<ClusterState>(state, EndSoon);
+        _state = new DurableState<ClusterState>(state, End);
         _manifests = manifests;
         _folds = folds;
+        _setbacks = setbacks;
         _time = time;
         _logger = logger;
         _changes = new ChangeSignal(time);

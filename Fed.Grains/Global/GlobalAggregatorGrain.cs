@@ -25,6 +25,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     private readonly DurableState<GlobalState> _state;
     private readonly ManifestStore _manifests;
     private readonly FoldJobs _folds;
+    private readonly Setbacks _setbacks;
     private readonly TimeProvider _time;
     private readonly ILogger<GlobalAggregatorGrain> _logger;
     private readonly BackgroundWork _versions;
@@ -40,12 +41,14 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         [PersistentState("global", StateStore.Name)] IPersistentState<GlobalState> state,
         ManifestStore manifests,
         FoldJobs folds,
+        Setbacks setbacks,
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
-        _state = new DurableState<GlobalState>(state, EndSoon);
+        _state = new DurableState<GlobalState>(state, End);
         _manifests = manifests;
         _folds = folds;
+        _setbacks = setbacks;
         _time = time;
         _logger = logger;
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
@@ -155,10 +158,12 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     private Task EnsureStartedAsync() =>
         _begin is { IsCompletedSuccessfully: true } ? Task.CompletedTask : Start();
 
-    /// <summary>
-    /// After a write that failed. Until then calls fail as it did: a store that is away is not asked all the time.
-    /// </summary>
-    private void EndSoon() => _due.Arm(BackgroundWork.RetryAfter, this.DeactivateOnIdle);
+    /// <summary>After a write that failed.</summary>
+    private void End()
+    {
+        _setbacks.Note(this.GetGrainId());
+        this.DeactivateOnIdle();
+    }
 
     /// <summary>The first version, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()
@@ -174,7 +179,10 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
 
         if (!State.Finished)
             await this.RemindAsync();
-        AskAll();
+        if (_setbacks.LeftOf(this.GetGrainId()) is var left && left > TimeSpan.Zero)
+            _due.Arm(left, AskAll);
+        else
+            AskAll();
     }
 
     private void AskAll()

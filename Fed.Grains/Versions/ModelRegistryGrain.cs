@@ -21,6 +21,9 @@ public sealed class ModelRegistryGrain(
 
     private RegistryState State => Durable.Latest;
 
+    /// <summary>What anybody may see.</summary>
+    private RegistryState Written => Durable.Committed;
+
     public async Task Record(VersionRecord version, IReadOnlyList<VersionRange> withdrawn)
     {
         // Clusters hear of a rollback later than the global tier, and may tell of an older set.
@@ -74,7 +77,7 @@ public sealed class ModelRegistryGrain(
     public async Task<IReadOnlyList<ChannelView>> GetChannels()
     {
         var newest = await GetVersions(TierNames.Global, 1);
-        var stable = State.Stable;
+        var stable = Written.Stable;
         return new[]
         {
             new ChannelView("candidate", newest.Count == 0 ? null : newest[0], Move: null),
@@ -87,7 +90,7 @@ public sealed class ModelRegistryGrain(
 
     public async Task<VersionRecord?> Find(string tier, long number)
     {
-        if (number > State.Newest.GetValueOrDefault(tier, -1))
+        if (number > Written.Newest.GetValueOrDefault(tier, -1))
             return null;
         var page = await Page(tier, number).GetAll();
         return page.FirstOrDefault(version => version.Number == number) is { } found ? Marked(found) : null;
@@ -95,7 +98,7 @@ public sealed class ModelRegistryGrain(
 
     public async Task<IReadOnlyList<VersionRecord>> GetVersions(string? tier, int limit)
     {
-        var tiers = State.Newest.Where(newest => tier is null || newest.Key == tier);
+        var tiers = Written.Newest.Where(newest => tier is null || newest.Key == tier);
         var versions = new List<VersionRecord>();
         foreach (var (name, newest) in tiers)
             versions.AddRange(await VersionPages.ReadAsync(GrainFactory, Federation, name, newest, limit));
@@ -107,9 +110,9 @@ public sealed class ModelRegistryGrain(
 
     private VersionRecord Marked(VersionRecord version) => version with
     {
-        Withdrawn = State.Withdrawn.Has(version.GlobalVersion),
-        Collected = version.Number < (State.Retention?.Floors.GetValueOrDefault(version.Tier) ?? 0)
-            && (version.Tier != TierNames.Global || version.Number != State.Stable?.Version),
+        Withdrawn = Written.Withdrawn.Has(version.GlobalVersion),
+        Collected = version.Number < (Written.Retention?.Floors.GetValueOrDefault(version.Tier) ?? 0)
+            && (version.Tier != TierNames.Global || version.Number != Written.Stable?.Version),
     };
 
     /// <summary>The page first: a number that the state knows is there.</summary>

@@ -4,6 +4,7 @@ using Fed.Contracts.Keys;
 using Fed.Grains.Collection;
 using Fed.Grains.Federations;
 using Fed.Grains.Folding;
+using Fed.Grains.Persistence;
 using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
@@ -43,6 +44,7 @@ internal static class SiloApplication
         services.AddSingleton(options);
         services.AddSingleton(options.Fold);
         services.AddSingleton<FoldJobs>();
+        services.AddSingleton<Setbacks>();
         services.AddSingleton(clock);
         services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.KeyFolder));
         services.AddSingleton<ManifestStore>();

@@ -67,6 +67,7 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             silo.Services.AddSingleton(new FoldOptions(foldWorkers));
             silo.Services.AddSingleton<FoldJobs>();
+            silo.Services.AddSingleton<Setbacks>();
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
             silo.Services.AddSingleton<ManifestStore>();
             silo.Services.AddSingleton<RosterIndex>();
