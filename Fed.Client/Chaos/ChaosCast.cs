@@ -68,9 +68,9 @@ internal sealed class ChaosCast : IAsyncDisposable
     private Task<Life> StartAgentAsync(DataParticipant house, string? failPoint)
     {
         var recovery = new Recovery(_time);
-        var start = Programs.Self(
+        var start = Programs.Participant(
         [
-            "join", "--json", "--stop-with-stdin",
+            "--json", "--stop-with-stdin",
             "--server", Address.ToString(),
             "--participant", house.Name,
             "--data", house.Directory,

@@ -48,7 +48,7 @@ internal sealed class AgentChild(
 
     private ProcessStartInfo Command()
     {
-        var start = Programs.Self(Arguments());
+        var start = Programs.Participant(Arguments());
         // A dozen processes that each took all cores would mostly wait for one another.
         start.Environment.TryAdd(TorchTrainer.ThreadsVariable, "1");
         return start;
@@ -56,7 +56,7 @@ internal sealed class AgentChild(
 
     private string[] Arguments() =>
     [
-        "join", "--json", "--stop-with-stdin",
+        "--json", "--stop-with-stdin",
         "--server", server.ToString(),
         "--participant", participant.Name,
         "--data", participant.Directory,

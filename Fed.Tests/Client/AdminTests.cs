@@ -1,3 +1,4 @@
+using Fed.Cli;
 using Fed.Client.Admin;
 using Fed.Client.Commands;
 using Fed.Client.Protocol;

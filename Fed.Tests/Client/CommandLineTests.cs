@@ -1,3 +1,4 @@
+using Fed.Cli;
 using Fed.Client.Commands;
 
 namespace Fed.Tests.Client;

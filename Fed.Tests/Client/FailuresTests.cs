@@ -1,3 +1,4 @@
+using Fed.Cli;
 using Fed.Client.Commands;
 using Fed.Contracts.Federations;
 using Fed.Training;

@@ -1,3 +1,4 @@
+using Fed.Cli;
 using Fed.Client.Children;
 using Fed.Client.Commands;
 

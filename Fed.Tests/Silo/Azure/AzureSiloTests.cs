@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
-using Fed.Silo.Commands;
+using Fed.Client.Commands;
 using Fed.Tests.Silo.Blobs;
 
 namespace Fed.Tests.Silo.Azure;

@@ -1,3 +1,3 @@
-using Fed.Client.Commands;
+using Fed.Cli;
 
 return await CommandLine.RunAsync(args);

@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Net;
 using System.Net.Sockets;
 using Fed.Grains.Folding;
 using Fed.Silo.Hosting;
 using Fed.Silo.Storage.Azure;
 
-namespace Fed.Silo.Commands;
+namespace Fed.Cli;
 
 /// <summary>The command line of <c>fed silo</c>.</summary>
 internal static class SiloCommand
@@ -50,29 +49,26 @@ internal static class SiloCommand
         Description = "Versions of each tier to keep, the newest; older ones are collected every hour (default: all)",
     };
 
-    private const string Name = "silo";
+    public const string Name = "silo";
 
     private const string BlobsVariable = "FED_BLOBS";
 
     private const string ContainerVariable = "FED_BLOBS_CONTAINER";
 
-    private const string About = $"""
-        Runs a FedHier silo: actors, gateway and status page in one process
+    private const string About = "Runs a FedHier silo: actors, gateway and status page in one process";
 
+    public const string Variables = $"""
         Environment:
           {BlobsVariable}            Connection string of an Azure storage account that blobs are kept in, with its
                                AccountKey, or UseDevelopmentStorage=true for Azurite (default: files)
           {ContainerVariable}  The account's container of blobs (default: {AzureBlobOptions.DefaultContainer})
+
         """;
 
     /// <summary>1 opens the endpoint that discards bodies. No option: nobody serves a federation with it.</summary>
     private const string DiscardVariable = "FED_DISCARD_ENDPOINT";
 
-    /// <summary>Reads the arguments that follow <c>fed silo</c>.</summary>
-    public static ParseResult Parse(string[] args, Func<SiloOptions, bool, CancellationToken, Task<int>> run) =>
-        new Command("fed") { new HelpOption(), new VersionOption(), Create(run) }.Parse([Name, .. args]);
-
-    private static Command Create(Func<SiloOptions, bool, CancellationToken, Task<int>> run)
+    public static Command Create(Func<SiloOptions, bool, CancellationToken, Task<int>> run)
     {
         var command = new Command(Name, About)
         {

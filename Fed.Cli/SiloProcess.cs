@@ -1,10 +1,12 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
+using Fed.Client.Commands;
 using Fed.Core.FailPoints;
 using Fed.Silo.Hosting;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Azure;
 
-namespace Fed.Silo.Commands;
+namespace Fed.Cli;
 
 /// <summary>The life of the silo process, and what it says and returns at its end.</summary>
 internal static class SiloProcess
@@ -12,9 +14,8 @@ internal static class SiloProcess
     /// <summary>SIGXFSZ: a file was to grow beyond the process's limit (setrlimit(2)).</summary>
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(ParseResult parsed)
     {
-        var parsed = SiloCommand.Parse(args, ServeAsync);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -37,7 +38,7 @@ internal static class SiloProcess
         }
     }
 
-    private static async Task<int> ServeAsync(SiloOptions options, bool throwAway, CancellationToken cancellationToken)
+    public static async Task<int> ServeAsync(SiloOptions options, bool throwAway, CancellationToken cancellationToken)
     {
         try
         {
