@@ -53,10 +53,10 @@ internal static class Programs
         var start = Silo(arguments);
         if (!OperatingSystem.IsLinux() || FindOnPath("setpriv") is not { } setpriv)
             return start;
-        var bound = new ProcessStartInfo(setpriv, ["--pdeathsig", "TERM", start.FileName, .. start.ArgumentList]);
-        foreach (var name in (string[])[ServerCollector, TierDelay])
-            bound.Environment[name] = start.Environment.TryGetValue(name, out var value) ? value : null;
-        return bound;
+        foreach (var (index, word) in ((string[])["--pdeathsig", "TERM", start.FileName]).Index())
+            start.ArgumentList.Insert(index, word);
+        start.FileName = setpriv;
+        return start;
     }
 
     /// <summary>The dotnet that runs us, unless we run under a host of our own.</summary>
