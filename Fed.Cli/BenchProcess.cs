@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.MediaQc.Files;
 
 namespace Fed.Cli;

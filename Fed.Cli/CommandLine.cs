@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Fed.Bench;
-using Fed.Client.Admin;
-using Fed.Client.Audit;
-using Fed.Client.Chaos;
-using Fed.Client.Commands;
-using Fed.Client.Data;
-using Fed.Client.Demo;
-using Fed.Client.Doctor;
+using Fed.Cli.Admin;
+using Fed.Cli.Audit;
+using Fed.Cli.Chaos;
+using Fed.Cli.Commands;
+using Fed.Cli.Data;
+using Fed.Cli.Demo;
+using Fed.Cli.Doctor;
+using Fed.Client;
 
 namespace Fed.Cli;
 

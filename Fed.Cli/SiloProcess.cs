@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Core.FailPoints;
 using Fed.Silo.Hosting;
 using Fed.Silo.Storage;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Simulation;
 
 namespace Fed.Cli;

@@ -1,5 +1,4 @@
 using Fed.Client.Agent;
-using Fed.Client.Commands;
 using Fed.Core.FailPoints;
 
 namespace Fed.Client.Children;

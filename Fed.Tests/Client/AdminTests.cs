@@ -1,6 +1,7 @@
 using Fed.Cli;
-using Fed.Client.Admin;
-using Fed.Client.Commands;
+using Fed.Cli.Admin;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts.Keys;
 using Fed.Contracts.Versions;

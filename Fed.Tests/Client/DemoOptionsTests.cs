@@ -1,5 +1,5 @@
 using Fed.Cli;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
 
 namespace Fed.Tests.Client;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Tests.Client.Chaos;
 using Fed.Tests.MediaQc;
 

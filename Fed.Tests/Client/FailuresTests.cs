@@ -1,5 +1,6 @@
 using Fed.Cli;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Contracts.Federations;
 using Fed.Training;
 

@@ -1,4 +1,5 @@
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Tests.Client.Chaos;
 using Fed.Tests.MediaQc;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Fed.Cli;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Commands;
 using Fed.Tests.Client.Chaos;
 using Fed.Training;
 

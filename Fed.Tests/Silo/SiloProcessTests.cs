@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Tests.Client.Chaos;
 
 namespace Fed.Tests.Silo;

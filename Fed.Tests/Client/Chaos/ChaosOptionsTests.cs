@@ -1,6 +1,7 @@
 using Fed.Cli;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Client.Children;
-using Fed.Client.Commands;
 
 namespace Fed.Tests.Client.Chaos;
 

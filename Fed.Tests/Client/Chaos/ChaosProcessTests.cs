@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Fed.Client.Commands;
+using Fed.Cli.Commands;
+using Fed.Client;
 
 namespace Fed.Tests.Client.Chaos;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
-using Fed.Client.Commands;
 using Fed.Tests.Silo.Blobs;
 
 namespace Fed.Tests.Silo.Azure;
