@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.MediaQc.Files;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Core.FailPoints;
 using Fed.Silo.Hosting;

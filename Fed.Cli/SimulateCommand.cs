@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Simulation;
 
@@ -64,8 +63,8 @@ internal static class SimulateCommand
         }
 
         Console.WriteLine(
-            $"{count} seeds, {failed} failed; {crashes} crashes, {acknowledged} updates acknowledged, {versions} global "
-            + $"versions; {watch.Elapsed.TotalSeconds:0.0} s");
+            $"{count} seeds, {failed} failed; {crashes} crashes, {acknowledged} updates acknowledged, {versions} "
+            + $"global versions; {watch.Elapsed.TotalSeconds:0.0} s");
         return failed == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 }

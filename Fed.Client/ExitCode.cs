@@ -1,6 +1,6 @@
 namespace Fed.Client;
 
-/// <summary>What the commands return; the first five mean the same for the silo (docs/operations.md).</summary>
+/// <summary>What the commands return; of the silo docs/operations.md has more.</summary>
 public static class ExitCode
 {
     public const int Success = 0;

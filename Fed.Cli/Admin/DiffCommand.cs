@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Contracts;

@@ -1,5 +1,4 @@
 using Fed.Cli.Audit;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;

@@ -19,7 +19,8 @@ internal sealed class HeldOut
 
     /// <exception cref="MediaQc.Files.DataFileException">A test set is missing or damaged.</exception>
     public static HeldOut Load(DataFolder data, ModelSpecification model, TrainerKind kind) => new(
-        LocalTrainer.Create(model, kind), data.Clusters.ToDictionary(cluster => cluster, data.Test, StringComparer.Ordinal));
+        LocalTrainer.Create(model, kind),
+        data.Clusters.ToDictionary(cluster => cluster, data.Test, StringComparer.Ordinal));
 
     public int Examples(string cluster) => _tests[cluster].Count;
 

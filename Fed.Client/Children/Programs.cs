@@ -47,7 +47,7 @@ internal static class Programs
         return start;
     }
 
-    /// <summary>The same; on Linux it is told to stop when the thread that starts it ends, however that happens.</summary>
+    /// <summary>The same; on Linux it is told to stop when the thread that starts it ends, however it ends.</summary>
     public static ProcessStartInfo BoundSilo(IEnumerable<string> arguments)
     {
         var start = Silo(arguments);

@@ -1,6 +1,5 @@
 using Fed.Cli;
 using Fed.Cli.Admin;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts.Keys;

@@ -1,5 +1,4 @@
 using Fed.Cli;
-using Fed.Cli.Commands;
 
 namespace Fed.Tests.Client;
 

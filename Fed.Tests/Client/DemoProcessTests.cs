@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Tests.Client.Chaos;
 using Fed.Tests.MediaQc;

@@ -1,4 +1,3 @@
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;

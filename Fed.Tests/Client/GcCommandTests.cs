@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts.Versions;

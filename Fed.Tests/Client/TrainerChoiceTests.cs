@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Fed.Cli;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Tests.Client.Chaos;

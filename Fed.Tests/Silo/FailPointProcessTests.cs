@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Children;
 using Fed.Contracts;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Tests.Client.Chaos;
 

@@ -1,5 +1,4 @@
 using Fed.Cli;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Children;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fed.Cli.Commands;
 using Fed.Client;
 
 namespace Fed.Tests.Client.Chaos;

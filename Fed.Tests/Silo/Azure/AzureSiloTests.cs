@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
