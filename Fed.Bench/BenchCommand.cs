@@ -10,15 +10,14 @@ using Fed.Bench.Report;
 using Fed.Bench.Robustness;
 using Fed.Bench.Rollback;
 using Fed.Bench.Training;
-using Fed.Client.Commands;
 
 namespace Fed.Bench;
 
 /// <summary><c>fed bench</c>: all benchmarks.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => NumberOptions.Guard(
-        new Command("bench", "Benchmarks of FedHier: every figure is measured in the run that prints it.")
+    public static Command Create() =>
+        new("bench", "Benchmarks of FedHier: every figure is measured in the run that prints it.")
         {
             TrainingCommand.Create(),
             FoldCommand.Create(),
@@ -32,5 +31,5 @@ internal static class BenchCommand
             IngestCommand.Create(),
             RollbackCommand.Create(),
             ReportCommand.Create(),
-        });
+        };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fed.Client.Children;
 
 namespace Fed.Bench;
 
@@ -10,14 +11,10 @@ internal static class ChildBench
     /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
     public static string Run(IEnumerable<string> arguments, bool capture)
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("this program has no path");
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = capture };
-        // Under `dotnet Fed.Bench.dll` the program is dotnet.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildBench).Assembly.Location);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        using var child = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        var start = Programs.Self(["bench", .. arguments]);
+        start.RedirectStandardOutput = capture;
+        using var child = Process.Start(start)
+            ?? throw new InvalidOperationException($"{start.FileName} did not start");
         var output = capture ? child.StandardOutput.ReadToEnd() : "";
         child.WaitForExit();
         return child.ExitCode == 0

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Fed.Client.Children;
 
 namespace Fed.Bench.Ingest;
 
@@ -36,16 +37,15 @@ public sealed partial class SiloUnderLoad : IAsyncDisposable
 
     /// <param name="parent">Folder, on the disk that is to be measured, in which the data folder is made.</param>
     /// <param name="environment">Further variables of its environment.</param>
-    /// <exception cref="IOException">It is not built, or did not start.</exception>
+    /// <exception cref="IOException">It did not start.</exception>
     public static async Task<SiloUnderLoad> StartAsync(
         string parent, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         var folder = Directory.CreateDirectory(Path.Combine(parent, $"fed-ingest-{Guid.NewGuid():N}")).FullName;
-        var start = new ProcessStartInfo("dotnet", [Library(), "--port", "0", "--data-dir", folder])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        // Not bound to this thread: it is one of the pool's, and may end before the silo is to.
+        var start = Programs.Silo(["--port", "0", "--data-dir", folder]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         start.Environment[DiscardVariable] = "1";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
@@ -76,21 +76,6 @@ public sealed partial class SiloUnderLoad : IAsyncDisposable
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
-
-    /// <summary>Beside this program, as the build lays them out, or where <c>FED_SILO_DLL</c> says.</summary>
-    private static string Library()
-    {
-        if (Environment.GetEnvironmentVariable("FED_SILO_DLL") is { Length: > 0 } named)
-            return Existing(named);
-        var ours = new DirectoryInfo(AppContext.BaseDirectory);
-        return Existing(
-            Path.GetFullPath(Path.Combine(ours.FullName, "..", "..", "Fed.Silo", ours.Name, "Fed.Silo.dll")));
-    }
-
-    private static string Existing(string path) => File.Exists(path)
-        ? path
-        : throw new IOException(
-            $"there is no silo at {path}; build Fed.Silo, or name its Fed.Silo.dll in FED_SILO_DLL");
 
     private static async Task<string> LastLinesAsync(StreamReader errors)
     {

@@ -34,7 +34,7 @@ internal static class Delta
             if (!float.IsFinite(value))
             {
                 throw new AgentException(
-                    Commands.ExitCode.Failure,
+                    ExitCode.Failure,
                     $"training has diverged: parameter {i} changed by {value}; "
                     + "ask a steward for a lower learning rate");
             }

@@ -1,4 +1,3 @@
-using Fed.Client.Commands;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 

@@ -1,4 +1,3 @@
-using Fed.Client.Commands;
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;
 using Fed.MediaQc.Folders;

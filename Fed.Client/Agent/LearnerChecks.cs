@@ -1,4 +1,3 @@
-using Fed.Client.Commands;
 using Fed.MediaQc.Folders;
 using Fed.Training;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Fed.Client.Commands;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Core.Models;
@@ -26,7 +25,7 @@ public sealed class LocalLearner
         {
             var specification = ModelSpecification.Parse(modelJson);
             Layout = specification.Layout;
-            _trainer = TrainerOption.Make(specification, trainer);
+            _trainer = LocalTrainer.Create(specification, trainer);
             LearnerChecks.RequireFit(specification, data.Task);
         }
         catch (Exception error) when (error is SpecificationException or ArgumentException)

@@ -1,4 +1,3 @@
-using Fed.Client.Commands;
 using Fed.Client.Protocol;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;

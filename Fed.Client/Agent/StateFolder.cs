@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Fed.Client.Commands;
 
 namespace Fed.Client.Agent;
 

@@ -1,5 +1,4 @@
 using Fed.Client.Agent;
-using Fed.Client.Commands;
 using Fed.Core.FailPoints;
 
 namespace Fed.Client.Children;
@@ -14,7 +13,7 @@ internal sealed record SiloLaunch(ChildProcess Process, Task<Uri> Ready)
     public static Task<SiloLaunch> StartAsync(
         LaunchThread launcher, int port, string dataFolder, string? failPoint = null, bool fileStorage = false)
     {
-        var start = Programs.Silo(["--port", $"{port}", "--data-dir", dataFolder]);
+        var start = Programs.BoundSilo(["--port", $"{port}", "--data-dir", dataFolder]);
         start.Environment[FailPoint.Variable] = failPoint;
         if (fileStorage)
             start.Environment.Remove(Programs.BlobsVariable);

@@ -1,5 +1,6 @@
-using Fed.Client.Admin;
-using Fed.Client.Commands;
+using Fed.Cli;
+using Fed.Cli.Admin;
+using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts.Keys;
 using Fed.Contracts.Versions;

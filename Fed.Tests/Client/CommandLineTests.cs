@@ -1,4 +1,5 @@
-using Fed.Client.Commands;
+using Fed.Cli;
+using Fed.Client;
 
 namespace Fed.Tests.Client;
 

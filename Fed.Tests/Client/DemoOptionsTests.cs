@@ -1,4 +1,4 @@
-using Fed.Client.Commands;
+using Fed.Cli;
 
 namespace Fed.Tests.Client;
 

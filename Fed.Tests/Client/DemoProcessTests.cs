@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Fed.Client.Agent;
-using Fed.Client.Commands;
+using Fed.Client;
+using Fed.Tests.Client.Chaos;
 using Fed.Tests.MediaQc;
 
 namespace Fed.Tests.Client;
@@ -78,7 +78,6 @@ public sealed partial class DemoProcessTests : IDisposable
 
     private Process Start()
     {
-        var bin = Path.GetDirectoryName(typeof(AgentOptions).Assembly.Location)!;
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -88,13 +87,12 @@ public sealed partial class DemoProcessTests : IDisposable
                 ["TMPDIR"] = _folder,
                 // Else each process of .NET leaves its debugger's pipes there when it has to be killed.
                 ["DOTNET_EnableDiagnostics"] = "0",
-                ["FED_SILO_DLL"] = Path.Combine(bin, "Fed.Silo.dll"),
             },
         };
         string[] arguments =
         [
             // On a busy machine the others may be done before they are looked for; the slow one is not.
-            Path.Combine(bin, "Fed.Client.dll"), "demo", "--participants", $"{Participants}", "--slow", "60",
+            FedProcess.Program, "demo", "--participants", $"{Participants}", "--slow", "60",
             "--data", Path.Combine(Scratch.Repository(), "data", "media-qc"),
             "--report", Path.Combine(_folder, "report.html"),
         ];

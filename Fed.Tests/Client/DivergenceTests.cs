@@ -1,5 +1,5 @@
+using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Commands;
 using Fed.Client.Protocol;
 
 namespace Fed.Tests.Client;

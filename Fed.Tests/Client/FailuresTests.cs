@@ -1,4 +1,6 @@
-using Fed.Client.Commands;
+using Fed.Cli;
+using Fed.Cli.Commands;
+using Fed.Client;
 using Fed.Contracts.Federations;
 using Fed.Training;
 

@@ -1,5 +1,5 @@
+using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Commands;
 using Fed.Contracts.Federations;
 using Fed.MediaQc.Folders;
 using Fed.Training;

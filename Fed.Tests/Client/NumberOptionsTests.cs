@@ -1,11 +1,9 @@
 using System.CommandLine;
-using Fed.Bench;
-using Fed.Client.Commands;
-using Fed.Silo.Commands;
+using Fed.Cli;
 
 namespace Fed.Tests.Client;
 
-/// <summary>A number with a comma means one thing in Hamburg and another to a parser: no program takes it.</summary>
+/// <summary>A number with a comma means one thing in Hamburg and another to a parser: no command takes it.</summary>
 public sealed class NumberOptionsTests
 {
     private static readonly Type[] Numbers = [typeof(double), typeof(int), typeof(long)];
@@ -14,14 +12,14 @@ public sealed class NumberOptionsTests
     [InlineData("0,5")]
     [InlineData("1,000")]
     [InlineData("many")]
-    public void Option_OfEveryProgram_RefusesWhatIsNoNumberHere(string text)
+    public void Option_OfEveryCommand_RefusesWhatIsNoNumberHere(string text)
     {
-        Command[] programs = [CommandLine.Create(), BenchCommand.Create()];
-
-        var taken = programs.SelectMany(Numeric).ToList();
+        var taken = Numeric(CommandLine.Create()).ToList();
 
         Assert.Contains(taken, found => found.Option == "--lag");
         Assert.Contains(taken, found => found.Option == "--seconds");
+        Assert.Contains(taken, found => found.Option == "--keep-versions");
+        Assert.Contains(taken, found => found.Option == "--seeds");
         Assert.All(taken, found =>
         {
             var errors = found.Command.Parse([found.Option, text, "--federation", "f"]).Errors;
@@ -51,7 +49,7 @@ public sealed class NumberOptionsTests
     [InlineData("--fold-workers")]
     [InlineData("--keep-versions")]
     public void SiloOption_WithAComma_IsRefused(string option) =>
-        Assert.NotEmpty(SiloCommand.Parse([option, "8,080"], (_, _, _) => Task.FromResult(0)).Errors);
+        Assert.NotEmpty(CommandLine.Create().Parse(["silo", option, "8,080"]).Errors);
 
     // A comma separates parameters there: what has one parameter must not take two for it, nor a zero before the comma.
     [Theory]

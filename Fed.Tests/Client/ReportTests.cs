@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Fed.Client.Reports;
+using Fed.Cli.Reports;
 
 namespace Fed.Tests.Client;
 

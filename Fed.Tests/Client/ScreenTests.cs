@@ -1,4 +1,4 @@
-using Fed.Client.Commands;
+using Fed.Client;
 using Fed.Tests.Client.Chaos;
 using Fed.Tests.MediaQc;
 

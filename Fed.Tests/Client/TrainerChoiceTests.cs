@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Fed.Cli;
+using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Commands;
+using Fed.Tests.Client.Chaos;
 using Fed.Training;
 
 namespace Fed.Tests.Client;
@@ -102,8 +104,7 @@ public sealed class TrainerChoiceTests : IDisposable
     /// <summary>The program as a process that looks for libtorch in an empty folder.</summary>
     private async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "Fed.Client.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [FedProcess.Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

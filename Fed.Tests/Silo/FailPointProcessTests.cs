@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Fed.Client;
 using Fed.Client.Children;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Participants;
 using Fed.Core.FailPoints;
-using Fed.Silo.Commands;
+using Fed.Tests.Client.Chaos;
 
 namespace Fed.Tests.Silo;
 
@@ -75,7 +76,7 @@ public sealed class FailPointProcessTests : IDisposable
     }
 
     private Process Start(string failPoint) => Process.Start(
-        new ProcessStartInfo("dotnet", [typeof(ExitCode).Assembly.Location, "--port", "0", "--data-dir", _folder])
+        new ProcessStartInfo("dotnet", [FedProcess.Program, "silo", "--port", "0", "--data-dir", _folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

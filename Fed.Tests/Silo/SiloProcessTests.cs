@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Fed.Silo.Commands;
+using Fed.Client;
+using Fed.Tests.Client.Chaos;
 
 namespace Fed.Tests.Silo;
 
@@ -123,14 +124,11 @@ public sealed partial class SiloProcessTests : IDisposable
 
     internal static Process Start(Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo("dotnet", [FedProcess.Program, "silo", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(typeof(ExitCode).Assembly.Location);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return Process.Start(start)!;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Fed.Client.Commands;
+using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts.Versions;
 using Fed.Tests.Client.Chaos;

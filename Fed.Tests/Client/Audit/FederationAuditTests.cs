@@ -1,5 +1,5 @@
+using Fed.Cli.Audit;
 using Fed.Client.Agent;
-using Fed.Client.Audit;
 using Fed.Client.Protocol;
 using Fed.Folding;
 

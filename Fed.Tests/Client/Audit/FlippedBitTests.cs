@@ -1,4 +1,4 @@
-using Fed.Client.Audit;
+using Fed.Cli.Audit;
 using Fed.Client.Protocol;
 using Fed.Contracts.Collection;
 using Fed.Contracts.Versions;

@@ -1,6 +1,6 @@
-using Fed.Client.Audit;
+using Fed.Cli.Audit;
+using Fed.Client;
 using Fed.Client.Children;
-using Fed.Client.Commands;
 using Fed.Client.Protocol;
 using Fed.Contracts.Keys;
 using Fed.Core.FailPoints;

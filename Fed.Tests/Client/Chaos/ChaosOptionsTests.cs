@@ -1,5 +1,6 @@
+using Fed.Cli;
+using Fed.Client;
 using Fed.Client.Children;
-using Fed.Client.Commands;
 
 namespace Fed.Tests.Client.Chaos;
 

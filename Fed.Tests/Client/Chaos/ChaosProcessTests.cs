@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Fed.Client.Commands;
+using Fed.Client;
 
 namespace Fed.Tests.Client.Chaos;
 

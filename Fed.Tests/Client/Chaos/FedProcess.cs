@@ -1,21 +1,22 @@
 using System.Diagnostics;
-using Fed.Client.Agent;
+using Fed.Cli;
 
 namespace Fed.Tests.Client.Chaos;
 
-/// <summary>The client's program as a process, to its end.</summary>
+/// <summary>The program as a process, to its end.</summary>
 internal static class FedProcess
 {
+    /// <summary>What <c>dotnet</c> is given to run it.</summary>
+    public static string Program { get; } = typeof(CommandLine).Assembly.Location;
+
     /// <param name="environment">Variables to set, or (null) to remove.</param>
     public static async Task<(int Code, string Output, string Error)> RunAsync(
         Dictionary<string, string?> environment, params string[] arguments)
     {
-        var bin = Path.GetDirectoryName(typeof(AgentOptions).Assembly.Location)!;
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(bin, "Fed.Client.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["FED_SILO_DLL"] = Path.Combine(bin, "Fed.Silo.dll") },
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

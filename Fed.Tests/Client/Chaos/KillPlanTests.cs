@@ -1,4 +1,4 @@
-using Fed.Client.Chaos;
+using Fed.Cli.Chaos;
 using Fed.Core.FailPoints;
 
 namespace Fed.Tests.Client.Chaos;

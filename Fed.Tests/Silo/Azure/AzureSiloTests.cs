@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using Fed.Client;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
-using Fed.Silo.Commands;
 using Fed.Tests.Silo.Blobs;
 
 namespace Fed.Tests.Silo.Azure;

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Fed.Cli.Commands;
+using Fed.Client;
+using Fed.Client.Protocol;
+
+namespace Fed.Cli.Admin;
+
+/// <summary><c>fed admin</c>: what stewards do with versions.</summary>
+internal static class AdminCommand
+{
+    public static Command Create() => new(
+        "admin", "List, compare, promote, roll back and give up versions (consortium stewards)")
+    {
+        VersionsCommand.Create(),
+        ShowVersionCommand.Create(),
+        DiffCommand.Create(),
+        PromoteCommand.Create(),
+        RollbackCommand.Create(),
+        GcCommand.Create(),
+    };
+
+    /// <summary>Adds what every one of them needs, and runs it with a client of the server.</summary>
+    public static Command With(
+        Command command, string name, Func<ParseResult, FederationClient, string, CancellationToken, Task> run)
+    {
+        command.Add(AdminOptions.Server);
+        command.Add(AdminOptions.Federation);
+        command.SetAction((parsed, cancellation) => Failures.ReportAsync(
+            $"fed admin {name}",
+            async () =>
+            {
+                using var client = new FederationClient(parsed.GetValue(AdminOptions.Server)!);
+                await run(parsed, client, parsed.GetValue(AdminOptions.Federation)!, cancellation);
+                return ExitCode.Success;
+            },
+            cancellation));
+        return command;
+    }
+}

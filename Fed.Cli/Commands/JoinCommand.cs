@@ -1,0 +1,134 @@
+using System.CommandLine;
+using Fed.Client;
+using Fed.Client.Agent;
+using Fed.Contracts;
+using Fed.Contracts.Refusals;
+using Fed.Core.FailPoints;
+using Fed.Training;
+
+namespace Fed.Cli.Commands;
+
+/// <summary><c>fed join</c>: one participant's agent.</summary>
+internal static class JoinCommand
+{
+    private static readonly Option<string> Server = new("--server")
+    {
+        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path",
+        Required = true,
+    };
+
+    private static readonly Option<string[]> Federations = new("--federation")
+    {
+        Description = "Federation to take part in; repeatable, each with its --cluster, served one after the other",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> Participant = new("--participant")
+    {
+        Description = "Name of this participant on the roster",
+        Required = true,
+    };
+
+    private static readonly Option<string[]> Clusters = new("--cluster")
+    {
+        Description = "Cluster that the roster has it in, one for each --federation",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The participant's own folder with train.fqc and validation.fqc; no sample leaves this machine",
+        Required = true,
+    };
+
+    private static readonly Option<string?> State = new("--state")
+    {
+        Description = "Folder of its key, its sequence number and cached models (default: .fed/join/PARTICIPANT)",
+    };
+
+    private static readonly Option<double> Lag = new("--lag")
+    {
+        Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to 86400",
+    };
+
+    private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
+
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print progress as JSON, one object a line",
+    };
+
+    private static readonly Option<bool> StopWithInput = new("--stop-with-stdin")
+    {
+        Description = "Stop when standard input ends, for programs that start this one",
+    };
+
+    static JoinCommand() => Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "join", "Take part in a federation: train here, send what was learned, never a sample")
+        {
+            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
+        };
+        command.SetAction((parsed, interrupted) =>
+        {
+            var stop = parsed.GetValue(StopWithInput) ? ParentWatch.Start(interrupted) : interrupted;
+            return Failures.ReportAsync(
+                "fed join",
+                async () =>
+                {
+                    FailPoint.ArmFromEnvironment();
+                    var log = new AgentLog(Console.Out, parsed.GetValue(Json));
+                    var agent = new ParticipantAgent(ReadOptions(parsed), log, TimeProvider.System, Random.Shared);
+                    await agent.RunAsync(stop);
+                    return ExitCode.Success;
+                },
+                stop);
+        });
+        return command;
+    }
+
+    private static AgentOptions ReadOptions(ParseResult parsed)
+    {
+        var participant = Name(parsed.GetValue(Participant), "--participant");
+        var federations = parsed.GetValue(Federations)!;
+        var clusters = parsed.GetValue(Clusters)!;
+        if (federations.Length != clusters.Length)
+        {
+            throw new ArgumentException(
+                $"{federations.Length} --federation and {clusters.Length} --cluster were given; "
+                + "each federation needs its cluster");
+        }
+
+        var text = parsed.GetValue(Server)!;
+        return Uri.TryCreate(text, UriKind.Absolute, out var server)
+            ? new AgentOptions(
+                server,
+                participant,
+                [.. federations.Zip(clusters, (federation, cluster) =>
+                    new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
+                parsed.GetValue(Data)!,
+                parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+            {
+                Trainer = parsed.GetValue(Trainer),
+                Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
+            }
+            : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
+    }
+
+    private static string Name(string? name, string option)
+    {
+        try
+        {
+            return Names.Require(name, option);
+        }
+        catch (RefusedException wrong)
+        {
+            throw new ArgumentException($"{wrong.Message}; {wrong.Remedy}", wrong);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Fed.Cli;
+
+return await CommandLine.RunAsync(args);

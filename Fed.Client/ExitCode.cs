@@ -1,0 +1,24 @@
+namespace Fed.Client;
+
+/// <summary>What the commands return; of the silo docs/operations.md has more.</summary>
+public static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>A failure that nobody expected.</summary>
+    public const int Failure = 1;
+
+    /// <summary>An option is wrong.</summary>
+    public const int Usage = 2;
+
+    public const int PortTaken = 3;
+
+    /// <summary>A data or state folder is missing, damaged, in use, or not writable.</summary>
+    public const int DataFolder = 4;
+
+    /// <summary>The server has refused something for good; the message says what and why.</summary>
+    public const int Refused = 5;
+
+    /// <summary>Stopped by SIGINT or SIGTERM.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,3 +1,0 @@
-using Fed.Client.Commands;
-
-return await CommandLine.RunAsync(args);

@@ -1,3 +1,0 @@
-using Fed.Silo.Commands;
-
-return await SiloProcess.RunAsync(args);
