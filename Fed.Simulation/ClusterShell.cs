@@ -263,7 +263,7 @@ internal sealed class ClusterShell
         while (_state.Committed.NextRecord(State) is { } version)
         {
             await _world.Call(Life, () => _silo.RecordAsync(version));
-            _state.Change(state => state.Recorded(version));
+            _state.Note(state => state.Recorded(version));
         }
     }
 

@@ -196,7 +196,7 @@ internal sealed class GlobalShell
         while (_state.Committed.NextRecord(State) is { } version)
         {
             await _world.Call(Life, () => _silo.RecordAsync(version));
-            _state.Change(state => state.Recorded(version));
+            _state.Note(state => state.Recorded(version));
         }
     }
 

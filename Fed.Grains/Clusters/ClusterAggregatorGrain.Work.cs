@@ -265,7 +265,7 @@ public sealed partial class ClusterAggregatorGrain
             cancellationToken.ThrowIfCancellationRequested();
             await Registry.Record(version, State.Withdrawn.ToArray());
             // With the next write: to tell the registry again is harmless.
-            _state.Change(state => state.Recorded(version));
+            _state.Note(state => state.Recorded(version));
         }
     }
 }

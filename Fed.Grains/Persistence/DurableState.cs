@@ -18,7 +18,7 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
 {
     private T? _latest;
     private T? _committed;
-    private T? _writing;
+    private bool _isOwed;
     private Task _current = Task.CompletedTask;
     private Task? _next;
     private Exception? _failure;
@@ -32,12 +32,22 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
     /// <summary>Whether a write has failed: this activation is at its end.</summary>
     public bool HasFailed => _failure is not null;
 
-    /// <summary>Changes the state without writing it: with the next change, or by <see cref="SettleAsync"/>.</summary>
+    /// <summary>Changes the state; whoever depends on it waits for <see cref="SettleAsync"/>.</summary>
     /// <exception cref="Exception">An earlier write failed: that exception again.</exception>
     public void Change(Func<T, T> change)
     {
-        _committed ??= Latest;
+        Note(change);
+        _isOwed = true;
+    }
+
+    /// <summary>
+    /// Changes the state in what nobody depends on, and is found again after a crash: written with the next change.
+    /// </summary>
+    /// <exception cref="Exception">An earlier write failed: that exception again.</exception>
+    public void Note(Func<T, T> change)
+    {
         ThrowIfFailed();
+        _committed ??= Latest;
         _latest = change(Latest);
     }
 
@@ -52,9 +62,7 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
     public Task SettleAsync()
     {
         ThrowIfFailed();
-        return ReferenceEquals(Latest, Committed) ? Task.CompletedTask
-            : _next is null && ReferenceEquals(_writing, Latest) ? _current
-            : CommitAsync();
+        return _isOwed ? CommitAsync() : _next ?? _current;
     }
 
     private Task CommitAsync()
@@ -81,7 +89,8 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
     private async Task WriteAsync()
     {
         ThrowIfFailed();
-        var written = storage.State = _writing = Latest;
+        _isOwed = false;
+        var written = storage.State = Latest;
         try
         {
             FailPoint.Hit(FailPointNames.GroupBeforeWrite);
@@ -94,10 +103,6 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
             _failure = error;
             end();
             throw;
-        }
-        finally
-        {
-            _writing = null;
         }
 
         _committed = written;

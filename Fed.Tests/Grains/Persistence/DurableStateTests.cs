@@ -57,6 +57,19 @@ public sealed class DurableStateTests
     });
 
     [Fact]
+    public Task Note_IsWrittenWithTheNextChange_AndForNobodyAlone() => OnTurns(async () =>
+    {
+        _state.Note(state => state + "a");
+        await _state.SettleAsync();
+        Assert.Equal(("a", "", 0), (_state.Latest, _state.Committed, _storage.Writes.Count));
+
+        var change = _state.ChangeAsync(state => state + "b");
+        _storage.Writes[0].SetResult();
+        await change;
+        Assert.Equal(("ab", "ab"), (_state.Committed, _storage.Written));
+    });
+
+    [Fact]
     public Task Write_ThatFails_EndsTheActivationAndFailsWhateverComesAfterIt() => OnTurns(async () =>
     {
         var first = _state.ChangeAsync(state => state + "a");
