@@ -1,3 +1,5 @@
+using Azure.Storage.Blobs;
+
 namespace Fed.Silo.Hosting;
 
 /// <summary>
@@ -23,6 +25,9 @@ public sealed record SiloProviders(
     public const string Azure = "azure";
 
     private const string Section = "Providers";
+
+    private const string ConnectionRemedy =
+        "give the connection string of the storage account, or UseDevelopmentStorage=true for Azurite";
 
     /// <summary>Reads the section and checks it.</summary>
     /// <exception cref="ArgumentException">A name is unknown, or a connection string is missing.</exception>
@@ -63,7 +68,24 @@ public sealed record SiloProviders(
             throw Wrong(
                 "Azure__ConnectionString",
                 "is empty",
-                "give the connection string of the storage account, or UseDevelopmentStorage=true for Azurite");
+                ConnectionRemedy);
+        }
+
+        if (AzureConnectionString is { } text && !IsConnection(text))
+            throw Wrong("Azure__ConnectionString", "is no connection string", ConnectionRemedy);
+    }
+
+    private static bool IsConnection(string text)
+    {
+        try
+        {
+            _ = new BlobServiceClient(text);
+            return true;
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException)
+        {
+            // What is wrong with it may quote its key.
+            return false;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Fed.Tests.Silo;
 /// <summary>Who keeps what the silos share, by name.</summary>
 public sealed class SiloProvidersTests
 {
-    private const string Connection = "AccountName=a;AccountKey=c2VjcmV0";
+    private const string Connection = "DefaultEndpointsProtocol=https;AccountName=abc;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net";
 
     [Fact]
     public void Read_OfNothing_NeedsNothingSetUp() =>
@@ -49,6 +49,18 @@ public sealed class SiloProvidersTests
         var error = Assert.Throws<ArgumentException>(() => Read(("State", "azure")));
 
         Assert.StartsWith("FED_Providers__Azure__ConnectionString is empty; ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("garbage-with-secret")]
+    [InlineData("AccountKey=c2VjcmV0")]
+    public void Read_NoConnectionString_IsRefusedWithoutQuotingIt(string text)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read(("State", "azure"), ("Azure:ConnectionString", text)));
+
+        Assert.StartsWith(
+            "FED_Providers__Azure__ConnectionString is no connection string; ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
