@@ -79,7 +79,7 @@ public sealed partial class ClusterAggregatorGrain
         if (!State.Finished)
         {
             await this.RemindAsync();
-            await AskGlobalAsync();
+            await HearGlobalAsync();
             _question = this.RegisterGrainTimer(
                 static (self, _) => self.AskGlobalAsync(),
                 this,
@@ -102,15 +102,20 @@ public sealed partial class ClusterAggregatorGrain
     /// <summary>Its news may have been lost, with the process that was to send them.</summary>
     private async Task AskGlobalAsync()
     {
-        var global = await Global.GetView();
-        if (global.Version > (_news?.Version ?? -1))
-        {
-            _news = global;
+        if (await HearGlobalAsync())
             _versions.Ask();
-        }
+    }
 
+    /// <returns>Whether the global tier has something new.</returns>
+    private async Task<bool> HearGlobalAsync()
+    {
+        var global = await Global.GetView();
         if (global.Finished)
             _question?.Dispose();
+        if (global.Version <= (_news?.Version ?? -1))
+            return false;
+        _news = global;
+        return true;
     }
 
     private async Task MakeVersionsAsync(CancellationToken cancellationToken)
