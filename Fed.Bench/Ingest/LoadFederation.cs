@@ -12,7 +12,6 @@ public sealed class LoadFederation : IDisposable
     private static readonly IBlockCodec Codec = BlockCodecs.ByName("float32");
 
     private readonly ECDsa[] _keys;
-    private readonly string _baseModel;
     private readonly string _layoutHash;
     private readonly float[] _delta;
     private long _prepared;
@@ -21,7 +20,7 @@ public sealed class LoadFederation : IDisposable
     {
         Settings = settings;
         _keys = keys;
-        _baseModel = baseModel;
+        BaseModel = baseModel;
         _layoutHash = layoutHash;
         var random = new Random(1);
         _delta = new float[settings.Parameters];
@@ -32,6 +31,9 @@ public sealed class LoadFederation : IDisposable
     }
 
     public LoadSettings Settings { get; }
+
+    /// <summary>What every update is against.</summary>
+    public string BaseModel { get; }
 
     /// <summary>Of one update.</summary>
     public long Bytes { get; }
@@ -111,7 +113,7 @@ public sealed class LoadFederation : IDisposable
     private byte[] Encode(long examples)
     {
         using var file = new MemoryStream((int)Settings.Size);
-        UpdateWriter.Write(file, _delta, Codec, examples, _baseModel, _layoutHash);
+        UpdateWriter.Write(file, _delta, Codec, examples, BaseModel, _layoutHash);
         return file.ToArray();
     }
 }

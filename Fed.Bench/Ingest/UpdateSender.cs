@@ -80,8 +80,11 @@ public sealed class UpdateSender : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage Request(string path, PreparedUpdate update) =>
-        new(HttpMethod.Put, path) { Content = new PreparedContent(update, _federation.Tail) };
+    private HttpRequestMessage Request(string path, PreparedUpdate update) => new(HttpMethod.Put, path)
+    {
+        Content = new PreparedContent(update, _federation.Tail),
+        Headers = { { "Fed-Base-Model", _federation.BaseModel } },
+    };
 
     private static InvalidOperationException Unexpected(HttpResponseMessage answer, string text) => new(
         $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri} was answered with "
