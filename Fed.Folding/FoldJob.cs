@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Storage;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
+using Fed.Core.IO;
 using Fed.Core.Models;
 using Fed.Core.Optimizers;
 
@@ -95,4 +97,85 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
 
     private static async Task<string?> CommitAsync(IBlobWriter? blob, CancellationToken cancellationToken) =>
         blob is null ? null : await blob.CommitAsync(cancellationToken);
+}
+
+/// <summary>
+/// An optimiser's moments as a safetensors file: tensor <c>moments</c> of shape [blocks' parameters in order, moments
+/// interleaved by block], so that it is written and read in one pass over the blocks.
+/// </summary>
+internal sealed class MomentFile
+{
+    private readonly IRandomReader? _source;
+    private readonly long _dataOffset;
+    private readonly IServerOptimizer _optimizer;
+
+    /// <param name="source">Null before the first step.</param>
+    public MomentFile(IRandomReader? source, IServerOptimizer optimizer, long dimension)
+    {
+        _optimizer = optimizer;
+        _source = source;
+        if (source is null)
+            return;
+        var header = SafetensorsHeader.Read(source);
+        if (header.Layout.Hash != LayoutOf(optimizer, dimension).Hash)
+            throw new InvalidDataException("the optimiser's state does not belong to this model and optimiser");
+        _dataOffset = header.DataOffset;
+    }
+
+    public static ModelLayout LayoutOf(IServerOptimizer optimizer, long dimension) =>
+        new([("moments", [checked((int)(dimension * optimizer.Moments))])]);
+
+    /// <summary>Fills the moments of the block that starts at parameter <paramref name="start"/>.</summary>
+    /// <param name="moments">Moments x length of the block.</param>
+    public void Read(long start, Span<float> moments)
+    {
+        if (_source is not null)
+        {
+            var offset = _dataOffset + start * _optimizer.Moments * sizeof(float);
+            _source.Read(offset, MemoryMarshal.AsBytes(moments));
+            return;
+        }
+
+        moments.Clear();
+        if (_optimizer.Moments == 2)
+            moments[(moments.Length / 2)..].Fill(_optimizer.InitialSecondMoment);
+    }
+}
+
+/// <summary>The blocks of memory that the step of one fold uses.</summary>
+internal sealed class FoldBuffers(int blockLength, int moments)
+{
+    private readonly float[] _parameters = new float[blockLength];
+    private readonly float[] _moments = new float[blockLength * moments];
+
+    public Span<float> Parameters(int length) => _parameters.AsSpan(0, length);
+
+    /// <summary>The moments of a block as stored, and the first and second ones in it.</summary>
+    public MomentSpans Moments(int length) => new(
+        _moments.AsSpan(0, length * moments),
+        moments > 0 ? _moments.AsSpan(0, length) : [],
+        moments > 1 ? _moments.AsSpan(length, length) : []);
+
+    public readonly ref struct MomentSpans(Span<float> all, Span<float> first, Span<float> second)
+    {
+        private readonly Span<float> _all = all;
+        private readonly Span<float> _first = first;
+        private readonly Span<float> _second = second;
+
+        public void Deconstruct(out Span<float> all, out Span<float> first, out Span<float> second)
+        {
+            all = _all;
+            first = _first;
+            second = _second;
+        }
+    }
+}
+
+/// <summary>What a federation's settings say of its folds.</summary>
+internal static class FoldSettings
+{
+    public static Grid GridOf(ArithmeticSettings arithmetic) => new(arithmetic.FractionalBits, arithmetic.Bound);
+
+    public static IServerOptimizer OptimizerOf(OptimizerSettings settings) => ServerOptimizers.Create(
+        settings.Kind, settings.LearningRate, settings.Beta1, settings.Beta2, settings.Tau);
 }

@@ -1,5 +1,4 @@
 using Fed.Training;
-using Fed.Training.Data;
 
 namespace Fed.Bench.Training;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using Fed.Core.Aggregation;
 using Fed.Core.Codecs;
 
 namespace Fed.Core.Blocks;
@@ -171,4 +172,41 @@ public static class UpdateIntake
                 UpdateFault.Truncated, $"{what} ends after {read} of {buffer.Length} bytes", Resend);
         }
     }
+}
+
+/// <summary>What a federation accepts as an update.</summary>
+/// <param name="Dimension">Length of the flat vector.</param>
+/// <param name="LayoutHash">SHA-256 (lower-case hex) of the model's layout.</param>
+/// <param name="Codec">The codec that the federation has chosen, as its setting names it.</param>
+/// <param name="Grid">Bound of every value.</param>
+public sealed record UpdateExpectation(long Dimension, string LayoutHash, string Codec, Grid Grid)
+{
+    public int BlockCount => BlockFileHeader.BlocksOf(Dimension, BlockFileHeader.StandardBlockLength);
+
+    /// <summary>Nothing longer can be valid.</summary>
+    public long MaxBytes =>
+        BlockFileHeader.Size
+        + (long)BlockCount * BlockFileHeader.IndexEntrySize
+        + BlockCodecs.ByName(Codec).MaxTotalLength(BlockCount, BlockFileHeader.StandardBlockLength);
+}
+
+/// <summary>What is wrong with an update file.</summary>
+public enum UpdateFault
+{
+    TooLarge,
+    Truncated,
+    Malformed,
+    LayoutMismatch,
+    CodecNotAllowed,
+    ChecksumMismatch,
+    NotFinite,
+    BeyondBound,
+}
+
+/// <summary>An update file that is refused, with the reason and the remedy.</summary>
+public sealed class UpdateFaultException(UpdateFault fault, string message, string remedy) : Exception(message)
+{
+    public UpdateFault Fault { get; } = fault;
+
+    public string Remedy { get; } = remedy;
 }

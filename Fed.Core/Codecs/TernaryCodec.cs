@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Fed.Core.Aggregation;
-using Fed.Core.Codecs.Sparse;
 
 namespace Fed.Core.Codecs;
 

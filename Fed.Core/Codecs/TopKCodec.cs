@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fed.Core.Aggregation;
-using Fed.Core.Codecs.Sparse;
 
 namespace Fed.Core.Codecs;
 

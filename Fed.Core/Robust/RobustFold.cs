@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
 
@@ -140,5 +143,124 @@ public sealed class RobustFold : IBlockFold
 
         InputOrder.RequireLike(files[0].Header, reference.Header);
         return GeometryPass.Measure([.. files, reference], grid, rule.Needs, threads, cancellationToken);
+    }
+}
+
+/// <summary>
+/// Puts updates in one canonical order, that of their hashes, so that no result depends on who arrived first.
+/// </summary>
+internal static class InputOrder
+{
+    /// <exception cref="ArgumentException">No input, updates beside partial aggregates, or mixed layouts.</exception>
+    public static RobustInput[] Canonical(IReadOnlyList<RobustInput> inputs)
+    {
+        if (inputs.Count == 0)
+            throw new ArgumentException("updates is 0; a robust rule needs at least 1: wait for contributions");
+        var first = inputs[0].File.Header;
+        foreach (var input in inputs)
+        {
+            RequireLike(first, input.File.Header);
+            ArgumentOutOfRangeException.ThrowIfNegative(input.Factor);
+            ArgumentOutOfRangeException.ThrowIfNegative(input.Weight);
+        }
+
+        if (!inputs.Any(input => input.Weight > 0))
+            throw new ArgumentException("the total weight is 0; at least one update must have a weight above 0");
+        return [.. inputs
+            .OrderBy(input => input.Hash, StringComparer.Ordinal)
+            .ThenBy(input => input.Factor)
+            .ThenBy(input => input.Weight)];
+    }
+
+    /// <exception cref="ArgumentException">The two cannot stand in one aggregate.</exception>
+    public static void RequireLike(BlockFileHeader first, BlockFileHeader other)
+    {
+        if (other.Kind != first.Kind)
+        {
+            throw new ArgumentException(
+                "a robust rule compares updates with updates or partial aggregates with partial aggregates, not one "
+                + "with the other");
+        }
+
+        if (other.Dimension != first.Dimension || other.BlockLength != first.BlockLength
+            || other.LayoutHash != first.LayoutHash)
+        {
+            throw new ArgumentException(
+                $"mixed layouts: {other.LayoutHash} ({other.Dimension} parameters) and {first.LayoutHash} "
+                + $"({first.Dimension}); updates of one aggregate must share one layout");
+        }
+    }
+}
+
+/// <summary>Sum of factor_i row_i, exact: for partial aggregates, which a plain fold would count by their W.</summary>
+internal static class WeightedRows
+{
+    /// <param name="factors">One a row, 0 to 2^31 - 1, at most 2^32 together.</param>
+    /// <param name="sums">As long as a row.</param>
+    public static void Sum(GridRows rows, ReadOnlySpan<long> factors, Span<long> sums)
+    {
+        sums.Clear();
+        for (var k = 0; k < factors.Length; k++)
+        {
+            if (factors[k] == 0)
+                continue;
+            var row = rows.Row(k);
+            var i = 0;
+            if (Avx2.IsSupported)
+            {
+                var factor = Vector256.Create(factors[k]).AsInt32();
+                for (; i <= row.Length - 8; i += 8)
+                {
+                    var (low, high) = Vector256.Widen(Vector256.Create(row.Slice(i, 8)));
+                    var lower = sums.Slice(i, 4);
+                    (Vector256.Create<long>(lower) + Avx2.Multiply(low.AsInt32(), factor)).CopyTo(lower);
+                    var upper = sums.Slice(i + 4, 4);
+                    (Vector256.Create<long>(upper) + Avx2.Multiply(high.AsInt32(), factor)).CopyTo(upper);
+                }
+            }
+
+            for (; i < row.Length; i++)
+                sums[i] += factors[k] * row[i];
+        }
+    }
+}
+
+/// <summary>
+/// Turns an aggregate, a numerator and one divisor, into the sums S of a partial aggregate of weight W, so that S / W
+/// is the aggregate and every later tier and audit treats it as any other.
+/// </summary>
+internal static class Rescaling
+{
+    /// <summary>
+    /// S = N W / divisor in place. In integers where W is a multiple of the divisor; else in double and rounded once,
+    /// half to even: element by element, hence the same on every machine, to one part in 2^52.
+    /// </summary>
+    /// <param name="largest">No |S| exceeds it.</param>
+    public static void Apply(Span<long> values, long weight, double divisor, long largest)
+    {
+        if (divisor <= weight && weight % divisor == 0)
+        {
+            var times = (long)(weight / divisor);
+            var most = largest / times;
+            var i = 0;
+            for (; i <= values.Length - Vector<long>.Count; i += Vector<long>.Count)
+            {
+                var some = values.Slice(i, Vector<long>.Count);
+                var bounded = Vector.Min(Vector.Max(new Vector<long>(some), new Vector<long>(-most)), new(most));
+                (bounded * times).CopyTo(some);
+            }
+
+            for (; i < values.Length; i++)
+                values[i] = Math.Clamp(values[i], -most, most) * times;
+            return;
+        }
+
+        var ratio = weight / divisor;
+        var limit = Math.BitDecrement((double)long.MaxValue);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var value = Math.Clamp(Math.Round(values[i] * ratio, MidpointRounding.ToEven), -limit, limit);
+            values[i] = Math.Clamp((long)value, -largest, largest);
+        }
     }
 }
