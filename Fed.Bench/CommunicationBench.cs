@@ -54,8 +54,8 @@ internal static class CommunicationCommand
                 parsed.GetValue(seeds) ?? UsualSeeds);
             var figure = bench.Run(parsed.GetValue(codec)!, Print, cancellation);
             Console.WriteLine(
-                $"{CommunicationBench.LeastTimesFewer:0}x fewer bytes with at most {CommunicationBench.MostPointsLost:0} "
-                + $"point lost: {(figure.GoalMet ? "yes" : "no")}");
+                $"{CommunicationBench.LeastTimesFewer:0}x fewer bytes with at most "
+                + $"{CommunicationBench.MostPointsLost:0} point lost: {(figure.GoalMet ? "yes" : "no")}");
             JsonFile.Write(parsed.GetValue(json), figure);
             return Task.FromResult(0);
         });

@@ -16,7 +16,10 @@ internal static class ExactCommand
     {
         var json = JsonFile.Option();
         var full = new Option<bool>("--full") { Description = "10,000 shuffles; else 1,000" };
-        var command = new Command("exact", "shuffles x trees x threads: SHA-256 of the models, and the cost") { json, full };
+        var command = new Command("exact", "shuffles x trees x threads: SHA-256 of the models, and the cost")
+        {
+            json, full,
+        };
         command.SetAction(parsed =>
         {
             var figure = ExactBench.Run(parsed.GetValue(full) ? 10_000 : 1_000);
@@ -42,8 +45,9 @@ internal static class ExactCommand
 internal sealed record ExactFigure(
     int Orders, int Folds, int DistinctHashes, int PlainDistinctHashes, double CostRatio);
 
-/// <summary>Whether any order, tree or number of threads changes a bit of a model, and what that certainty
-/// costs.</summary>
+/// <summary>
+/// Whether any order, tree or number of threads changes a bit of a model, and what that certainty costs.
+/// </summary>
 internal static class ExactBench
 {
     /// <summary>Two blocks and a short one.</summary>
@@ -120,7 +124,7 @@ internal static class ExactBench
 }
 
 /// <summary>A contribution on its way up a tree: its file and what it adds to the divisor.</summary>
-internal readonly record struct Leaf(BlockFileReader File, long Factor, long Weight);
+internal readonly record struct Leaf(BlockFileReader File, long Factor, long Divisor);
 
 /// <summary>Folds contributions through tiers of random groups to the next model.</summary>
 internal sealed class FoldTree(Grid grid, int threads)
@@ -136,7 +140,7 @@ internal sealed class FoldTree(Grid grid, int threads)
             tier = [.. Groups(tier, random).Select(Aggregate)];
         var fold = Fold(tier);
         var parameters = new float[fold.Shape.Dimension];
-        var step = new ModelStep(grid, tier.Sum(leaf => leaf.Weight), new PlainStep(1), fold.Shape.BlockLength);
+        var step = new ModelStep(grid, tier.Sum(leaf => leaf.Divisor), new PlainStep(1), fold.Shape.BlockLength);
         fold.Run(
             new BlockRange(0, fold.Shape.BlockCount),
             (block, sums) => step.Apply(
@@ -151,15 +155,15 @@ internal sealed class FoldTree(Grid grid, int threads)
     /// <summary>A partial aggregate, written and opened as the tier above gets it.</summary>
     private Leaf Aggregate(Leaf[] group)
     {
-        var weight = group.Sum(leaf => leaf.Weight);
+        var divisor = group.Sum(leaf => leaf.Divisor);
         var fold = Fold(group);
         using var stream = new MemoryStream();
-        var writer = new SumsWriter(stream, fold.Shape.Dimension, weight, group.Length, Name, fold.Shape.LayoutHash);
+        var writer = new SumsWriter(stream, fold.Shape.Dimension, divisor, group.Length, Name, fold.Shape.LayoutHash);
         fold.Run(
             new BlockRange(0, fold.Shape.BlockCount), (_, sums) => writer.Write(sums), CancellationToken.None);
         writer.Complete();
         var file = new BlockFileReader(new MemoryReader(stream.ToArray()));
-        return new Leaf(file, IntegerWeight.One, IntegerWeight.One * weight);
+        return new Leaf(file, IntegerWeight.One, IntegerWeight.One * divisor);
     }
 
     private static IEnumerable<Leaf[]> Groups(IReadOnlyList<Leaf> tier, Random random)

@@ -86,8 +86,7 @@ internal static class FoldCommand
 /// <param name="GbPerSecond">Bytes of update files a second, read, checked against their checksums, and added.</param>
 /// <param name="ReadGbPerSecond">This machine's streaming read, as many threads.</param>
 /// <param name="AxpyGbPerSecond">Bytes of x a second of y += a x in float32, as many threads: an unchecked fold that
-/// takes
-/// one update after the other.</param>
+/// takes one update after the other.</param>
 internal sealed record FoldFigure(
     string Codec,
     int Dim,
@@ -105,8 +104,9 @@ internal sealed record FoldFigure(
     public double GigaParametersPerSecond => (double)Dim * Updates / Seconds * 1e-9;
 }
 
-/// <summary>Folds K updates of D parameters with every codec, beside streaming read and axpy of the same
-/// process.</summary>
+/// <summary>
+/// Folds K updates of D parameters with every codec, beside streaming read and axpy of the same process.
+/// </summary>
 internal sealed class FoldBench(int dimension, int updates, string[] codecs, double seconds)
 {
     private static readonly Grid Grid = new(22, 8f);

@@ -1,8 +1,8 @@
+using Fed.Core;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
 using Fed.Core.Codecs;
 using Fed.Core.IO;
-using Fed.Training;
 
 namespace Fed.Bench;
 

@@ -84,8 +84,9 @@ internal static class MemoryCommand
 /// <param name="Seconds">By the clock, for the fold and the next model's file.</param>
 internal sealed record MemoryFigure(long Params, int Updates, double PeakRssMb, double Seconds);
 
-/// <summary>The process that is measured: folds the update files and writes the next model, as a fold worker
-/// does.</summary>
+/// <summary>
+/// The process that is measured: folds the update files and writes the next model, as a fold worker does.
+/// </summary>
 internal static class FoldChild
 {
     /// <summary>Prints one line of JSON: the figure.</summary>
@@ -97,13 +98,15 @@ internal static class FoldChild
         var (seconds, _) = Measure.Both(() => figure = figure with { Params = Fold(readers, folder) });
         foreach (var reader in readers)
             reader.Dispose();
-        Console.WriteLine(JsonSerializer.Serialize(figure with { PeakRssMb = Math.Round(PeakMb(), 1), Seconds = seconds }));
+        Console.WriteLine(
+            JsonSerializer.Serialize(figure with { PeakRssMb = Math.Round(PeakMb(), 1), Seconds = seconds }));
     }
 
     /// <summary>VmHWM of this process, in 10^6 bytes.</summary>
     private static double PeakMb()
     {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return long.Parse(words[1], CultureInfo.InvariantCulture) * 1024e-6;
     }

@@ -28,7 +28,8 @@ internal static class PeersCommand
 
     private static void Run(bool full, FileInfo? json)
     {
-        Console.WriteLine($"{"kernel",-16}{"threads",8}{"ours, s",10}{"peer, s",10}{"speedup",9}{"ours, MB",10}{"peer, MB",10}");
+        Console.WriteLine(
+            $"{"kernel",-16}{"threads",8}{"ours, s",10}{"peer, s",10}{"speedup",9}{"ours, MB",10}{"peer, MB",10}");
         var (dimension, seconds) = full ? (25_000_000, 10) : (5_000_000, 2);
         var rows = PeerBench.Run(dimension, seconds, Path.GetTempPath());
         foreach (var row in rows)
@@ -77,8 +78,8 @@ internal static class PeerBench
         ("krum", $"krum:{Updates / 5}"),
     ];
 
-    /// <exception cref="InvalidOperationException">The peers' kernels did not run, or a result of theirs is not
-    /// ours.</exception>
+    /// <exception cref="InvalidOperationException">The peers' kernels did not run, or a result of theirs is
+    /// not ours.</exception>
     public static PeerFigure[] Run(int dimension, double seconds, string parent)
     {
         var name = Path.Combine(parent, $"fed-bench-peers-{Environment.ProcessId}");

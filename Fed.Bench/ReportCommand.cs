@@ -15,23 +15,25 @@ internal static class ReportCommand
             + "seconds are processor seconds / threads."),
         ("exact", "Every shuffle is folded by trees of depth 1, 2 and 3 on 1 and 2 threads: `distinctHashes` models "
             + "come of it. `costRatio` is the time of our fold / that of a plain float32 sum."),
-        ("kernels", "One block of 8,192 values, one thread, by BenchmarkDotNet (a short job): least nanoseconds, "
-            + "and `ratio` to the baseline's; below 1 is faster. `allocatedBytes` are of the managed heap, for one "
-            + "block. Sparse codecs and encoders have baselines that do less than they: pairs unpacked before, and a "
-            + "copy."),
+        ("kernels", "One block of 8,192 values, one thread, by BenchmarkDotNet (a short job): least nanoseconds, and "
+            + "`ratio` to the baseline's; below 1 is faster. `allocatedBytes` are of the managed heap, for one block. "
+            + "Sparse codecs and encoders have baselines that do less than they: pairs unpacked before, and a copy."),
         ("memory", "Peak resident memory, in 10^6 bytes, of a fresh process that folds so many float32 updates and "
             + "writes the next model."),
-        ("communication", "Size of an encoded update of the shipped task's model, and accuracy on held-out content after "
-            + "the same rounds; points below float32's are the mean over the seeds, with its standard error."),
-        ("ingest", "Acknowledged updates over loopback HTTP, bytes and ledger entry on the disk, senders and silo on the "
-            + "same processors; 4 clusters of 512 participants, K = 64, folds and versions included. `ratioToDiscard`: to "
-            + "the rate of an endpoint of the same server that discards the same bodies, in turns with it."),
-        ("rollback", "Orders to go back by one version while 8 participants of two clusters submit 64 KB updates without a "
-            + "pause: milliseconds until the answer, and until every cluster has adopted the restored version."),
+        ("communication", "Size of an encoded update of the shipped task's model, and accuracy on held-out content "
+            + "after the same rounds; points below float32's are the mean over the seeds, with its standard error."),
+        ("ingest", "Acknowledged updates over loopback HTTP, bytes and ledger entry on the disk, senders and silo on "
+            + "the same processors; 4 clusters of 512 participants, K = 64, folds and versions included. "
+            + "`ratioToDiscard`: to the rate of an endpoint of the same server that discards the same bodies, in "
+            + "turns with it."),
+        ("rollback", "Orders to go back by one version while 8 participants of two clusters submit 64 KB updates "
+            + "without a pause: milliseconds until the answer, and until every cluster has adopted the restored "
+            + "version."),
         ("peers", "20 updates of 5M parameters; processor seconds on one thread, and seconds by the clock on all (the "
-            + "peers' kernels have one thread); extra memory in bytes, result included. The peers' kernels are in numpy, from their published formulas, without their "
-            + "unpacking; their results are ours to a step of the grid, and numpy is as Debian has it, with whatever "
-            + "BLAS that brings to Krum's products. f and the trimmed share are a fifth."),
+            + "peers' kernels have one thread); extra memory in bytes, result included. The peers' kernels are in "
+            + "numpy, from their published formulas, without their unpacking; their results are ours to a step of the "
+            + "grid, and numpy is as Debian has it, with whatever BLAS that brings to Krum's products. f and the "
+            + "trimmed share are a fifth."),
     ];
 
     public static Command Create()

@@ -7,8 +7,9 @@ using Fed.MediaQc.Folders;
 
 namespace Fed.Bench;
 
-/// <summary><c>fed bench robustness</c>: accuracy of every rule under every attack; docs/robustness.md on
-/// request.</summary>
+/// <summary>
+/// <c>fed bench robustness</c>: accuracy of every rule under every attack; docs/robustness.md on request.
+/// </summary>
 internal static class RobustnessCommand
 {
     public static Command Create()
@@ -134,9 +135,9 @@ internal static class RobustnessTable
         var text = new StringBuilder(
             $"Written by `./fed bench robustness --write`, not by hand, on: {MachineDescription.Text()}; "
             + $"{figure.Seconds:0} s. Task {figure.Task}, {figure.Participants} participants in one cluster, "
-            + $"{figure.Rounds} synchronous rounds, seed {figure.Seed}. Accuracy in % on held-out content, the mean over the "
-            + "codecs; of the backdoor also, after the stroke, the share of samples in which the trigger calls forth "
-            + "its class.\n\n");
+            + $"{figure.Rounds} synchronous rounds, seed {figure.Seed}. Accuracy in % on held-out content, the "
+            + "mean over the codecs; of the backdoor also, after the stroke, the share of samples in which the trigger "
+            + "calls forth its class.\n\n");
         foreach (var group in figure.Rows.GroupBy(row => row.Hostile))
         {
             var attacks = group.Select(row => row.Attack).Distinct().ToArray();

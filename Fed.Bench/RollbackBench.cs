@@ -59,10 +59,10 @@ public static class RollbackCommand
 /// <param name="Rollbacks">Orders.</param>
 /// <param name="Senders">Participants that submitted without a pause.</param>
 /// <param name="UpdatesPerSecond">Acknowledged meanwhile.</param>
-/// <param name="OrderP50Ms">From the order to its answer: the restored version is durable, the others are
-/// withdrawn.</param>
-/// <param name="EffectP50Ms">From the order until every cluster has a version that descends from the restored
-/// one.</param>
+/// <param name="OrderP50Ms">From the order to its answer: the restored version is durable, the others
+/// are withdrawn.</param>
+/// <param name="EffectP50Ms">From the order until every cluster has a version that descends from the
+/// restored one.</param>
 public sealed record RollbackFigure(
     int Rollbacks,
     int Senders,

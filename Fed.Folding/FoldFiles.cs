@@ -66,8 +66,8 @@ internal sealed class BlobSet(IBlobStore blobs) : IDisposable
 {
     private readonly List<IBlobReader> _open = [];
 
-    /// <exception cref="InvalidDataException">The store does not have it: something removed what is still
-    /// needed.</exception>
+    /// <exception cref="InvalidDataException">The store does not have it: something removed what is
+    /// still needed.</exception>
     public async Task<IBlobReader> OpenAsync(string sha256, CancellationToken cancellationToken)
     {
         var reader = await blobs.OpenAsync(sha256, cancellationToken)

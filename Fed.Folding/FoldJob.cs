@@ -35,7 +35,11 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
         var files = await FoldFiles.OpenAsync(open, request, cancellationToken);
         var shape = files.Shape;
         if (shape.LayoutHash != model.Layout.Hash || shape.Dimension != model.Layout.ParameterCount)
-            throw new InvalidDataException($"the inputs' layout {shape.LayoutHash} is not the model's {model.Layout.Hash}");
+        {
+            throw new InvalidDataException(
+                $"the inputs' layout {shape.LayoutHash} is not the model's {model.Layout.Hash}");
+        }
+
         var moments = new MomentFile(
             request.OptimizerState is { } state ? await open.OpenAsync(state, cancellationToken) : null,
             _optimizer,

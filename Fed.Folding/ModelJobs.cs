@@ -10,7 +10,11 @@ namespace Fed.Folding;
 internal static class MixJob
 {
     public static async Task<string> RunAsync(
-        IBlobStore blobs, string globalModel, string ownModel, double specialisation, CancellationToken cancellationToken)
+        IBlobStore blobs,
+        string globalModel,
+        string ownModel,
+        double specialisation,
+        CancellationToken cancellationToken)
     {
         using var open = new BlobSet(blobs);
         var global = await open.OpenAsync(globalModel, cancellationToken);
@@ -41,8 +45,7 @@ internal static class MixJob
 
 /// <summary>
 /// The first half of one vector, the second half of another: a model that is restored under SCAFFOLD, [x; c], takes x
-/// from
-/// the earlier version but keeps c, which is the mean of what the participants hold now.
+/// from the earlier version but keeps c, which is the mean of what the participants hold now.
 /// </summary>
 internal static class SpliceJob
 {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fed.Core;
 using Fed.Core.Models;
 
 namespace Fed.Training;

@@ -12,8 +12,8 @@ public static class Trainers
     /// <param name="notice">
     /// Told, once in a process, that libtorch would be faster for the model and cannot be loaded, with the reason.
     /// </param>
-    /// <exception cref="TorchUnavailableException"><see cref="TrainerKind.Torch"/> cannot be had on this
-    /// machine.</exception>
+    /// <exception cref="TorchUnavailableException"><see cref="TrainerKind.Torch"/> cannot be had on
+    /// this machine.</exception>
     public static ITrainer Create(
         ModelSpecification model, TrainerKind kind = TrainerKind.Auto, Action<string>? notice = null) =>
         InProcess.Create(model, kind, notice);
@@ -21,9 +21,11 @@ public static class Trainers
     /// <summary>The managed trainer: no native library, starts at once.</summary>
     public static ITrainer Managed(ModelSpecification model) => new ManagedTrainer(model);
 
-    /// <summary>So that who insists on a trainer learns at once, not at its first task, that it cannot be had.</summary>
-    /// <exception cref="TorchUnavailableException"><see cref="TrainerKind.Torch"/> cannot be had on this
-    /// machine.</exception>
+    /// <summary>
+    /// So that who insists on a trainer learns at once, not at its first task, that it cannot be had.
+    /// </summary>
+    /// <exception cref="TorchUnavailableException"><see cref="TrainerKind.Torch"/> cannot be had on
+    /// this machine.</exception>
     public static void Require(TrainerKind kind)
     {
         if (kind == TrainerKind.Torch)
@@ -34,8 +36,9 @@ public static class Trainers
 /// <summary>Which trainer to take.</summary>
 public enum TrainerKind
 {
-    /// <summary>The one that is faster for the model (<see cref="TrainerRule"/>); the managed one without
-    /// libtorch.</summary>
+    /// <summary>
+    /// The one that is faster for the model (<see cref="TrainerRule"/>); the managed one without libtorch.
+    /// </summary>
     Auto,
 
     /// <summary>libtorch, or an error that says why it cannot be loaded.</summary>
@@ -47,8 +50,8 @@ public enum TrainerKind
 
 /// <summary>
 /// Which trainer is faster for a model, a core: what <c>fed bench training</c> has measured (docs/adr/0008). A step of
-/// libtorch costs some tens of microseconds a layer whatever the layer does, and its first use half a second. Its products
-/// are faster than the managed trainer's once they are large; its convolutions, without oneDNN, are slower.
+/// libtorch costs some tens of microseconds a layer whatever the layer does, and its first use half a second. Its
+/// products are faster than the managed trainer's once they are large; its convolutions, without oneDNN, are slower.
 /// </summary>
 public static class TrainerRule
 {
@@ -62,8 +65,9 @@ public static class TrainerRule
         return dense >= TorchFrom && dense > Sum<Conv2dSpecification>(model) ? TrainerKind.Torch : TrainerKind.Managed;
     }
 
-    /// <summary>Multiplications with addition that one sample takes forward; training takes about three times
-    /// that.</summary>
+    /// <summary>
+    /// Multiplications with addition that one sample takes forward; training takes about three times that.
+    /// </summary>
     public static long MultiplyAdds(ModelSpecification model) => Sum<LayerSpecification>(model);
 
     /// <summary>Of the layers of one kind.</summary>
@@ -77,7 +81,8 @@ public static class TrainerRule
                 continue;
             sum += model.Layers[i] switch
             {
-                Conv2dSpecification conv => Length(model.Shapes[i + 1]) * model.Shapes[i][0] * conv.Kernel * conv.Kernel,
+                Conv2dSpecification conv =>
+                    Length(model.Shapes[i + 1]) * model.Shapes[i][0] * conv.Kernel * conv.Kernel,
                 DenseSpecification dense => dense.Units * Length(model.Shapes[i]),
                 _ => 0,
             };

@@ -148,8 +148,9 @@ internal sealed class IngestBench(
     private const int PublishRounds = 25;
     private const int LargeRoster = 100_000;
 
-    /// <summary>Actors of participants go after this time without a call; the default would make the bench
-    /// longer.</summary>
+    /// <summary>
+    /// Actors of participants go after this time without a call; the default would make the bench longer.
+    /// </summary>
     private static readonly TimeSpan CollectionAge = TimeSpan.FromSeconds(30);
 
     public async Task<IngestFigure> RunAsync(CancellationToken cancellation)

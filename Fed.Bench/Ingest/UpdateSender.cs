@@ -130,8 +130,9 @@ public sealed class LoadRun
 
     public double PerSecond => Count / Seconds;
 
-    /// <summary>A slice more: each sender takes the next update and sends it until the time is over or none is
-    /// left.</summary>
+    /// <summary>
+    /// A slice more: each sender takes the next update and sends it until the time is over or none is left.
+    /// </summary>
     /// <returns>How many of the updates were taken, from the first.</returns>
     public async Task<int> RunAsync(
         ArraySegment<PreparedUpdate> updates,

@@ -22,7 +22,7 @@ public class AddFloat32
     public void ScalarLoop()
     {
         for (var i = 0; i < _vectors.Length; i++)
-            BlockInputs.AddScalar(_vectors[i], _blocks[i].Weight, Sums);
+            BlockInputs.AddScalar(_vectors[i], _blocks[i].Factor, Sums);
     }
 
     /// <summary>y += a x in float32: what a fold that is not exact does.</summary>
@@ -30,7 +30,7 @@ public class AddFloat32
     public void TensorPrimitivesAxpy()
     {
         for (var i = 0; i < _vectors.Length; i++)
-            TensorPrimitives.MultiplyAdd(_vectors[i], _blocks[i].Weight, FloatSums, FloatSums);
+            TensorPrimitives.MultiplyAdd(_vectors[i], _blocks[i].Factor, FloatSums, FloatSums);
     }
 
     [Benchmark(OperationsPerInvoke = BlockInputs.Together)]
@@ -45,8 +45,9 @@ public class AddFloat32
     public void AccumulateTogether() => _codec.Accumulate(_blocks, BlockInputs.Grid, Sums);
 }
 
-/// <summary>Adds weighted blocks of dense codecs to int64 sums from their encoded form; figures are for one
-/// block.</summary>
+/// <summary>
+/// Adds weighted blocks of dense codecs to int64 sums from their encoded form; figures are for one block.
+/// </summary>
 public class AddEncoded
 {
     private readonly float[] _decoded = new float[BlockInputs.Length];
@@ -71,7 +72,7 @@ public class AddEncoded
         foreach (var block in _blocks)
         {
             _codec.Decode(block.Encoded.Span, _decoded);
-            BlockInputs.AddScalar(_decoded, block.Weight, Sums);
+            BlockInputs.AddScalar(_decoded, block.Factor, Sums);
         }
     }
 
@@ -82,7 +83,7 @@ public class AddEncoded
         foreach (var block in _blocks)
         {
             _codec.Decode(block.Encoded.Span, _decoded);
-            BlockInputs.Grid.Accumulate(_decoded, block.Weight, Sums);
+            BlockInputs.Grid.Accumulate(_decoded, block.Factor, Sums);
         }
     }
 
@@ -91,8 +92,9 @@ public class AddEncoded
     public void AccumulateTogether() => _codec.Accumulate(_blocks, BlockInputs.Grid, Sums);
 }
 
-/// <summary>Adds weighted blocks of sparse codecs to int64 sums from their encoded form; figures are for one
-/// block.</summary>
+/// <summary>
+/// Adds weighted blocks of sparse codecs to int64 sums from their encoded form; figures are for one block.
+/// </summary>
 public class AddSparse
 {
     private readonly float[] _decoded = new float[BlockInputs.Length];
@@ -120,9 +122,9 @@ public class AddSparse
         var scale = BlockInputs.Grid.Scale;
         for (var i = 0; i < _pairs.Length; i++)
         {
-            var weight = _blocks[i].Weight;
+            var factor = _blocks[i].Factor;
             foreach (var (position, value) in _pairs[i])
-                Sums[position] += weight * (long)MathF.Round(value * scale, MidpointRounding.ToEven);
+                Sums[position] += factor * (long)MathF.Round(value * scale, MidpointRounding.ToEven);
         }
     }
 
@@ -133,7 +135,7 @@ public class AddSparse
         foreach (var block in _blocks)
         {
             _codec.Decode(block.Encoded.Span, _decoded);
-            BlockInputs.Grid.Accumulate(_decoded, block.Weight, Sums);
+            BlockInputs.Grid.Accumulate(_decoded, block.Factor, Sums);
         }
     }
 

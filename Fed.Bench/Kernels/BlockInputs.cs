@@ -6,8 +6,9 @@ using Fed.Core.Robust;
 
 namespace Fed.Bench.Kernels;
 
-/// <summary>Standard blocks of values like a delta's, and the plain arithmetic that kernels are measured
-/// against.</summary>
+/// <summary>
+/// Standard blocks of values like a delta's, and the plain arithmetic that kernels are measured against.
+/// </summary>
 internal static class BlockInputs
 {
     public const int Length = BlockFileHeader.StandardBlockLength;
@@ -19,7 +20,7 @@ internal static class BlockInputs
     public static readonly Grid Grid = new(22, 8f);
 
     /// <summary>100 examples, and a few more for each later update.</summary>
-    public static long WeightOf(int update) => 100 * IntegerWeight.One + update;
+    public static long FactorOf(int update) => 100 * IntegerWeight.One + update;
 
     public static float[][] Vectors(int count) =>
         [.. Enumerable.Range(1, count).Select(seed => FoldInputs.Vector(Length, seed))];
@@ -29,16 +30,16 @@ internal static class BlockInputs
         .. vectors.Select((values, i) =>
         {
             var bytes = new byte[codec.MaxEncodedLength(values.Length)];
-            return new WeightedBlock(bytes.AsMemory(0, codec.Encode(values, bytes)), WeightOf(i));
+            return new WeightedBlock(bytes.AsMemory(0, codec.Encode(values, bytes)), FactorOf(i));
         }),
     ];
 
-    /// <summary>sums += weight x round-half-to-even(value 2^f), one value after the other.</summary>
-    public static void AddScalar(ReadOnlySpan<float> values, long weight, Span<long> sums)
+    /// <summary>sums += factor x round-half-to-even(value 2^f), one value after the other.</summary>
+    public static void AddScalar(ReadOnlySpan<float> values, long factor, Span<long> sums)
     {
         var scale = Grid.Scale;
         for (var i = 0; i < values.Length; i++)
-            sums[i] += weight * (long)MathF.Round(values[i] * scale, MidpointRounding.ToEven);
+            sums[i] += factor * (long)MathF.Round(values[i] * scale, MidpointRounding.ToEven);
     }
 }
 
@@ -56,8 +57,8 @@ internal static class UpdateBlocks
             .. files.Select((input, i) => new RobustInput(
                 input.File,
                 i.ToString("x64", CultureInfo.InvariantCulture),
-                BlockInputs.WeightOf(i),
-                BlockInputs.WeightOf(i))),
+                BlockInputs.FactorOf(i),
+                BlockInputs.FactorOf(i))),
         ];
     }
 

@@ -5,8 +5,9 @@ using Fed.Core.Codecs;
 
 namespace Fed.Bench.Kernels;
 
-/// <summary>Encodes a block. What an encoder does once for a whole vector, such as choosing its largest values, is
-/// outside.</summary>
+/// <summary>
+/// Encodes a block. What an encoder does once for a whole vector, such as choosing its largest values, is outside.
+/// </summary>
 public class EncodeBlock
 {
     /// <summary>Blocks of the vector: the smallest value that a sparse codec takes should not be in the one measured,

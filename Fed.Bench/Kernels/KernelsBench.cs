@@ -15,8 +15,9 @@ using Perfolizer.Horology;
 
 namespace Fed.Bench.Kernels;
 
-/// <summary><c>fed bench kernels</c>: each kernel beside the plain code that it stands for, by
-/// BenchmarkDotNet.</summary>
+/// <summary>
+/// <c>fed bench kernels</c>: each kernel beside the plain code that it stands for, by BenchmarkDotNet.
+/// </summary>
 internal static class KernelsCommand
 {
     public static Command Create()
@@ -103,8 +104,8 @@ internal sealed class KernelsBench
     public static Job Full { get; } = Job.Default.WithId("full");
 
     /// <param name="filter">May have * and ?.</param>
-    /// <exception cref="InvalidOperationException">Nothing matches, or a benchmark failed; the message says which and
-    /// why.</exception>
+    /// <exception cref="InvalidOperationException">Nothing matches, or a benchmark failed; the message says which
+    /// and why.</exception>
     public IEnumerable<KernelFigure> Run(string filter, IEnumerable<Type> classes) =>
         KernelGroup.Matching(filter, classes, _config).SelectMany(Run);
 

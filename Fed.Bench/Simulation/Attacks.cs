@@ -42,8 +42,7 @@ public sealed record HonestUpdates(float[] Mean, float[] Deviation, int Particip
 /// <summary>
 /// ALIE (Baruch 2019, "A Little Is Enough", algorithm 3): all attackers send mean - z deviation, just near enough to
 /// the middle that s honest updates look like outliers beside them. z = Phi^-1((n - m - s) / (n - m)), s = floor(n/2 +
-/// 1)
-/// - m.
+/// 1) - m.
 /// </summary>
 public sealed class LittleIsEnough : IAttack
 {
@@ -142,8 +141,9 @@ public static class NormalDistribution
 {
     private const double Furthest = 8;
 
-    /// <summary>Phi(x), by its series around 0 (Marsaglia 2004, "Evaluating the Normal Distribution"); |x| at most
-    /// 8.</summary>
+    /// <summary>
+    /// Phi(x), by its series around 0 (Marsaglia 2004, "Evaluating the Normal Distribution"); |x| at most 8.
+    /// </summary>
     public static double Cumulative(double x)
     {
         var (sum, term) = (x, x);

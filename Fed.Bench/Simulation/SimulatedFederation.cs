@@ -54,7 +54,10 @@ public sealed class SimulatedFederation
         _participants =
         [
             .. data.Participants.Select((participant, i) => new SimulatedParticipant(
-                _model, ParticipantFolder.Open(participant.Directory).Train, settings.Codec, i < honest ? null : settings.Attack)),
+                _model,
+                ParticipantFolder.Open(participant.Directory).Train,
+                settings.Codec,
+                i < honest ? null : settings.Attack)),
         ];
     }
 
@@ -127,8 +130,8 @@ public sealed class SimulatedFederation
             fold = RobustFold.Open(inputs[1..], Grid, _rule, inputs[0].File, Environment.ProcessorCount);
         else
             fold = RobustFold.Open(inputs, Grid, _rule, threads: Environment.ProcessorCount);
-        var weight = inputs.Skip(_hasReference ? 1 : 0).Sum(input => input.Weight);
-        var step = new ModelStep(Grid, weight, optimizer, fold.BlockLength);
+        var divisor = inputs.Skip(_hasReference ? 1 : 0).Sum(input => input.Divisor);
+        var step = new ModelStep(Grid, divisor, optimizer, fold.BlockLength);
         var sums = new long[fold.BlockLength];
         for (var block = 0; block < fold.BlockCount; block++)
         {

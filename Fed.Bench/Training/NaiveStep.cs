@@ -4,8 +4,8 @@ using Fed.Training;
 namespace Fed.Bench.Training;
 
 /// <summary>
-/// The products of one training step by triple loops, and nothing else of it: less than any naive trainer would have to
-/// do.
+/// The products of one training step by triple loops, and nothing else of it: less than any naive trainer would have
+/// to do.
 /// </summary>
 internal static class NaiveStep
 {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fed.Core;
 using Fed.Training;
 using Fed.Training.Managed;
 using Fed.Training.Managed.Layers;

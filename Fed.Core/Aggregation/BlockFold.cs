@@ -37,8 +37,9 @@ public readonly record struct FoldInput(BlockFileReader File, long Factor);
 /// </summary>
 public sealed class BlockFold : IBlockFold
 {
-    /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level
-    /// cache.</summary>
+    /// <summary>
+    /// Files whose blocks are in cache together: their encodings and the sums fit a second-level cache.
+    /// </summary>
     private const int Together = 4;
 
     private readonly IReadOnlyList<FoldInput> _inputs;
@@ -153,7 +154,8 @@ public sealed class BlockFold : IBlockFold
         }
     }
 
-    /// <summary>Inputs of one codec that are added together: sums commute, so files may be taken in any
-    /// order.</summary>
+    /// <summary>
+    /// Inputs of one codec that are added together: sums commute, so files may be taken in any order.
+    /// </summary>
     private sealed record Group(IBlockCodec? Codec, FoldInput[] Inputs);
 }

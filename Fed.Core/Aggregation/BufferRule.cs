@@ -10,20 +10,4 @@ namespace Fed.Core.Aggregation;
 public sealed record BufferRule(int Goal, int Quorum, TimeSpan Deadline)
 {
     public bool HasDeadline => Deadline > TimeSpan.Zero;
-
-    /// <param name="count">Contributions in the buffer.</param>
-    /// <param name="age">Since the buffer's first contribution.</param>
-    public bool ShouldClose(int count, TimeSpan age) =>
-        count >= Goal || (HasDeadline && age >= Deadline && count >= Quorum);
-
-    /// <exception cref="ArgumentException">A property is outside its range.</exception>
-    public void Validate()
-    {
-        if (Goal < 1)
-            throw new ArgumentException($"goal is {Goal}; it must be at least 1");
-        if (Quorum < 1 || Quorum > Goal)
-            throw new ArgumentException($"quorum is {Quorum}; it must be 1 to the goal, {Goal}");
-        if (Deadline < TimeSpan.Zero || Deadline > TimeSpan.FromDays(30))
-            throw new ArgumentException($"deadline is {Deadline.TotalSeconds} s; it must be 0 (none) to 30 days");
-    }
 }

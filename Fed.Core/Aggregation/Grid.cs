@@ -7,8 +7,7 @@ namespace Fed.Core.Aggregation;
 
 /// <summary>
 /// The integer grid of design section 4: a delta D becomes q = round-half-to-even(D 2^f), |D| at most the bound, so
-/// that
-/// sums of integer-weighted deltas are exact in 64 bits, in any order.
+/// that sums of integer-weighted deltas are exact in 64 bits, in any order.
 /// </summary>
 /// <param name="FractionalBits">f, 0 to 30.</param>
 /// <param name="Bound">Largest magnitude, above 0; bound 2^f must not exceed 2^30.</param>
@@ -16,7 +15,7 @@ public readonly record struct Grid(int FractionalBits, float Bound)
 {
     public const int MaxFractionalBits = 30;
 
-    /// <summary>bound 2^f at most this, so that every q fits in 32 bits and its product with a weight in 64.</summary>
+    /// <summary>bound 2^f at most this, so that every q fits in 32 bits and its product with a factor in 64.</summary>
     public const double MaxMagnitude = 1 << 30;
 
     /// <summary>2^f, exact in float32.</summary>
@@ -44,11 +43,11 @@ public readonly record struct Grid(int FractionalBits, float Bound)
         ? Sse.ConvertToInt32(Vector128.CreateScalarUnsafe(scaled))
         : (int)MathF.Round(scaled, MidpointRounding.ToEven);
 
-    /// <summary>sums += weight * q(values). Values must be on the grid, weight in 0 to 2^31 - 1.</summary>
-    public void Accumulate(ReadOnlySpan<float> values, long weight, Span<long> sums)
+    /// <summary>sums += factor * q(values). Values must be on the grid, factor in 0 to 2^31 - 1.</summary>
+    public void Accumulate(ReadOnlySpan<float> values, long factor, Span<long> sums)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(weight);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(weight, int.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfNegative(factor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, int.MaxValue);
         ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, values.Length);
         var scale = Scale;
         var i = 0;
@@ -56,20 +55,20 @@ public readonly record struct Grid(int FractionalBits, float Bound)
         {
             // vcvtps2dq rounds half to even; vpmuldq multiplies 32-bit integers to 64 bits: both exact.
             var scales = Vector256.Create(scale);
-            var weights = Vector256.Create(weight).AsInt32();
+            var factors = Vector256.Create(factor).AsInt32();
             for (; i <= values.Length - 8; i += 8)
             {
                 var q = Avx.ConvertToVector256Int32(Vector256.Create(values.Slice(i, 8)) * scales);
                 var (low, high) = Vector256.Widen(q);
                 var target = sums.Slice(i, 8);
-                (Vector256.Create<long>(target) + Avx2.Multiply(low.AsInt32(), weights)).CopyTo(target);
+                (Vector256.Create<long>(target) + Avx2.Multiply(low.AsInt32(), factors)).CopyTo(target);
                 var upper = target[4..];
-                (Vector256.Create<long>(upper) + Avx2.Multiply(high.AsInt32(), weights)).CopyTo(upper);
+                (Vector256.Create<long>(upper) + Avx2.Multiply(high.AsInt32(), factors)).CopyTo(upper);
             }
         }
 
         for (; i < values.Length; i++)
-            sums[i] += weight * (long)MathF.Round(values[i] * scale, MidpointRounding.ToEven);
+            sums[i] += factor * (long)MathF.Round(values[i] * scale, MidpointRounding.ToEven);
     }
 
     /// <exception cref="ArgumentException">A property is outside its range; the message names the remedy.</exception>

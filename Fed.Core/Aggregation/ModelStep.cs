@@ -10,13 +10,13 @@ public sealed class ModelStep
     private readonly double _divisor;
     private readonly double[] _mean;
 
-    /// <param name="totalWeight">W, above 0.</param>
+    /// <param name="divisor">W, above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">W is not above 0: there is nothing to divide by.</exception>
-    public ModelStep(Grid grid, long totalWeight, IServerOptimizer optimizer, int blockLength)
+    public ModelStep(Grid grid, long divisor, IServerOptimizer optimizer, int blockLength)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(totalWeight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(divisor, 1);
         _optimizer = optimizer;
-        _divisor = (double)totalWeight * grid.Scale;
+        _divisor = (double)divisor * grid.Scale;
         _mean = new double[blockLength];
     }
 

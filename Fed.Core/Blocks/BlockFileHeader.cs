@@ -48,8 +48,8 @@ public sealed record BlockFileHeader(
     public int LengthOf(int block) => (int)Math.Min(BlockLength, Dimension - (long)block * BlockLength);
 
     /// <summary>Writes the first <see cref="HashedSize"/> bytes.</summary>
-    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite its
-    /// neighbours.</exception>
+    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite
+    /// its neighbours.</exception>
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);

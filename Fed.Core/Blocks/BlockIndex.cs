@@ -94,7 +94,11 @@ internal sealed class BlockIndex
         _source.Read(PositionOf(number), bytes);
         var (offset, hash) = _pages[number];
         if (XxHash3.HashToUInt64(bytes) != hash)
-            throw new InvalidDataException($"the index from block {number * PageLength} on has changed since it was opened");
+        {
+            throw new InvalidDataException(
+                $"the index from block {number * PageLength} on has changed since it was opened");
+        }
+
         for (var i = 0; i < LengthOf(number); i++)
         {
             var entry = BlockIndexEntry.Read(bytes[(i * BlockFileHeader.IndexEntrySize)..]);

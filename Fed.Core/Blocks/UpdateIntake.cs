@@ -15,8 +15,8 @@ public static class UpdateIntake
     private const string Resend = "encode the delta again and send it under the same sequence number";
 
     /// <returns>The header of an update that is valid to its last byte.</returns>
-    /// <exception cref="UpdateFaultException">The first fault found; what was written so far must be
-    /// discarded.</exception>
+    /// <exception cref="UpdateFaultException">The first fault found; what was written so far must
+    /// be discarded.</exception>
     public static async Task<BlockFileHeader> CopyAsync(
         Stream source, Stream destination, UpdateExpectation expectation, CancellationToken cancellationToken)
     {
@@ -117,7 +117,8 @@ public static class UpdateIntake
             var entry = BlockIndexEntry.Read(index[(block * BlockFileHeader.IndexEntrySize)..]);
             return entry.Length <= most
                 ? entry
-                : throw new InvalidDataException($"block {block} claims {entry.Length} bytes; at most {most} are possible");
+                : throw new InvalidDataException(
+                    $"block {block} claims {entry.Length} bytes; at most {most} are possible");
         }
         catch (InvalidDataException malformed)
         {

@@ -7,9 +7,8 @@ using Fed.Core.Aggregation;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// sums += weight x round-half-to-even(value 2^f) from the encoded bytes of a fixed-rate codec. Four blocks go
-/// together:
-/// their products meet in registers, so that the sums are read and written once for the four.
+/// sums += factor x round-half-to-even(value 2^f) from the encoded bytes of a fixed-rate codec. Four blocks go
+/// together: their products meet in registers, so that the sums are read and written once for the four.
 /// </summary>
 internal static class DenseFold<TFormat>
     where TFormat : struct, IDenseFormat
@@ -29,8 +28,8 @@ internal static class DenseFold<TFormat>
 
     private static void Check(WeightedBlock block, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(block.Weight);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(block.Weight, int.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfNegative(block.Factor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(block.Factor, int.MaxValue);
         if (block.Encoded.Length != TFormat.BytesOf(count))
         {
             throw new InvalidDataException(
@@ -51,10 +50,10 @@ internal static class DenseFold<TFormat>
             ref readonly var aheadB = ref blocks[1].FirstAhead;
             ref readonly var aheadC = ref blocks[2].FirstAhead;
             ref readonly var aheadD = ref blocks[3].FirstAhead;
-            var weightA = Weight(blocks[0]);
-            var weightB = Weight(blocks[1]);
-            var weightC = Weight(blocks[2]);
-            var weightD = Weight(blocks[3]);
+            var factorA = Factor(blocks[0]);
+            var factorB = Factor(blocks[1]);
+            var factorC = Factor(blocks[2]);
+            var factorD = Factor(blocks[3]);
             ref var target = ref MemoryMarshal.GetReference(sums);
             for (var group = 0; group < groups; group++)
             {
@@ -78,10 +77,10 @@ internal static class DenseFold<TFormat>
                     {
                         var even = Vector256<long>.Zero;
                         var odd = Vector256<long>.Zero;
-                        Multiply(TFormat.Load(in groupA, i) * scaleA, weightA, ref even, ref odd);
-                        Multiply(TFormat.Load(in groupB, i) * scaleB, weightB, ref even, ref odd);
-                        Multiply(TFormat.Load(in groupC, i) * scaleC, weightC, ref even, ref odd);
-                        Multiply(TFormat.Load(in groupD, i) * scaleD, weightD, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupA, i) * scaleA, factorA, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupB, i) * scaleB, factorB, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupC, i) * scaleC, factorC, ref even, ref odd);
+                        Multiply(TFormat.Load(in groupD, i) * scaleD, factorD, ref even, ref odd);
                         Store(even, odd, ref Unsafe.Add(ref target, group * TFormat.GroupLength + i));
                     }
                 }
@@ -97,7 +96,7 @@ internal static class DenseFold<TFormat>
         var groups = Avx2.IsSupported ? sums.Length / TFormat.GroupLength : 0;
         ref readonly var first = ref First(block);
         ref var target = ref MemoryMarshal.GetReference(sums);
-        var weight = Weight(block);
+        var factor = Factor(block);
         for (var group = 0; group < groups; group++)
         {
             ref readonly var bytes = ref At(in first, group);
@@ -106,7 +105,7 @@ internal static class DenseFold<TFormat>
             {
                 var even = Vector256<long>.Zero;
                 var odd = Vector256<long>.Zero;
-                Multiply(TFormat.Load(in bytes, i) * scale, weight, ref even, ref odd);
+                Multiply(TFormat.Load(in bytes, i) * scale, factor, ref even, ref odd);
                 Store(even, odd, ref Unsafe.Add(ref target, group * TFormat.GroupLength + i));
             }
         }
@@ -114,8 +113,9 @@ internal static class DenseFold<TFormat>
         AddRest(block, groups, gridScale, sums);
     }
 
-    /// <summary>The groups after the first <paramref name="groups"/>, value by value: a short last one, or all of
-    /// them.</summary>
+    /// <summary>
+    /// The groups after the first <paramref name="groups"/>, value by value: a short last one, or all of them.
+    /// </summary>
     private static void AddRest(WeightedBlock block, int groups, float gridScale, Span<long> sums)
     {
         ref readonly var first = ref First(block);
@@ -127,7 +127,7 @@ internal static class DenseFold<TFormat>
             for (var i = 0; i < length; i++)
             {
                 var q = (long)MathF.Round(TFormat.LoadOne(in group, i) * scale, MidpointRounding.ToEven);
-                sums[start + i] += block.Weight * q;
+                sums[start + i] += block.Factor * q;
             }
         }
     }
@@ -137,11 +137,11 @@ internal static class DenseFold<TFormat>
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply(
-        Vector256<float> scaled, Vector256<int> weight, ref Vector256<long> even, ref Vector256<long> odd)
+        Vector256<float> scaled, Vector256<int> factor, ref Vector256<long> even, ref Vector256<long> odd)
     {
         var q = Avx.ConvertToVector256Int32(scaled);
-        even += Avx2.Multiply(q, weight);
-        odd += Avx2.Multiply((q.AsUInt64() >> 32).AsInt32(), weight);
+        even += Avx2.Multiply(q, factor);
+        odd += Avx2.Multiply((q.AsUInt64() >> 32).AsInt32(), factor);
     }
 
     /// <summary>Adds even and odd places to eight sums in their order.</summary>
@@ -156,7 +156,7 @@ internal static class DenseFold<TFormat>
         second.StoreUnsafe(ref target, 4);
     }
 
-    private static Vector256<int> Weight(WeightedBlock block) => Vector256.Create(block.Weight).AsInt32();
+    private static Vector256<int> Factor(WeightedBlock block) => Vector256.Create(block.Factor).AsInt32();
 
     private static ref readonly byte First(WeightedBlock block) =>
         ref MemoryMarshal.GetReference(block.Encoded.Span);
@@ -168,8 +168,7 @@ internal static class DenseFold<TFormat>
 
 /// <summary>
 /// Where the values of a fixed-rate codec stand in a block, for <see cref="DenseFold{TFormat}"/>, which the JIT
-/// compiles
-/// once for each format. A value is scale x raw.
+/// compiles once for each format. A value is scale x raw.
 /// </summary>
 internal interface IDenseFormat
 {
@@ -179,8 +178,9 @@ internal interface IDenseFormat
     /// <summary>Bytes of a full group.</summary>
     static abstract int GroupBytes { get; }
 
-    /// <summary>Values of a cache line of 64 bytes, about: a divisor of the group's length, and a multiple of
-    /// 8.</summary>
+    /// <summary>
+    /// Values of a cache line of 64 bytes, about: a divisor of the group's length, and a multiple of 8.
+    /// </summary>
     static abstract int LineLength { get; }
 
     /// <summary>Bytes of a block.</summary>

@@ -58,8 +58,8 @@ internal readonly struct Float32Format : IDenseFormat
 }
 
 /// <summary>
-/// IEEE binary16, little-endian, rounded to nearest, but never beyond the largest magnitude of the block nor beyond
-/// 65504.
+/// IEEE binary16, little-endian, rounded to nearest, but never beyond the largest magnitude of the block nor
+/// beyond 65504.
 /// </summary>
 public sealed class Float16Codec : IBlockCodec, IBlockEncoder
 {
@@ -139,8 +139,8 @@ internal readonly struct Float16Format : IDenseFormat
 }
 
 /// <summary>
-/// The upper half of a binary32, little-endian: rounded half to even, but never beyond the largest magnitude of the
-/// block.
+/// The upper half of a binary32, little-endian: rounded half to even, but never beyond the largest magnitude of
+/// the block.
 /// </summary>
 public sealed class BFloat16Codec : IBlockCodec, IBlockEncoder
 {

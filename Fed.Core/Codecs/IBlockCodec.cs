@@ -23,8 +23,9 @@ public interface IBlockCodec
     /// <summary>Largest encoded length in bytes of a block of <paramref name="count"/> values.</summary>
     int MaxEncodedLength(int count);
 
-    /// <summary>Largest length in bytes of all blocks of a vector together, every block counted as a full
-    /// one.</summary>
+    /// <summary>
+    /// Largest length in bytes of all blocks of a vector together, every block counted as a full one.
+    /// </summary>
     /// <param name="blocks">Blocks of <paramref name="blockLength"/> values.</param>
     long MaxTotalLength(long blocks, int blockLength) => blocks * MaxEncodedLength(blockLength);
 
@@ -38,12 +39,11 @@ public interface IBlockCodec
     void Decode(ReadOnlySpan<byte> encoded, Span<float> values);
 
     /// <summary>
-    /// sums += weight x q(values) over the blocks, straight from their encoded form: the same integers as decoding and
+    /// sums += factor x q(values) over the blocks, straight from their encoded form: the same integers as decoding and
     /// <see cref="Grid.Accumulate"/>. Sparse codecs touch only what is not zero.
     /// </summary>
     /// <param name="blocks">Encodings of <c>sums.Length</c> values that <see cref="Decode"/> accepts and whose values
-    /// are
-    /// on the grid; weights 0 to 2^31 - 1.</param>
+    /// are on the grid; factors 0 to 2^31 - 1.</param>
     /// <exception cref="InvalidDataException">Bytes that could not have passed <see cref="Decode"/>.</exception>
     void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums);
 }
@@ -68,12 +68,12 @@ public interface IBlockEncoder
 }
 
 /// <summary>One encoded block of one update and the integer that its values are multiplied by.</summary>
-/// <param name="Weight">0 to 2^31 - 1.</param>
+/// <param name="Factor">0 to 2^31 - 1.</param>
 /// <param name="Ahead">Bytes that will be wanted next, if they are in memory: codecs fetch them into the cache on the
 /// way, for
 /// the arithmetic leaves the memory idle. May be empty, and never changes a result.</param>
 public readonly record struct WeightedBlock(
-    ReadOnlyMemory<byte> Encoded, long Weight, ReadOnlyMemory<byte> Ahead = default)
+    ReadOnlyMemory<byte> Encoded, long Factor, ReadOnlyMemory<byte> Ahead = default)
 {
     private const int CacheLine = 64;
 
@@ -93,8 +93,9 @@ public readonly record struct WeightedBlock(
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in at)));
     }
 
-    /// <summary>First byte of what is ahead, if that is as long as this block; else of this block, which is
-    /// cached.</summary>
+    /// <summary>
+    /// First byte of what is ahead, if that is as long as this block; else of this block, which is cached.
+    /// </summary>
     internal ref readonly byte FirstAhead => ref MemoryMarshal.GetReference(
         Ahead.Length >= Encoded.Length ? Ahead.Span : Encoded.Span);
 }

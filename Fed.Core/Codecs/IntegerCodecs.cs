@@ -96,8 +96,7 @@ internal readonly struct Int8Format : IDenseFormat
 /// <summary>
 /// Per group of 64 values one float32 scale (largest magnitude / 7, never above it), then two values a byte in two's
 /// complement, the earlier one in the lower half. A value decodes to scale x integer; -8 does not occur, and the half
-/// byte
-/// after an odd number of values is zero.
+/// byte after an odd number of values is zero.
 /// </summary>
 public sealed class Int4Codec : IBlockCodec
 {
@@ -198,13 +197,12 @@ internal readonly struct Int4Format : IDenseFormat
 
 /// <summary>
 /// Puts groups of values on integers -levels..levels times a scale of their own. With a seed, rounding is stochastic:
-/// up
-/// with the probability that makes the mean exact (QSGD, Alistarh 2017, section 3.1); without, half to even.
+/// up with the probability that makes the mean exact (QSGD, Alistarh 2017, section 3.1); without, half to even.
 /// </summary>
 internal struct GroupQuantiser(int levels, ulong? seed)
 {
     private readonly bool _stochastic = seed is not null;
-    private CounterRandom _random = new(seed ?? 0);
+    private SplitMix64 _random = new(seed ?? 0);
 
     /// <summary>Largest magnitude / levels, never above it; writes the integers.</summary>
     public float Quantise(ReadOnlySpan<float> group, Span<sbyte> integers)
@@ -231,20 +229,5 @@ internal struct GroupQuantiser(int levels, ulong? seed)
         }
 
         return scale;
-    }
-}
-
-/// <summary>SplitMix64 (Steele 2014): the same numbers from the same seed on every machine and version.</summary>
-internal struct CounterRandom(ulong seed)
-{
-    private ulong _state = seed;
-
-    /// <summary>Uniform in [0, 1), 53 bits.</summary>
-    public double NextDouble()
-    {
-        var z = _state += 0x9E37_79B9_7F4A_7C15;
-        z = (z ^ z >> 30) * 0xBF58_476D_1CE4_E5B9;
-        z = (z ^ z >> 27) * 0x94D0_49BB_1331_11EB;
-        return ((z ^ z >> 31) >> 11) * (1.0 / (1UL << 53));
     }
 }

@@ -15,10 +15,9 @@ internal interface ISignSink<T>
 
 /// <summary>
 /// Rice-coded positions with signs (Rice 1979; the choice of the parameter: Golomb 1966). The gaps between positions
-/// are
-/// cut in two: n fields of the k lower bits and a sign, and then the rest of each gap in unary, as so many zeros and a
-/// one. The two stand apart, so that a decoder reads a word of unary codes at a time and the fields without waiting
-/// for it.
+/// are cut in two: n fields of the k lower bits and a sign, and then the rest of each gap in unary, as so many zeros
+/// and a one. The two stand apart, so that a decoder reads a word of unary codes at a time and the fields without
+/// waiting for it.
 /// </summary>
 internal static class RiceReader
 {
@@ -28,8 +27,8 @@ internal static class RiceReader
     private const int OnStack = 1024;
 
     /// <summary>Puts the magnitude, or its negative, at each position of the target.</summary>
-    /// <param name="code">Fields, zero bits to the next byte, unary codes, zero bits to the end of the last
-    /// byte.</param>
+    /// <param name="code">Fields, zero bits to the next byte, unary codes, zero bits to the end of the
+    /// last byte.</param>
     /// <exception cref="InvalidDataException">The code is not of so many positions in the target.</exception>
     [SkipLocalsInit]
     public static void Walk<T, TSink>(ReadOnlySpan<byte> code, int count, int parameter, T magnitude, Span<T> target)
@@ -68,8 +67,7 @@ internal static class RiceReader
         var values = (uint)target.Length;
         var mask = (1u << parameter) - 1;
         // The index of the i-th one is i and the sum of the quotients up to it; so a position is that index, shifted,
-        // and
-        // what is carried: the fields so far, and for each code one for its own position and one of the index back.
+        // and what is carried: the fields so far, and for each code one for its own position and one of the index back.
         var carried = 0u;
         var step = 1u - (1u << parameter);
         var bit = 0;

@@ -8,11 +8,9 @@ using Fed.Core.Aggregation;
 namespace Fed.Core.Codecs;
 
 /// <summary>
-/// Signs with error feedback (Karimireddy 2019, EF-signSGD), each group of 512 values for itself: a float32 scale,
-/// the mean
-/// of the magnitudes, then a bit a value, first value lowest, 1 for negative; bits after the last value are zero. A
-/// value
-/// decodes to +scale or -scale.
+/// Signs with error feedback (Karimireddy 2019, EF-signSGD), each group of 512 values for itself: a float32 scale, the
+/// mean of the magnitudes, then a bit a value, first value lowest, 1 for negative; bits after the last value are zero.
+/// A value decodes to +scale or -scale.
 /// </summary>
 public sealed class SignCodec : IBlockCodec, IBlockEncoder
 {
@@ -72,8 +70,9 @@ public sealed class SignCodec : IBlockCodec, IBlockEncoder
     public void Accumulate(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums) =>
         SignFold.Add(blocks, grid, sums);
 
-    /// <summary>|p|_1 / d, never above the largest magnitude: rounding must not lead beyond the federation's
-    /// bound.</summary>
+    /// <summary>
+    /// |p|_1 / d, never above the largest magnitude: rounding must not lead beyond the federation's bound.
+    /// </summary>
     private static float MeanMagnitude(ReadOnlySpan<float> group)
     {
         var sum = 0.0;
@@ -85,8 +84,7 @@ public sealed class SignCodec : IBlockCodec, IBlockEncoder
 
 /// <summary>
 /// Adds blocks of signs. Four values of a group have sixteen possible outcomes, each a vector of four products: they
-/// are
-/// looked up by half bytes. Four blocks go together, so that the sums are read and written once for the four.
+/// are looked up by half bytes. Four blocks go together, so that the sums are read and written once for the four.
 /// </summary>
 internal static class SignFold
 {
@@ -179,7 +177,7 @@ internal static class SignFold
     private static long Product(WeightedBlock block, int offset, float gridScale)
     {
         var scale = BinaryPrimitives.ReadSingleLittleEndian(block.Encoded.Span[offset..]);
-        return block.Weight * Aggregation.Grid.Round(scale * gridScale);
+        return block.Factor * Aggregation.Grid.Round(scale * gridScale);
     }
 
     private static void Fill(Span<Vector256<long>> table, long product)

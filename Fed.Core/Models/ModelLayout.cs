@@ -20,7 +20,11 @@ public sealed class ModelLayout
         {
             // A line break would let two layouts share one canonical text; __metadata__ is taken by safetensors.
             if (name.Length == 0 || name.Any(char.IsControl) || name == "__metadata__")
-                throw new ArgumentException($"tensor name '{name}' is not possible; use one line of printable characters");
+            {
+                throw new ArgumentException(
+                    $"tensor name '{name}' is not possible; use one line of printable characters");
+            }
+
             if (!names.Add(name))
                 throw new ArgumentException($"tensor '{name}' appears twice in the layout; give each its own name");
             if (shape.Any(side => side < 1))

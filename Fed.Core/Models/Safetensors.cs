@@ -120,7 +120,8 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
                 .Select(property => (
                     property.Name,
                     Dtype: property.Value.GetProperty("dtype").GetString(),
-                    Shape: property.Value.GetProperty("shape").EnumerateArray().Select(side => side.GetInt32()).ToArray(),
+                    Shape: property.Value.GetProperty("shape").EnumerateArray()
+                        .Select(side => side.GetInt32()).ToArray(),
                     Offsets: property.Value.GetProperty("data_offsets").EnumerateArray()
                         .Select(offset => offset.GetInt64()).ToArray()))
                 .OrderBy(tensor => tensor.Offsets.FirstOrDefault())

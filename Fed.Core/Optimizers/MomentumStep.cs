@@ -45,8 +45,9 @@ internal interface IMomentRule
     Vector<double> Next(Vector<double> x, Vector<double> m, Vector<double> v);
 }
 
-/// <summary>Runs a rule over a block. Moments are rounded to float32 before they are used, as they are
-/// stored.</summary>
+/// <summary>
+/// Runs a rule over a block. Moments are rounded to float32 before they are used, as they are stored.
+/// </summary>
 internal static class MomentLoop
 {
     /// <param name="second">As long as the block, or empty for a rule without second moments: it sees zeros.</param>

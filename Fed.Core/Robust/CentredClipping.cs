@@ -58,11 +58,11 @@ public sealed class NormBound(double norm) : IRobustRule
 
     RobustPlan IRobustRule.Plan(IReadOnlyList<RobustInput> inputs, Geometry? geometry)
     {
-        double weight = inputs.Sum(input => input.Weight);
+        double divisor = inputs.Sum(input => input.Divisor);
         var indices = Enumerable.Range(0, inputs.Count);
         if (indices.All(i => geometry!.Length(i) <= _norm && inputs[i].Factor <= int.MaxValue))
-            return new RobustPlan.Weighted([.. inputs.Select(input => input.Factor)], weight);
+            return new RobustPlan.Weighted([.. inputs.Select(input => input.Factor)], divisor);
         return RobustPlan.Of(
-            [.. indices.Select(i => inputs[i].Factor * Math.Min(1, _norm / geometry!.Length(i)))], weight);
+            [.. indices.Select(i => inputs[i].Factor * Math.Min(1, _norm / geometry!.Length(i)))], divisor);
     }
 }

@@ -84,8 +84,9 @@ internal sealed class NearestToMedian(int n, int kept) : IColumnReduction
         upper ? Vector256.WidenUpper(values) : Vector256.WidenLower(values);
 }
 
-/// <summary>Runs a reduction over the columns of some rows, eight columns at a time; allocates nothing a
-/// block.</summary>
+/// <summary>
+/// Runs a reduction over the columns of some rows, eight columns at a time; allocates nothing a block.
+/// </summary>
 internal sealed class ColumnKernel
 {
     private const int Lanes = 8;

@@ -35,9 +35,9 @@ public sealed class GeometricMedian(int iterations = 32, double smoothing = 1e-6
 }
 
 /// <summary>
-/// Distances between updates and a point in between, z = sum w_i x_i with sum w_i = 1, from pairwise distances alone:
-/// |z - x_j|^2 = sum_i w_i d_ij - 1/2 sum_ik w_i w_k d_ik. In unlimited integers, so that the subtraction cancels
-/// nothing.
+/// Distances between updates and a point in between, z = sum w_i x_i with sum w_i = 1, from pairwise distances
+/// alone: |z - x_j|^2 = sum_i w_i d_ij - 1/2 sum_ik w_i w_k d_ik. In unlimited integers, so that the subtraction
+/// cancels nothing.
 /// </summary>
 internal static class Combination
 {

@@ -197,8 +197,9 @@ public sealed class InnerProducts
     }
 }
 
-/// <summary>Exact sums of products of grid integers (|q| at most 2^30) over a tile that stays in the nearest
-/// cache.</summary>
+/// <summary>
+/// Exact sums of products of grid integers (|q| at most 2^30) over a tile that stays in the nearest cache.
+/// </summary>
 public static class SquaredSums
 {
     /// <summary>Columns of a tile: 512 squares of at most 2^52 each stay below 2^62.</summary>

@@ -72,8 +72,9 @@ public sealed class Bulyan(int hostile) : IRobustRule
     }
 }
 
-/// <summary>Krum's scores: the sum of the n - f - 2 smallest squared distances to others (Blanchard 2017).
-/// Exact.</summary>
+/// <summary>
+/// Krum's scores: the sum of the n - f - 2 smallest squared distances to others (Blanchard 2017). Exact.
+/// </summary>
 internal static class KrumScores
 {
     public static int Least(int hostile) => 2 * hostile + 3;

@@ -8,7 +8,7 @@ namespace Fed.Core.Robust;
 
 /// <summary>
 /// Combines K updates, or K partial aggregates, by a robust rule, block by block, into the sums of a partial aggregate
-/// of their whole weight W: S / W is the rule's result on the grid, clamped to the grid's bound. Rules that judge whole
+/// of their whole divisor W: S / W is the rule's result on the grid, clamped to the grid's bound. Rules that judge whole
 /// updates read the files twice: first to measure them (when the fold is opened), then to combine them. The result does
 /// not depend on the order of the updates, on threads, or on the order of the blocks. One instance serves one thread.
 /// </summary>
@@ -23,13 +23,13 @@ public sealed class RobustFold : IBlockFold
     private readonly GridRows? _rows;
     private readonly ColumnKernel? _columns;
 
-    private RobustFold(IReadOnlyList<BlockFileReader> files, Grid grid, RobustPlan plan, long weight, long largest)
+    private RobustFold(IReadOnlyList<BlockFileReader> files, Grid grid, RobustPlan plan, long divisor, long largest)
     {
         _shape = files[0].Header;
         _files = files;
         _grid = grid;
         _plan = plan;
-        Weight = weight;
+        Divisor = divisor;
         _largest = largest;
         switch (plan)
         {
@@ -54,15 +54,15 @@ public sealed class RobustFold : IBlockFold
 
     public int BlockCount => _shape.BlockCount;
 
-    /// <summary>W: the whole weight of the updates, also of those that the rule left out.</summary>
-    public long Weight { get; }
+    /// <summary>W: of all the updates together, also of those that the rule left out.</summary>
+    public long Divisor { get; }
 
     /// <summary>Measures the updates as the rule needs it, and decides what counts.</summary>
     /// <param name="inputs">In any order, all of one dimension and layout.</param>
     /// <param name="reference">The server's own update, for rules that need one; else null.</param>
     /// <param name="threads">Threads of the first pass, at least 1.</param>
-    /// <exception cref="ArgumentException">Too few updates for the rule, zero weight, mixed layouts, no
-    /// reference.</exception>
+    /// <exception cref="ArgumentException">Too few updates for the rule, zero weight, mixed layouts,
+    /// no reference.</exception>
     /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
     public static RobustFold Open(
         IReadOnlyList<RobustInput> inputs,
@@ -75,17 +75,17 @@ public sealed class RobustFold : IBlockFold
         grid.Validate();
         rule.RequireEnough(inputs.Count);
         var ordered = InputOrder.Canonical(inputs);
-        var weight = checked(ordered.Sum(input => input.Weight));
-        var most = (Int128)Math.Ceiling(grid.Bound * (double)grid.Scale) * weight;
+        var divisor = checked(ordered.Sum(input => input.Divisor));
+        var most = (Int128)Math.Ceiling(grid.Bound * (double)grid.Scale) * divisor;
         if (most > long.MaxValue)
         {
             throw new ArgumentException(
-                $"sums could reach {most}, beyond 2^63: lower the weight ({weight}), fractionalBits or bound");
+                $"sums could reach {most}, beyond 2^63: lower the weight ({divisor}), fractionalBits or bound");
         }
 
         List<BlockFileReader> files = [.. ordered.Select(input => input.File)];
         var plan = rule.Plan(ordered, Measure(files, grid, rule, reference, threads, cancellationToken));
-        return new RobustFold(files, grid, plan, weight, (long)most);
+        return new RobustFold(files, grid, plan, divisor, (long)most);
     }
 
     public int LengthOf(int block) => _shape.LengthOf(block);
@@ -99,15 +99,15 @@ public sealed class RobustFold : IBlockFold
         {
             case RobustPlan.Columns(_, var reduction):
                 _columns!.Run(_rows!, sums);
-                Rescaling.Apply(sums, Weight, reduction.Denominator, _largest);
+                Rescaling.Apply(sums, reduction.Denominator, Divisor, _largest);
                 break;
             case RobustPlan.Weighted(var factors, var divisor) when _rows is not null:
                 WeightedRows.Sum(_rows, factors, sums);
-                Rescaling.Apply(sums, Weight, divisor, _largest);
+                Rescaling.Apply(sums, divisor, Divisor, _largest);
                 break;
             case RobustPlan.Weighted(_, var divisor) when _fold is not null:
                 _fold.Sum(block, sums);
-                Rescaling.Apply(sums, Weight, divisor, _largest);
+                Rescaling.Apply(sums, divisor, Divisor, _largest);
                 break;
             default:
                 sums.Clear(); // no update is trusted: the model stays as it is
@@ -115,7 +115,7 @@ public sealed class RobustFold : IBlockFold
         }
     }
 
-    public IBlockFold Twin() => new RobustFold(_files, _grid, _plan, Weight, _largest);
+    public IBlockFold Twin() => new RobustFold(_files, _grid, _plan, Divisor, _largest);
 
     private BlockFold PlainFold(long[] factors) => new(
         [.. _files.Zip(factors, (file, factor) => new FoldInput(file, factor)).Where(input => input.Factor > 0)],
@@ -161,15 +161,15 @@ internal static class InputOrder
         {
             RequireLike(first, input.File.Header);
             ArgumentOutOfRangeException.ThrowIfNegative(input.Factor);
-            ArgumentOutOfRangeException.ThrowIfNegative(input.Weight);
+            ArgumentOutOfRangeException.ThrowIfNegative(input.Divisor);
         }
 
-        if (!inputs.Any(input => input.Weight > 0))
+        if (!inputs.Any(input => input.Divisor > 0))
             throw new ArgumentException("the total weight is 0; at least one update must have a weight above 0");
         return [.. inputs
             .OrderBy(input => input.Hash, StringComparer.Ordinal)
             .ThenBy(input => input.Factor)
-            .ThenBy(input => input.Weight)];
+            .ThenBy(input => input.Divisor)];
     }
 
     /// <exception cref="ArgumentException">The two cannot stand in one aggregate.</exception>
@@ -226,21 +226,24 @@ internal static class WeightedRows
 }
 
 /// <summary>
-/// Turns an aggregate, a numerator and one divisor, into the sums S of a partial aggregate of weight W, so that S / W
+/// Turns an aggregate, a numerator and one divisor, into the sums S of a partial aggregate of divisor W, so that S / W
 /// is the aggregate and every later tier and audit treats it as any other.
 /// </summary>
 internal static class Rescaling
 {
     /// <summary>
-    /// S = N W / divisor in place. In integers where W is a multiple of the divisor; else in double and rounded once,
+    /// S = N W / d in place. In integers where W is a multiple of d; else in double and rounded once,
     /// half to even: element by element, hence the same on every machine, to one part in 2^52.
     /// </summary>
+    /// <param name="values">N; S afterwards.</param>
+    /// <param name="from">d, above 0.</param>
+    /// <param name="to">W, at least 1.</param>
     /// <param name="largest">No |S| exceeds it.</param>
-    public static void Apply(Span<long> values, long weight, double divisor, long largest)
+    public static void Apply(Span<long> values, double from, long to, long largest)
     {
-        if (divisor <= weight && weight % divisor == 0)
+        if (from <= to && to % from == 0)
         {
-            var times = (long)(weight / divisor);
+            var times = (long)(to / from);
             var most = largest / times;
             var i = 0;
             for (; i <= values.Length - Vector<long>.Count; i += Vector<long>.Count)
@@ -255,7 +258,7 @@ internal static class Rescaling
             return;
         }
 
-        var ratio = weight / divisor;
+        var ratio = to / from;
         var limit = Math.BitDecrement((double)long.MaxValue);
         for (var i = 0; i < values.Length; i++)
         {

@@ -65,8 +65,8 @@ public interface IRobustRule
     /// <summary>The bound that <see cref="Least"/> comes from, as the rule's paper writes it.</summary>
     string Bound => "n >= 1";
 
-    /// <exception cref="ArgumentException">There are fewer; the message names property, value, bound and
-    /// remedy.</exception>
+    /// <exception cref="ArgumentException">There are fewer; the message names property, value, bound
+    /// and remedy.</exception>
     void RequireEnough(int updates)
     {
         if (updates < Least)
@@ -106,15 +106,15 @@ public enum GeometryNeeds
 /// <param name="Hash">The update's own name, its SHA-256: ties are broken by it, never by position.</param>
 /// <param name="File">An update, or the sums of a partial aggregate: its mean is judged as one update.</param>
 /// <param name="Factor">W_i s_i, what rules that go by weight count it by; at least 0.</param>
-/// <param name="Weight">What it adds to W, the weight of the aggregate; at least 0.</param>
-public readonly record struct RobustInput(BlockFileReader File, string Hash, long Factor, long Weight);
+/// <param name="Divisor">What it adds to W, the divisor of the aggregate; at least 0.</param>
+public readonly record struct RobustInput(BlockFileReader File, string Hash, long Factor, long Divisor);
 
 /// <summary>What a rule decided after its first pass: weights of whole updates, or a reduction of columns.</summary>
 internal abstract record RobustPlan
 {
     /// <summary>Aggregate = sum of factor_i x_i / divisor.</summary>
-    /// <param name="Factors">0 to 2^31 - 1, at most 2^32 together (so that no sum passes 2^63); 0 leaves an update
-    /// out.</param>
+    /// <param name="Factors">0 to 2^31 - 1, at most 2^32 together (so that no sum passes 2^63); 0 leaves an
+    /// update out.</param>
     /// <param name="Divisor">Above 0.</param>
     public sealed record Weighted(long[] Factors, double Divisor) : RobustPlan;
 

@@ -1,3 +1,4 @@
+using Fed.Core;
 using Fed.Training;
 using Fed.Training.Managed;
 

@@ -98,7 +98,8 @@ internal static partial class PrivateCopy
 
     /// <param name="name">Appears in /proc/PID/maps.</param>
     /// <exception cref="TorchUnavailableException">The system gives no such memory.</exception>
-    /// <exception cref="DllNotFoundException">The dynamic linker refuses the library; the message has its reason.</exception>
+    /// <exception cref="DllNotFoundException">The dynamic linker refuses the library; the message has
+    /// its reason.</exception>
     public static nint Load(string name, ReadOnlySpan<byte> library)
     {
         var descriptor = CreateMemory(name, CloseOnExec);
@@ -115,6 +116,7 @@ internal static partial class PrivateCopy
         return NativeLibrary.Load($"/proc/self/fd/{descriptor}");
     }
 
-    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMemory(string name, uint flags);
 }

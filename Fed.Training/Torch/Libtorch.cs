@@ -41,11 +41,13 @@ public sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bo
             Backends.UseOwnConvolutions(NativeLibrary.Load(Path.Combine(folder, LibtorchFolder.Tensors)));
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException
-            or EntryPointNotFoundException or TypeInitializationException or NotSupportedException or InvalidDataException)
+            or EntryPointNotFoundException or TypeInitializationException or NotSupportedException
+            or InvalidDataException)
         {
             throw new TorchUnavailableException(
-                $"libtorch in {folder} cannot be loaded: {error.Message.ReplaceLineEndings(" ").Trim()}; it needs glibc 2.34 "
-                + "and libstdc++ of GCC 12 or later (Debian 12, Ubuntu 22.04), and files as the build laid them out",
+                $"libtorch in {folder} cannot be loaded: {error.Message.ReplaceLineEndings(" ").Trim()}; it needs "
+                + "glibc 2.34 and libstdc++ of GCC 12 or later (Debian 12, Ubuntu 22.04), and files as the build laid "
+                + "them out",
                 error);
         }
 
@@ -53,9 +55,9 @@ public sealed record Libtorch(string Folder, StandardLibrary StandardLibrary, bo
     }
 
     /// <summary>
-    /// TorchSharp's own library is linked against <see cref="StandardLibrary.WantedVersion"/>, by one symbol to which no
-    /// relocation refers. Where the system's libstdc++ is older, a copy whose need for it is marked weak does as well. The
-    /// file itself is left alone: it may be a hard link into the package cache.
+    /// TorchSharp's own library is linked against <see cref="StandardLibrary.WantedVersion"/>, by one symbol to which
+    /// no relocation refers. Where the system's libstdc++ is older, a copy whose need for it is marked weak does as
+    /// well. The file itself is left alone: it may be a hard link into the package cache.
     /// </summary>
     private static void LoadBinding(string file, StandardLibrary standard)
     {
@@ -93,9 +95,9 @@ internal static class LibtorchFolder
         ["libgomp-98b21ff3.so.1", "libc10.so", Tensors, "libtorch.so"];
 
     /// <summary>
-    /// The folder that <paramref name="named"/> says, else <c>libtorch/VERSION</c> in the program's folder or in one of
-    /// the folders above it: that is artifacts/ for what was built here, and the program's own for one that was
-    /// published.
+    /// The folder that <paramref name="named"/> says, else <c>libtorch/VERSION</c> in the program's folder or in
+    /// one of the folders above it: that is artifacts/ for what was built here, and the program's own for one that
+    /// was published.
     /// </summary>
     /// <param name="named">Value of <see cref="Variable"/>.</param>
     /// <param name="program">Folder of the program.</param>
@@ -115,8 +117,8 @@ internal static class LibtorchFolder
         }
 
         throw new TorchUnavailableException(
-            $"libtorch is not there: no folder {relative} in {program} or above it; build this repository on Linux x64, or "
-            + $"copy artifacts/{relative} from such a build there, or name it in {Variable}");
+            $"libtorch is not there: no folder {relative} in {program} or above it; build this repository on Linux "
+            + $"x64, or copy artifacts/{relative} from such a build there, or name it in {Variable}");
     }
 
     private static string Whole(string folder, string remedy)
@@ -137,7 +139,9 @@ public sealed record StandardLibrary(string Path, bool IsNewEnough)
     /// <summary>Of GCC 13.2; Debian 13 and Ubuntu 24.04 have it, Debian 12 and Ubuntu 22.04 do not.</summary>
     public const string WantedVersion = "GLIBCXX_3.4.32";
 
-    /// <summary>The symbol that came with that version, and the only one of it that TorchSharp's library names.</summary>
+    /// <summary>
+    /// The symbol that came with that version, and the only one of it that TorchSharp's library names.
+    /// </summary>
     private const string WantedSymbol = "_ZSt21ios_base_library_initv";
 
     private const string File = "libstdc++.so.6";
@@ -163,9 +167,9 @@ public sealed record StandardLibrary(string Path, bool IsNewEnough)
 }
 
 /// <summary>
-/// glibc's malloc, told to keep what libtorch frees. Every step of training allocates the same activations again; with the
-/// defaults those above 128 KB are mapped and unmapped each time, and the kernel clears their pages. Measured at batches
-/// of 256: docs/training.md.
+/// glibc's malloc, told to keep what libtorch frees. Every step of training allocates the same activations again; with
+/// the defaults those above 128 KB are mapped and unmapped each time, and the kernel clears their pages. Measured at
+/// batches of 256: docs/training.md.
 /// </summary>
 internal static class Allocator
 {
@@ -175,7 +179,8 @@ internal static class Allocator
     /// <returns>Whether there is a mallopt that took them; other C libraries have none, and nothing changes.</returns>
     public static unsafe bool KeepMemory()
     {
-        if (!NativeLibrary.TryLoad("libc.so.6", out var libc) || !NativeLibrary.TryGetExport(libc, "mallopt", out var at))
+        if (!NativeLibrary.TryLoad("libc.so.6", out var libc)
+            || !NativeLibrary.TryGetExport(libc, "mallopt", out var at))
             return false;
         var set = (delegate* unmanaged<int, int, int>)at;
         var taken = true;
@@ -191,8 +196,8 @@ internal static class Allocator
 /// <item>oneDNN (3.7.1, in libtorch 2.10) takes memory that it has not written for zeros where it pads channels to its
 /// blocks: in 128 of 200 small random models the trained parameters were wrong, or not finite, from the second step on,
 /// with AVX2 as with AVX-512 (docs/adr/0008). Without it none was.</item>
-/// <item>NNPACK is never used in training, and where it does not know the processor it says so on standard error, once a
-/// convolution.</item>
+/// <item>NNPACK is never used in training, and where it does not know the processor it says so on standard error, once
+/// a convolution.</item>
 /// </list>
 /// TorchSharp has no call for these switches; they are functions of libtorch_cpu.so (at::globalContext() and
 /// at::Context::setUserEnabled...), of the one version that the build lays out.

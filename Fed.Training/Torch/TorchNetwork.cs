@@ -73,8 +73,8 @@ internal sealed class TorchNetwork
 }
 
 /// <summary>
-/// A model's parameters and their gradients as two flat vectors [D], and per tensor of the layout a view into each: layers
-/// read and write the views, the optimiser takes whole vectors, and nothing is copied between the two.
+/// A model's parameters and their gradients as two flat vectors [D], and per tensor of the layout a view into each:
+/// layers read and write the views, the optimiser takes whole vectors, and nothing is copied between the two.
 /// </summary>
 internal sealed class TorchParameters
 {

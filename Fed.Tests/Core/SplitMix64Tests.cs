@@ -1,6 +1,6 @@
-using Fed.Training;
+using Fed.Core;
 
-namespace Fed.Tests.Training;
+namespace Fed.Tests.Core;
 
 public sealed class SplitMix64Tests
 {
