@@ -98,17 +98,8 @@ internal static class FoldChild
         var (seconds, _) = Measure.Both(() => figure = figure with { Params = Fold(readers, folder) });
         foreach (var reader in readers)
             reader.Dispose();
-        Console.WriteLine(
-            JsonSerializer.Serialize(figure with { PeakRssMb = Math.Round(PeakMb(), 1), Seconds = seconds }));
-    }
-
-    /// <summary>VmHWM of this process, in 10^6 bytes.</summary>
-    private static double PeakMb()
-    {
-        var line = File.ReadLines("/proc/self/status")
-            .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return long.Parse(words[1], CultureInfo.InvariantCulture) * 1024e-6;
+        var peak = Measure.MemoryMb(Environment.ProcessId, "VmHWM");
+        Console.WriteLine(JsonSerializer.Serialize(figure with { PeakRssMb = peak, Seconds = seconds }));
     }
 
     private static long Fold(FileReader[] files, string folder)

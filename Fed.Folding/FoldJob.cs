@@ -44,7 +44,7 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
             request.OptimizerState is { } state ? await open.OpenAsync(state, cancellationToken) : null,
             _optimizer,
             shape.Dimension);
-        var weight = request.Inputs.Sum(input => input.Weight);
+        var divisor = request.Inputs.Sum(input => input.Weight);
         var count = request.Inputs.Sum(input => input.Count);
 
         await using var modelBlob = await CreateAsync(request.KeepModel, cancellationToken);
@@ -54,9 +54,9 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
         momentsBlob?.Stream.Write(SafetensorsHeader.Encode(MomentFile.LayoutOf(_optimizer, shape.Dimension)));
         var sumsWriter = sumsBlob is null
             ? null
-            : new SumsWriter(sumsBlob.Stream, shape.Dimension, weight, count, request.BaseModel, shape.LayoutHash);
+            : new SumsWriter(sumsBlob.Stream, shape.Dimension, divisor, count, request.BaseModel, shape.LayoutHash);
 
-        var step = new ModelStep(_grid, weight, _optimizer, shape.BlockLength);
+        var step = new ModelStep(_grid, divisor, _optimizer, shape.BlockLength);
         var buffers = new FoldBuffers(shape.BlockLength, _optimizer.Moments);
         await SumAsync(
             files,
@@ -68,9 +68,9 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
                 var start = (long)block * shape.BlockLength;
                 var parameters = buffers.Parameters(sums.Length);
                 baseModel.Read(model.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(parameters));
-                var (all, first, second) = buffers.Moments(sums.Length);
+                var all = buffers.Moments(sums.Length);
                 moments.Read(start, all);
-                step.Apply(sums, parameters, first, second);
+                step.Apply(sums, parameters, buffers.First(sums.Length), buffers.Second(sums.Length));
                 modelBlob.Stream.Write(MemoryMarshal.AsBytes(parameters));
                 momentsBlob?.Stream.Write(MemoryMarshal.AsBytes(all));
             },
@@ -81,7 +81,7 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
             await CommitAsync(modelBlob, cancellationToken),
             await CommitAsync(sumsBlob, cancellationToken),
             await CommitAsync(momentsBlob, cancellationToken),
-            weight,
+            divisor,
             count);
     }
 
@@ -154,25 +154,14 @@ internal sealed class FoldBuffers(int blockLength, int moments)
 
     public Span<float> Parameters(int length) => _parameters.AsSpan(0, length);
 
-    /// <summary>The moments of a block as stored, and the first and second ones in it.</summary>
-    public MomentSpans Moments(int length) => new(
-        _moments.AsSpan(0, length * moments),
-        moments > 0 ? _moments.AsSpan(0, length) : [],
-        moments > 1 ? _moments.AsSpan(length, length) : []);
+    /// <summary>The moments of a block as they are stored: the first ones, then the second ones.</summary>
+    public Span<float> Moments(int length) => _moments.AsSpan(0, length * moments);
 
-    public readonly ref struct MomentSpans(Span<float> all, Span<float> first, Span<float> second)
-    {
-        private readonly Span<float> _all = all;
-        private readonly Span<float> _first = first;
-        private readonly Span<float> _second = second;
+    /// <summary>A part of <see cref="Moments"/>; empty if the optimiser keeps none.</summary>
+    public Span<float> First(int length) => moments > 0 ? _moments.AsSpan(0, length) : [];
 
-        public void Deconstruct(out Span<float> all, out Span<float> first, out Span<float> second)
-        {
-            all = _all;
-            first = _first;
-            second = _second;
-        }
-    }
+    /// <summary>A part of <see cref="Moments"/>; empty unless the optimiser keeps two.</summary>
+    public Span<float> Second(int length) => moments > 1 ? _moments.AsSpan(length, length) : [];
 }
 
 /// <summary>What a federation's settings say of its folds.</summary>

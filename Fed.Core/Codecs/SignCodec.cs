@@ -101,7 +101,7 @@ internal static class SignFold
         return checked(groups * GroupBytes + (rest == 0 ? 0 : sizeof(float) + (rest + 7) / 8));
     }
 
-    public static void Add(ReadOnlySpan<WeightedBlock> blocks, Aggregation.Grid grid, Span<long> sums)
+    public static void Add(ReadOnlySpan<WeightedBlock> blocks, Grid grid, Span<long> sums)
     {
         foreach (var block in blocks)
         {
@@ -177,7 +177,7 @@ internal static class SignFold
     private static long Product(WeightedBlock block, int offset, float gridScale)
     {
         var scale = BinaryPrimitives.ReadSingleLittleEndian(block.Encoded.Span[offset..]);
-        return block.Factor * Aggregation.Grid.Round(scale * gridScale);
+        return block.Factor * Grid.Round(scale * gridScale);
     }
 
     private static void Fill(Span<Vector256<long>> table, long product)

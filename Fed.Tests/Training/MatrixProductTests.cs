@@ -1,5 +1,4 @@
 using Fed.Core;
-using Fed.Training;
 using Fed.Training.Managed;
 
 namespace Fed.Tests.Training;
