@@ -76,8 +76,8 @@ public static partial class JsonFault
         return text.Length <= MaxQuoted ? text : text[..MaxQuoted] + "...";
     }
 
-    /// <param name="typeName">As the error names it: the value's own type, or for a record's parameter the
-    /// record.</param>
+    /// <param name="typeName">As the error names it: the value's own type, or for a record's parameter
+    /// the record.</param>
     private static string Possible(string typeName, string path)
     {
         var inner = Nullable().Match(typeName) is { Success: true } nullable ? nullable.Groups[1].Value : typeName;
