@@ -8,9 +8,10 @@ namespace Fed.Core.Robust;
 
 /// <summary>
 /// Combines K updates, or K partial aggregates, by a robust rule, block by block, into the sums of a partial aggregate
-/// of their whole divisor W: S / W is the rule's result on the grid, clamped to the grid's bound. Rules that judge whole
-/// updates read the files twice: first to measure them (when the fold is opened), then to combine them. The result does
-/// not depend on the order of the updates, on threads, or on the order of the blocks. One instance serves one thread.
+/// of their whole divisor W: S / W is the rule's result on the grid, clamped to the grid's bound. Rules that judge
+/// whole updates read the files twice: first to measure them (when the fold is opened), then to combine them. The
+/// result does not depend on the order of the updates, on threads, or on the order of the blocks. One instance serves
+/// one thread.
 /// </summary>
 public sealed class RobustFold : IBlockFold
 {
