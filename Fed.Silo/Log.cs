@@ -30,9 +30,6 @@ internal static partial class Log
     public static partial void RequestFailed(
         ILogger logger, Exception error, string method, string path, string traceId);
 
-    [LoggerMessage(13, LogLevel.Debug, "{Method} {Path}: the client has gone")]
-    public static partial void ClientGone(ILogger logger, string method, string path);
-
     [LoggerMessage(14, LogLevel.Debug, "{Method} {Path} came while the silo is {Phase}")]
     public static partial void NotReady(ILogger logger, string method, string path, string phase);
 

@@ -2,7 +2,6 @@ using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
-using Fed.Silo.Json;
 using Fed.Silo.Storage;
 using Orleans;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Fed.Silo.Gateway.Problems;
 
 namespace Fed.Silo.Gateway;
 
@@ -21,14 +20,8 @@ public sealed class LoopbackOnly : IEndpointFilter
             return await next(context);
         }
 
-        return TypedResults.Json(
-            Problem.Of(
-                ProblemKind.LoopbackOnly,
-                $"this call is for the server's own machine, and {peer} is not it",
-                "send it on the server's machine, to 127.0.0.1, without a proxy"),
-            Problem.Json,
-            Problem.ContentType,
-            ProblemKind.LoopbackOnly.Status);
+        throw new BadHttpRequestException(
+            $"this call is for the server's own machine, and {peer} is not it", StatusCodes.Status403Forbidden);
     }
 
     private static bool IsLoopbackName(string host) =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using Fed.Contracts;
 using Fed.Contracts.Keys;
 using Fed.Grains.Collection;
@@ -9,7 +10,6 @@ using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway;
-using Fed.Silo.Gateway.Problems;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Keys;
@@ -60,14 +60,20 @@ internal static class SiloApplication
         services.AddSingleton<KeyCache>();
         services.AddSingleton<UpdateUpload>();
         services.AddRouting();
-        services.ConfigureHttpJsonOptions(json => FedJson.Configure(json.SerializerOptions));
-        services.AddOpenApi("v1", document => document.AddDocumentTransformer(Gateway.OpenApi.OpenApiTexts.Apply));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            FedJson.Configure(json.SerializerOptions);
+            // Quotation marks as they are: this JSON is read by people in terminals and never stands in HTML.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+        ProblemHandler.Add(services);
+        services.AddOpenApi("v1", document => document.AddDocumentTransformer(OpenApiTexts.Apply));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeouts.Shutdown);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         var app = builder.Build();
-        app.UseMiddleware<ProblemMiddleware>();
-        app.UseMiddleware<ReadinessMiddleware>();
+        ProblemHandler.Use(app);
+        app.UseReadiness();
         app.UseRouting();
         app.MapGateway(options);
         app.MapDiscard(options);

@@ -63,4 +63,18 @@ public sealed class PublicSurfaceTests
 
         Assert.Contains("\"ready\"", await silo.Client.GetStringAsync("/healthz"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Problem_ForAClientThatWantsSomethingElse_IsAProblem()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/federations/it's");
+        request.Headers.Accept.ParseAdd("image/png");
+
+        using var answer = await silo.Client.SendAsync(request);
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.Null(problem["traceId"]);
+        Assert.Contains("it's", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }

@@ -5,7 +5,6 @@ using Fed.Contracts.Storage;
 using Fed.Core.Blocks;
 using Fed.Core.FailPoints;
 using Fed.Silo.Federations;
-using Fed.Silo.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Orleans;
 
@@ -89,10 +88,6 @@ public sealed class UpdateUpload(
         try
         {
             return await UpdateIntake.CopyAsync(body, writer.Stream, expectation, aborted);
-        }
-        catch (UpdateFaultException fault)
-        {
-            throw ProblemMapping.Refusal(fault);
         }
         catch (BadHttpRequestException truncated) when (truncated.StatusCode == StatusCodes.Status400BadRequest)
         {

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Fed.Silo.Gateway.OpenApi;
+namespace Fed.Silo.Gateway;
 
 /// <summary>What the generated document cannot know: its title, and the headers that are read.</summary>
 internal static class OpenApiTexts
