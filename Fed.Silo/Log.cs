@@ -18,9 +18,10 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "Federation {Federation} could not be woken; its first request will try again")]
     public static partial void FederationAsleep(ILogger logger, Exception error, string federation);
 
-    [LoggerMessage(10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail}")]
+    [LoggerMessage(
+        10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail} (and {Untold} of this code before)")]
     public static partial void RequestRefused(
-        ILogger logger, string method, string path, int status, string code, string detail);
+        ILogger logger, string method, string path, int status, string code, string detail, int untold);
 
     [LoggerMessage(11, LogLevel.Warning, "{Method} {Path} could not be served now: {Code}")]
     public static partial void RequestUnavailable(

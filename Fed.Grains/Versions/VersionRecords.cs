@@ -3,7 +3,7 @@ using Fed.Contracts.Versions;
 namespace Fed.Grains.Versions;
 
 /// <summary>The registry's node for a manifest.</summary>
-internal static class VersionRecords
+public static class VersionRecords
 {
     public static VersionRecord Of(VersionManifest manifest, string manifestHash) => new(
         manifest.Tier,

@@ -19,6 +19,7 @@ internal static class GatewayRoutes
         group.MapTasks();
         group.MapModels();
         group.MapUpdates();
+        group.MapReceipts();
         group.MapEvaluations();
         app.MapCollection();
     }

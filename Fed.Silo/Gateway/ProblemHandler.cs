@@ -8,8 +8,8 @@ namespace Fed.Silo.Gateway;
 /// Every error leaves as problem+json: exceptions, and statuses that the framework set without a body.
 /// <see cref="ProblemTable"/> says which.
 /// </summary>
-internal sealed class ProblemHandler(SiloOptions options, SiloPhase phase, ILogger<ProblemHandler> logger)
-    : IExceptionHandler
+internal sealed class ProblemHandler(
+    SiloOptions options, SiloPhase phase, RefusalLog refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
 {
     private const string TraceId = "traceId";
 
@@ -17,6 +17,7 @@ internal sealed class ProblemHandler(SiloOptions options, SiloPhase phase, ILogg
     {
         services.AddExceptionHandler<ProblemHandler>();
         services.AddSingleton<ProblemHandler>();
+        services.AddSingleton<RefusalLog>();
         // The framework names a trace in each; a caller needs it only of what the log explains.
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
@@ -39,6 +40,8 @@ internal sealed class ProblemHandler(SiloOptions options, SiloPhase phase, ILogg
         if (problem.Status == StatusCodes.Status500InternalServerError)
             problem.Extensions[TraceId] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         Tell(context.Request, error, problem);
+        if (error is ThrottledException throttled)
+            SetRetryAfter(context, throttled.RetryAfter);
         await WriteAsync(context, problem);
         return true;
     }
@@ -70,9 +73,12 @@ internal sealed class ProblemHandler(SiloOptions options, SiloPhase phase, ILogg
         headers.CacheControl = "no-store";
         headers.ETag = default;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-            headers.RetryAfter = ((int)options.Timeouts.RetryAfter.TotalSeconds).ToString();
+            SetRetryAfter(context, options.Timeouts.RetryAfter);
         return TypedResults.Problem(problem).ExecuteAsync(context);
     }
+
+    private static void SetRetryAfter(HttpContext context, TimeSpan wait) =>
+        context.Response.Headers.RetryAfter = ((int)wait.TotalSeconds).ToString();
 
     private void Tell(HttpRequest request, Exception error, Problem problem)
     {
@@ -89,7 +95,7 @@ internal sealed class ProblemHandler(SiloOptions options, SiloPhase phase, ILogg
                 Log.RequestUnavailable(logger, error, method, path, problem.Code);
                 break;
             default:
-                Log.RequestRefused(logger, method, path, problem.Status!.Value, problem.Code, problem.Detail!);
+                refusals.Add(method, path, problem);
                 break;
         }
     }

@@ -29,7 +29,7 @@ public static class ProblemTable
 {
     private const string TryLater = "send the same request again after the time that Retry-After names";
 
-    /// <summary>What the server says before any actor is asked. Other statuses below 500 are invalid requests.</summary>
+    /// <summary>What the server says before any actor is asked. Other statuses are invalid requests.</summary>
     private static readonly Dictionary<int, (string Code, string Remedy)> Statuses = new()
     {
         [403] = ("loopbackOnly", "send it on the server's machine, to 127.0.0.1, without a proxy"),
@@ -38,10 +38,14 @@ public static class ProblemTable
         [408] = ("requestTooSlow", "use a faster connection, or try again"),
         [411] = ("lengthRequired", "send Content-Length, not a chunked body"),
         [413] = ("requestTooLarge", "send less"),
+        [414] = ("uriTooLong", "send a shorter path and query"),
         [415] = (
             "unsupportedMediaType",
             "use the content type that /openapi/v1.json names for this request, and no content encoding"),
         [416] = ("rangeNotSatisfiable", "use the length that Content-Range names"),
+        [429] = ("tooManyRequests", "send the same request again after the time that Retry-After names"),
+        [431] = ("headersTooLarge", "send fewer or shorter headers"),
+        [505] = ("httpVersionUnsupported", "use HTTP/1.1"),
     };
 
     /// <summary>Codes of a server that fails (500), or cannot serve now (503).</summary>
@@ -66,6 +70,7 @@ public static class ProblemTable
         UpdateFaultException fault =>
             Make(StatusOf(CodeOf(fault.Fault)), NameOf(CodeOf(fault.Fault)), fault.Message, fault.Remedy),
         BadHttpRequestException bad => OfStatus(bad.StatusCode, DetailOf(bad, context)),
+        ThrottledException throttled => OfStatus(429, throttled.Message),
         SiloNotReadyException phase => Passing(phase.Stopping ? "stopping" : "starting", phase.Message),
         _ when StorageUnavailableException.Find(error) is { } storage => OfStorage(storage.Fault),
         TimeoutException => Passing("timeout", "the server did not answer in time"),
@@ -78,7 +83,7 @@ public static class ProblemTable
             "send the same request again; if it fails again, tell the operator the traceId"),
     };
 
-    /// <summary>A status below 500 that is no actor's refusal.</summary>
+    /// <summary>A status that is no actor's refusal.</summary>
     public static Problem OfStatus(int status, string detail) => Statuses.TryGetValue(status, out var row)
         ? Make(status, row.Code, detail, row.Remedy)
         : Make(status, NameOf(RefusalCode.InvalidRequest), detail, "see /openapi/v1.json");
@@ -88,7 +93,7 @@ public static class ProblemTable
         RefusalCode.SignatureInvalid or RefusalCode.NotEnrolled => 401,
 
         RefusalCode.UnknownFederation or RefusalCode.UnknownParticipant or RefusalCode.UnknownCluster
-            or RefusalCode.UnknownModel or RefusalCode.UnknownVersion => 404,
+            or RefusalCode.UnknownModel or RefusalCode.UnknownVersion or RefusalCode.UnknownReceipt => 404,
 
         RefusalCode.FederationExists or RefusalCode.FederationFinished or RefusalCode.SequenceConflict
             or RefusalCode.SequenceGap or RefusalCode.UnknownBaseVersion or RefusalCode.TooStale
@@ -138,13 +143,15 @@ public static class ProblemTable
             $"{TryLater}; it succeeds once the operator {mend}, and the server then goes on by itself");
     }
 
-    /// <summary>Ours say it themselves; of Kestrel's, two are better said with what is known here.</summary>
+    /// <summary>Ours say it themselves; some of Kestrel's are better said with their bound.</summary>
     private static string DetailOf(BadHttpRequestException bad, HttpContext? context) => bad.StatusCode switch
     {
         408 => "the request arrived too slowly",
         413 => context?.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most
             ? $"the body is larger than the {most} bytes that this request may have"
             : "the body is larger than this request may be",
+        414 => $"the request line is longer than {HeadLimits.LineBytes} bytes",
+        431 => $"the headers are more than {HeadLimits.Headers}, or longer than {HeadLimits.HeaderBytes} bytes together",
         _ => bad.Message,
     };
 

@@ -8,6 +8,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fed.Silo.Gateway;
 
+/// <summary>How large a request may be before its body.</summary>
+internal static class HeadLimits
+{
+    public const int Headers = 64;
+
+    public const int HeaderBytes = 16 << 10;
+
+    public const int LineBytes = 8 << 10;
+}
+
 /// <summary>How large the body of one endpoint may be; null when the endpoint bounds it itself.</summary>
 internal sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata
 {
@@ -77,13 +87,13 @@ internal static class JsonBody
         try
         {
             json = JsonText.RequireUtf8(json);
-            return JsonSerializer.Deserialize<T>(json, FedJson.Options) ?? throw new JsonException("the body is null");
+            return JsonSerializer.Deserialize<T>(json, FedJson.Options) ?? throw new JsonException();
         }
         catch (JsonException error)
         {
             throw new RefusedException(
                 RefusalCode.InvalidRequest,
-                JsonFault.Describe(error, json),
+                JsonFault.Describe(error, json, FedJson.Options.GetTypeInfo(typeof(T))),
                 "see /openapi/v1.json for the shape of this request");
         }
     }
