@@ -19,7 +19,7 @@ internal static partial class Log
     public static partial void FederationAsleep(ILogger logger, Exception error, string federation);
 
     [LoggerMessage(
-        10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail} (and {Untold} of this code before)")]
+        10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail} ({Untold} of this code before)")]
     public static partial void RequestRefused(
         ILogger logger, string method, string path, int status, string code, string detail, int untold);
 

@@ -17,7 +17,8 @@ internal static class JsonFile
         where T : class
     {
         options.MakeReadOnly(populateMissingResolver: true);
-        return Read(path, what, options.GetTypeInfo(typeof(T)), json => JsonSerializer.Deserialize<T>(json.Span, options));
+        var type = options.GetTypeInfo(typeof(T));
+        return Read(path, what, type, json => JsonSerializer.Deserialize<T>(json.Span, options));
     }
 
     /// <summary>As it stands, without a byte order mark.</summary>

@@ -47,7 +47,7 @@ internal static class EvaluationEndpoints
     private static void Check(EvaluationReport report)
     {
         if (report.Version < 0)
-            throw Invalid($"version is {report.Version}; it must be at least 0", "send the version that the task named");
+            throw Invalid($"version is {report.Version}; it must be at least 0", "send the one that the task named");
         if (!BlobName.IsValid(report.ModelSha256))
             throw Invalid("modelSha256 is not 64 lower-case hex digits", "send the hash that the task named");
         if (report.Examples is < 1 or > MaxExamples)

@@ -49,8 +49,9 @@ internal static class ModelEndpoints
             enableRangeProcessing: HasBytes(context.Request.Headers.Range.ToString()));
     }
 
-    /// <summary>A range in a unit that we do not know is ignored (RFC 9110, 14.2); the framework takes any for
-    /// bytes.</summary>
+    /// <summary>
+    /// A range in a unit that we do not know is ignored (RFC 9110, 14.2); the framework takes any unit for bytes.
+    /// </summary>
     private static bool HasBytes(string range) =>
         range.Length == 0 || range.StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
 

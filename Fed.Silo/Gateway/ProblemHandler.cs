@@ -60,7 +60,8 @@ internal sealed class ProblemHandler(
             StatusCodes.Status404NotFound => $"there is nothing at {request.Path}",
             StatusCodes.Status405MethodNotAllowed => $"{request.Method} is not possible here",
             StatusCodes.Status415UnsupportedMediaType => $"the content type is '{request.ContentType}'",
-            StatusCodes.Status416RangeNotSatisfiable => $"the range '{request.Headers.Range}' is not within the content",
+            StatusCodes.Status416RangeNotSatisfiable =>
+                $"the range '{request.Headers.Range}' is not within the content",
             _ => "the request was refused",
         }));
     }

@@ -22,8 +22,7 @@ public sealed class Problem : ProblemDetails
 }
 
 /// <summary>
-/// The table of docs/protocol.md: whatever a request can fail with, and the status, code and remedy that the client is
-/// told.
+/// The table of docs/protocol.md: whatever a request can fail with, and the status, code and remedy that are told.
 /// </summary>
 public static class ProblemTable
 {
@@ -151,7 +150,7 @@ public static class ProblemTable
             ? $"the body is larger than the {most} bytes that this request may have"
             : "the body is larger than this request may be",
         414 => $"the request line is longer than {HeadLimits.LineBytes} bytes",
-        431 => $"the headers are more than {HeadLimits.Headers}, or longer than {HeadLimits.HeaderBytes} bytes together",
+        431 => $"the headers are more than {HeadLimits.Headers}, or together than {HeadLimits.HeaderBytes} bytes",
         _ => bad.Message,
     };
 

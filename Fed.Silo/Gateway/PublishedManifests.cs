@@ -6,7 +6,7 @@ using Fed.Grains.Versions;
 
 namespace Fed.Silo.Gateway;
 
-/// <summary>What manifests tell that no actor keeps: which fold a version came from, and what consumed an update.</summary>
+/// <summary>What only manifests tell: which fold a version came from, and what consumed a contribution.</summary>
 public sealed class PublishedManifests(ManifestStore manifests)
 {
     /// <summary>A few hundred bytes each.</summary>
@@ -22,7 +22,7 @@ public sealed class PublishedManifests(ManifestStore manifests)
     /// <exception cref="RefusedException">A manifest is missing or damaged.</exception>
     public async Task<IReadOnlyList<VersionRecord>> WithFoldsAsync(IReadOnlyList<VersionRecord> versions, int limit)
     {
-        var withdrawn = versions.Where(version => version.Withdrawn).Select(version => version.GlobalVersion).ToHashSet();
+        var withdrawn = versions.Where(one => one.Withdrawn).Select(one => one.GlobalVersion).ToHashSet();
         var all = new List<VersionRecord>(versions.Count);
         foreach (var version in versions.TakeWhile(_ => all.Count < limit))
         {

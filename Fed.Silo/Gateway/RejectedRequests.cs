@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Fed.Silo.Gateway;
@@ -44,7 +45,7 @@ internal sealed class RejectedRequests(
     public void OnNext(KeyValuePair<string, object?> told)
     {
         if (told.Value is not IFeatureCollection request
-            || request.Get<IBadRequestExceptionFeature>()?.Error is not Microsoft.AspNetCore.Http.BadHttpRequestException error
+            || request.Get<IBadRequestExceptionFeature>()?.Error is not BadHttpRequestException error
             || request.Get<IHttpResponseFeature>() is not { HasStarted: false }
             || request.Get<Output>() is not { } output)
         {

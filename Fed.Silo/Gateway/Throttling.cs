@@ -29,8 +29,7 @@ public sealed record ThrottlingOptions
     public int RequestBurst { get; init; } = DefaultRequestBurst;
 
     /// <summary>
-    /// Refused requests of one address, 0 to 1,000,000. Good ones are not counted: many agents behind one address are
-    /// usual.
+    /// Refused requests of one address, 0 to 1,000,000. Good ones are not counted: often many agents have one address.
     /// </summary>
     public int RefusalsPerSecond { get; init; } = DefaultRefusalsPerSecond;
 
@@ -49,7 +48,7 @@ public sealed record ThrottlingOptions
             if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
                 throw new ArgumentException(
-                    $"{Variable(child.Key)} is no setting; the settings are {string.Join(", ", known.Select(Variable))}");
+                    $"{Variable(child.Key)} is no setting; these are: {string.Join(", ", known.Select(Variable))}");
             }
         }
 

@@ -24,7 +24,8 @@ public sealed class RawRequestTests(SharedSilo shared) : IClassFixture<SharedSil
         { "long path", $"GET /{new string('a', 10_000)} HTTP/1.1\r\nHost: a\r\n\r\n", 414, "uriTooLong" },
         {
             "65 headers",
-            $"GET /v1/federations HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(1, 64).Select(i => $"a{i}: b\r\n"))}\r\n",
+            "GET /v1/federations HTTP/1.1\r\nHost: a\r\n"
+            + string.Concat(Enumerable.Range(1, 64).Select(i => $"a{i}: b\r\n")) + "\r\n",
             431,
             "headersTooLarge"
         },

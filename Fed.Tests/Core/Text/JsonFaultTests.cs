@@ -53,7 +53,8 @@ public sealed class JsonFaultTests
         var error = Assert.Throws<JsonException>(
             () => JsonSerializer.Deserialize<FederationSettings>(json, FedJson.Options));
 
-        Assert.InRange(JsonFault.Describe(error, json, FedJson.Options.GetTypeInfo(typeof(FederationSettings))).Length, 100, 300);
+        var type = FedJson.Options.GetTypeInfo(typeof(FederationSettings));
+        Assert.InRange(JsonFault.Describe(error, json, type).Length, 100, 300);
     }
 
     [Theory]
