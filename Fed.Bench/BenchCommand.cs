@@ -1,15 +1,10 @@
 using System.CommandLine;
-using Fed.Bench.Communication;
-using Fed.Bench.Exact;
-using Fed.Bench.Fold;
+using System.Diagnostics;
+using System.Text.Json;
 using Fed.Bench.Ingest;
 using Fed.Bench.Kernels;
-using Fed.Bench.Memory;
-using Fed.Bench.PeerKernels;
-using Fed.Bench.Report;
-using Fed.Bench.Robustness;
-using Fed.Bench.Rollback;
 using Fed.Bench.Training;
+using Fed.Client.Children;
 
 namespace Fed.Bench;
 
@@ -32,4 +27,61 @@ internal static class BenchCommand
             RollbackCommand.Create(),
             ReportCommand.Create(),
         };
+}
+
+/// <summary>The <c>--json FILE</c> of every benchmark.</summary>
+internal static class JsonFile
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Option<FileInfo> Option() => new("--json")
+    {
+        Description = "write the figures to this file, too",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Writes the figures, unless no file was asked for.</summary>
+    public static void Write(FileInfo? file, object figures)
+    {
+        if (file is not null)
+            File.WriteAllText(file.FullName, JsonSerializer.Serialize(figures, figures.GetType(), Format));
+    }
+}
+
+/// <summary>Starts this program again, for what needs a process of its own.</summary>
+internal static class ChildBench
+{
+    /// <summary>Runs <c>fed bench</c> with the arguments and waits for its end.</summary>
+    /// <param name="capture">True: returns what it prints; false: it prints here.</param>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
+    public static string Run(IEnumerable<string> arguments, bool capture)
+    {
+        var start = Programs.Self(["bench", .. arguments]);
+        start.RedirectStandardOutput = capture;
+        using var child = Process.Start(start)
+            ?? throw new InvalidOperationException($"{start.FileName} did not start");
+        var output = capture ? child.StandardOutput.ReadToEnd() : "";
+        child.WaitForExit();
+        return child.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException(
+                $"bench {string.Join(' ', arguments)} ended with code {child.ExitCode}: see its message above");
+    }
+}
+
+/// <summary>The copy of FedHier's repository that the benchmark was started in.</summary>
+internal static class Repository
+{
+    /// <exception cref="IOException">This folder is in no copy of the repository.</exception>
+    public static string Path(params string[] parts)
+    {
+        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "FedHier.sln")))
+                return System.IO.Path.Combine([folder.FullName, .. parts]);
+        }
+
+        throw new IOException(
+            $"{Environment.CurrentDirectory} is in no copy of FedHier's repository: start this inside of one");
+    }
 }

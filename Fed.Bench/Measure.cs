@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Fed.Bench;
 
@@ -51,5 +52,31 @@ internal static class Measure
         var start = Stopwatch.GetTimestamp();
         var processor = Processor(action);
         return (Stopwatch.GetElapsedTime(start).TotalSeconds, processor);
+    }
+
+    /// <summary>Memory of a process in 10^6 bytes, to a tenth; 0 where /proc is missing.</summary>
+    /// <param name="field">Of /proc/PID/status: <c>VmRSS</c>, resident now, or <c>VmHWM</c>, the most ever.</param>
+    public static double MemoryMb(int process, string field)
+    {
+        var source = $"/proc/{process}/status";
+        if (!File.Exists(source))
+            return 0;
+        var line = File.ReadLines(source).First(line => line.StartsWith($"{field}:", StringComparison.Ordinal));
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return Math.Round(long.Parse(words[1], CultureInfo.InvariantCulture) * 1024e-6, 1);
+    }
+}
+
+/// <summary>Runs a body on some threads at once, and waits for all.</summary>
+internal static class Threads
+{
+    public static void Run(int count, Action<int> body)
+    {
+        var others = Enumerable.Range(1, count - 1).Select(i => new Thread(() => body(i))).ToArray();
+        foreach (var other in others)
+            other.Start();
+        body(0);
+        foreach (var other in others)
+            other.Join();
     }
 }

@@ -1,4 +1,5 @@
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Storage;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
 using Fed.Core.Robust;
@@ -58,4 +59,22 @@ internal sealed class FoldFiles
         input.Sha256,
         file.Header.Kind == BlockFileKind.Sums ? checked(input.Factor * file.Header.Weight) : input.Factor,
         input.Weight);
+}
+
+/// <summary>The blobs that a job has open; closed together.</summary>
+internal sealed class BlobSet(IBlobStore blobs) : IDisposable
+{
+    private readonly List<IBlobReader> _open = [];
+
+    /// <exception cref="InvalidDataException">The store does not have it: something removed what is
+    /// still needed.</exception>
+    public async Task<IBlobReader> OpenAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var reader = await blobs.OpenAsync(sha256, cancellationToken)
+            ?? throw new InvalidDataException($"blob {sha256} is missing from the store");
+        _open.Add(reader);
+        return reader;
+    }
+
+    public void Dispose() => _open.ForEach(reader => reader.Dispose());
 }

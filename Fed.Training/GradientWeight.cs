@@ -18,8 +18,8 @@ public static class GradientWeight
     /// </summary>
     /// <param name="settings">SGD. Weight decay is part of the objective, and so of the gradients.</param>
     /// <param name="steps">tau, at least 1.</param>
-    /// <exception cref="ArgumentException">Adam, or settings so large that the sum is not finite and above
-    /// 0.</exception>
+    /// <exception cref="ArgumentException">Adam, or settings so large that the sum is not finite and
+    /// above 0.</exception>
     public static double Sum(TrainingSettings settings, long steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);

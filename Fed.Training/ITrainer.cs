@@ -1,5 +1,3 @@
-using Fed.Training.Data;
-
 namespace Fed.Training;
 
 /// <summary>
@@ -21,4 +19,118 @@ public interface ITrainer
 
     /// <summary>Dropout is off.</summary>
     EvaluationResult Evaluate(float[] parameters, SampleSet data);
+}
+
+/// <param name="Examples">Samples in the data.</param>
+/// <param name="Steps">Optimiser steps taken.</param>
+/// <param name="EpochLosses">Mean loss of each epoch, in nats, as seen while training.</param>
+public sealed record TrainingResult(int Examples, long Steps, IReadOnlyList<double> EpochLosses)
+{
+    /// <summary>Mean loss of the last epoch.</summary>
+    public double Loss => EpochLosses[^1];
+}
+
+/// <summary>
+/// The loss or a parameter is no longer a finite number: the settings have to change.
+/// </summary>
+/// <param name="what">That is not finite.</param>
+public sealed class TrainingDivergedException(string what, int epoch, long step, TrainingSettings settings) : Exception(
+    $"training diverged: {what} is not finite at step {step} (epoch {epoch + 1}); "
+    + $"lower LearningRate ({settings.LearningRate})"
+    + (settings.Optimizer == OptimizerKind.Sgd ? $" or Momentum ({settings.Momentum})" : "")
+    + ", or check the parameters it started from");
+
+/// <param name="Loss">Mean cross-entropy, in nats.</param>
+/// <param name="Confusion">[true class, predicted class] counts.</param>
+public sealed record EvaluationResult(int Examples, int Correct, double Loss, int[,] Confusion)
+{
+    /// <summary>0 to 1.</summary>
+    public double Accuracy => (double)Correct / Examples;
+}
+
+/// <summary>Counts predictions, batch after batch.</summary>
+internal sealed class EvaluationTally(int classes)
+{
+    private readonly int[,] _confusion = new int[classes, classes];
+    private int _examples;
+    private int _correct;
+    private double _loss;
+
+    /// <param name="logits">batch x classes; the largest is the prediction, the first one of equals.</param>
+    /// <param name="loss">Sum over the batch, in nats.</param>
+    public void Add(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, double loss)
+    {
+        for (var sample = 0; sample < labels.Length; sample++)
+        {
+            var row = logits.Slice(sample * classes, classes);
+            var predicted = 0;
+            for (var i = 1; i < classes; i++)
+            {
+                if (row[i] > row[predicted])
+                    predicted = i;
+            }
+
+            _confusion[labels[sample], predicted]++;
+            _correct += predicted == labels[sample] ? 1 : 0;
+        }
+
+        _examples += labels.Length;
+        _loss += loss;
+    }
+
+    public EvaluationResult Result() => new(_examples, _correct, _loss / _examples, _confusion);
+}
+
+/// <summary>What every trainer refuses.</summary>
+internal static class TrainerChecks
+{
+    /// <exception cref="ArgumentException">The parameters or the data do not fit the model.</exception>
+    public static void Require(ModelSpecification model, float[] parameters, SampleSet data)
+    {
+        if (parameters.Length != model.Layout.ParameterCount)
+        {
+            throw new ArgumentException(
+                $"{parameters.Length} parameters given; model '{model.Name}' has {model.Layout.ParameterCount}");
+        }
+
+        if (!data.Shape.SequenceEqual(model.Input) || data.Classes != model.Classes)
+        {
+            throw new ArgumentException(
+                $"the data have shape [{string.Join(',', data.Shape)}] and {data.Classes} classes; "
+                + $"model '{model.Name}' takes [{string.Join(',', model.Input)}] and gives {model.Classes}");
+        }
+
+        if (data.Count == 0)
+            throw new ArgumentException("there are no samples; give at least one");
+    }
+
+    /// <exception cref="ArgumentException">The correction is not as long as the parameters.</exception>
+    public static void RequireCorrection(TrainingSettings settings, float[] parameters)
+    {
+        var length = settings.Correction.Length;
+        if (length != 0 && length != parameters.Length)
+        {
+            throw new ArgumentException(
+                $"Correction has {length} values; it must have one for each of the {parameters.Length} parameters, "
+                + "or none");
+        }
+    }
+
+    /// <exception cref="TrainingDivergedException">The loss of a step is not finite.</exception>
+    public static void RequireFinite(double loss, int epoch, long step, TrainingSettings settings)
+    {
+        if (!double.IsFinite(loss))
+            throw new TrainingDivergedException("the loss", epoch, step, settings);
+    }
+
+    /// <summary>The last step's, whose loss nobody has seen.</summary>
+    /// <exception cref="TrainingDivergedException">A parameter is not finite.</exception>
+    public static void RequireFinite(ReadOnlySpan<float> parameters, long steps, TrainingSettings settings)
+    {
+        foreach (var value in parameters)
+        {
+            if (!float.IsFinite(value))
+                throw new TrainingDivergedException("a parameter", settings.Epochs - 1, steps, settings);
+        }
+    }
 }

@@ -1,6 +1,138 @@
+using System.CommandLine;
+using System.Globalization;
+using Fed.Client.Protocol;
 using Fed.Contracts.Federations;
 
 namespace Fed.Bench.Ingest;
+
+/// <summary><c>fed bench ingest</c>: how fast a silo takes updates, and publishes versions of them.</summary>
+public static class IngestCommand
+{
+    private const int MostSenders = 256;
+    private const double MostSeconds = 600;
+    private const int MostUpdates = 1_000_000;
+
+    public static Command Create()
+    {
+        var json = JsonFile.Option();
+        var full = new Option<bool>("--full")
+        {
+            Description = "longer turns; also the silo's memory over many updates, and with 100,000 participants",
+        };
+        var senders = new Option<int[]>("--senders")
+        {
+            Description = $"concurrent senders, 1 to {MostSenders}; default: 1 8 32",
+            DefaultValueFactory = _ => [1, 8, 32],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        senders.Validators.Add(result =>
+        {
+            var values = result.GetValueOrDefault<int[]>() ?? [];
+            foreach (var value in values.Where(value => value is < 1 or > MostSenders))
+                result.AddError($"--senders is {value}; it must be 1 to {MostSenders}");
+        });
+        var seconds = new Option<double?>("--seconds")
+        {
+            Description = string.Create(
+                CultureInfo.InvariantCulture, $"of each turn, above 0 to {MostSeconds}; default: 1, with --full 5"),
+        };
+        seconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is { } value && value is not (> 0 and <= MostSeconds))
+                result.AddError($"--seconds is {value}; it must be above 0 and at most {MostSeconds}");
+        });
+        var updates = new Option<int>("--updates")
+        {
+            Description = $"of the memory curve of --full, 1 to {MostUpdates}",
+            DefaultValueFactory = _ => 100_000,
+        };
+        updates.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value and (< 1 or > MostUpdates))
+                result.AddError($"--updates is {value}; it must be 1 to {MostUpdates}");
+        });
+        var folder = new Option<DirectoryInfo>("--folder")
+        {
+            Description = "on the disk that is to be measured; the silo's data stand there while it runs, some GB",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.GetTempPath()),
+            HelpName = "FOLDER",
+        };
+        var command = new Command(
+            "ingest", "durable updates a second over HTTP, beside discarding them, and time to a version (a minute)")
+        {
+            json, full, senders, seconds, updates, folder,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var isFull = parsed.GetValue(full);
+            var bench = new IngestBench(
+                parsed.GetValue(folder)!.FullName,
+                parsed.GetValue(senders)!,
+                TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? (isFull ? 5 : 1)),
+                isFull ? parsed.GetValue(updates) : null,
+                Console.Out);
+            try
+            {
+                JsonFile.Write(parsed.GetValue(json), await bench.RunAsync(cancellation));
+                return 0;
+            }
+            catch (Exception error) when (error is HttpRequestException or ProtocolException or InvalidDataException)
+            {
+                await Console.Error.WriteLineAsync($"fed bench: {error.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+}
+
+/// <summary>One size of update from so many senders.</summary>
+/// <param name="Size">Bytes of an update file.</param>
+/// <param name="UpdatesPerSecond">Acknowledged: bytes and ledger entry on the disk.</param>
+/// <param name="MbPerSecond">10^6 bytes of bodies.</param>
+/// <param name="P50Ms">From the first byte sent to the receipt read.</param>
+/// <param name="RatioToDiscard">To the rate at which the same server reads the same bodies and throws them
+/// away, in turns with it.</param>
+/// <param name="Waits">Updates that were refused at first, because their sender waits for a version, and sent again
+/// when it was there.</param>
+public sealed record IngestRow(
+    long Size,
+    int Senders,
+    double UpdatesPerSecond,
+    double MbPerSecond,
+    double P50Ms,
+    double P99Ms,
+    double RatioToDiscard,
+    double DiscardPerSecond,
+    long Waits);
+
+/// <summary>How long after the K-th update a waiting participant has its next task, milliseconds.</summary>
+/// <param name="AfterReceiptMs">Since the K-th receipt.</param>
+/// <param name="AfterSendingMs">Since the K-th update began to be sent.</param>
+public sealed record PublishFigure(double AfterReceiptMs, double AfterSendingMs);
+
+/// <summary>A moment of the silo's memory.</summary>
+/// <param name="Updates">Acknowledged so far.</param>
+/// <param name="RssMb">10^6 bytes resident.</param>
+public sealed record MemoryPoint(long Updates, double RssMb);
+
+/// <summary>Resident memory of a silo whose whole roster enrols, 10^6 bytes.</summary>
+public sealed record RosterFigure(int Participants, double BeforeMb, double PeakMb, double IdleMb);
+
+/// <summary>Medians of <see cref="PublishFigure"/>.</summary>
+/// <param name="Version"><c>cluster</c>: the cluster's own; <c>global</c>: through the global tier and back, in a
+/// synchronous round.</param>
+public sealed record PublishRow(string Version, double AfterReceiptMs, double AfterSendingMs);
+
+/// <param name="PublishP50Ms">Of a cluster's version, from the K-th receipt.</param>
+/// <param name="Memory">Null without <c>--full</c>.</param>
+/// <param name="Roster">Null without <c>--full</c>.</param>
+public sealed record IngestFigure(
+    IReadOnlyList<IngestRow> Rows,
+    IReadOnlyList<PublishRow> Publish,
+    double PublishP50Ms,
+    IReadOnlyList<MemoryPoint>? Memory,
+    RosterFigure? Roster);
 
 /// <summary>All measurements of ingest, each on a silo process of its own.</summary>
 /// <param name="folder">On the disk that is measured.</param>
@@ -16,8 +148,9 @@ internal sealed class IngestBench(
     private const int PublishRounds = 25;
     private const int LargeRoster = 100_000;
 
-    /// <summary>Actors of participants go after this time without a call; the default would make the bench
-    /// longer.</summary>
+    /// <summary>
+    /// Actors of participants go after this time without a call; the default would make the bench longer.
+    /// </summary>
     private static readonly TimeSpan CollectionAge = TimeSpan.FromSeconds(30);
 
     public async Task<IngestFigure> RunAsync(CancellationToken cancellation)

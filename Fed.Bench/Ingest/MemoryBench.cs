@@ -37,8 +37,8 @@ internal static class MemoryBench
     }
 
     /// <summary>
-    /// A whole roster enrols; then its actors are left alone for <paramref name="idle"/>, after which they should have
-    /// gone.
+    /// A whole roster enrols; then its actors are left alone for <paramref name="idle"/>, after which they should
+    /// have gone.
     /// </summary>
     public static async Task<RosterFigure> RosterAsync(
         SiloUnderLoad silo, int participants, TimeSpan idle, CancellationToken cancellation)

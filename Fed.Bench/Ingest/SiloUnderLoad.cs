@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Fed.Client.Children;
 
@@ -30,10 +29,10 @@ public sealed partial class SiloUnderLoad : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Resident memory in 10^6 bytes; 0 where /proc is missing.</summary>
-    public double RssMb => Status("VmRSS:");
+    public double RssMb => Measure.MemoryMb(_process.Id, "VmRSS");
 
     /// <summary>The most that was ever resident.</summary>
-    public double PeakMb => Status("VmHWM:");
+    public double PeakMb => Measure.MemoryMb(_process.Id, "VmHWM");
 
     /// <param name="parent">Folder, on the disk that is to be measured, in which the data folder is made.</param>
     /// <param name="environment">Further variables of its environment.</param>
@@ -91,16 +90,6 @@ public sealed partial class SiloUnderLoad : IAsyncDisposable
         }
 
         return string.Join(Environment.NewLine, kept);
-    }
-
-    private double Status(string field)
-    {
-        var source = $"/proc/{_process.Id}/status";
-        if (!File.Exists(source))
-            return 0;
-        var line = File.ReadLines(source).First(line => line.StartsWith(field, StringComparison.Ordinal));
-        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return Math.Round(long.Parse(words[1], CultureInfo.InvariantCulture) * 1024e-6, 1);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

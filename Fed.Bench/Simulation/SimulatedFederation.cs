@@ -1,15 +1,30 @@
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
-using Fed.Bench.Attacks;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
+using Fed.Core.Codecs;
 using Fed.Core.IO;
 using Fed.Core.Optimizers;
 using Fed.Core.Robust;
-using Fed.Core.Staleness;
 using Fed.MediaQc.Folders;
 using Fed.Training;
 
 namespace Fed.Bench.Simulation;
+
+/// <summary>One simulated federation: a single tier, synchronous, every participant in every round.</summary>
+/// <param name="Rule">As settings name it (docs/robustness.md).</param>
+/// <param name="Codec">As settings name it (docs/codecs.md).</param>
+/// <param name="Attack">Null: everybody is honest.</param>
+/// <param name="Hostile">How many attack; the last ones of the task.</param>
+public sealed record SimulationSettings(
+    int Rounds, int Seed, string Rule, string Codec, IAttack? Attack = null, int Hostile = 0);
+
+/// <param name="Accuracy">Of the last model on held-out content, 0 to 1: the mean over the clusters.</param>
+/// <param name="BackdoorSuccess">Share of held-out samples of other classes that the trigger turns into the target;
+/// null without a backdoor.</param>
+/// <param name="UpdateBytes">Mean size of an encoded update: header, index and blocks.</param>
+/// <param name="NormMedian">Median L2 norm of the first round's honest updates.</param>
+public sealed record SimulationResult(double Accuracy, double? BackdoorSuccess, double UpdateBytes, double NormMedian);
 
 /// <summary>
 /// A federation in one process, without network or actors: the same trainer, codecs, fold and step as the real one,
@@ -39,7 +54,10 @@ public sealed class SimulatedFederation
         _participants =
         [
             .. data.Participants.Select((participant, i) => new SimulatedParticipant(
-                _model, ParticipantFolder.Open(participant.Directory).Train, settings.Codec, i < honest ? null : settings.Attack)),
+                _model,
+                ParticipantFolder.Open(participant.Directory).Train,
+                settings.Codec,
+                i < honest ? null : settings.Attack)),
         ];
     }
 
@@ -112,8 +130,8 @@ public sealed class SimulatedFederation
             fold = RobustFold.Open(inputs[1..], Grid, _rule, inputs[0].File, Environment.ProcessorCount);
         else
             fold = RobustFold.Open(inputs, Grid, _rule, threads: Environment.ProcessorCount);
-        var weight = inputs.Skip(_hasReference ? 1 : 0).Sum(input => input.Weight);
-        var step = new ModelStep(Grid, weight, optimizer, fold.BlockLength);
+        var divisor = inputs.Skip(_hasReference ? 1 : 0).Sum(input => input.Divisor);
+        var step = new ModelStep(Grid, divisor, optimizer, fold.BlockLength);
         var sums = new long[fold.BlockLength];
         for (var block = 0; block < fold.BlockCount; block++)
         {
@@ -135,4 +153,76 @@ public sealed class SimulatedFederation
     }
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}
+
+/// <summary>One participant: its data, its trainer and what its encodings have left out so far.</summary>
+internal sealed class SimulatedParticipant
+{
+    private static readonly string NoModel = new('0', 64);
+
+    private readonly ModelSpecification _model;
+    private readonly ITrainer _trainer;
+    private readonly SampleSet _data;
+    private readonly IBlockCodec _codec;
+    private readonly float[] _residual;
+
+    public SimulatedParticipant(ModelSpecification model, SampleSet data, string codec, IAttack? attack)
+    {
+        _model = model;
+        _trainer = Trainers.Create(model);
+        _data = attack?.Poison(data) ?? data;
+        _codec = BlockCodecs.ByName(codec);
+        _residual = new float[model.Layout.ParameterCount];
+        Attack = attack;
+    }
+
+    /// <summary>Null for an honest one.</summary>
+    public IAttack? Attack { get; }
+
+    public long Examples => _data.Count;
+
+    /// <summary>What it will send, before encoding.</summary>
+    public float[] Delta { get; set; } = [];
+
+    /// <summary>L2 norm of the delta.</summary>
+    public double Norm => Math.Sqrt(Delta.Sum(value => (double)value * value));
+
+    public void Train(float[] model, TrainingSettings settings, CancellationToken cancellationToken)
+    {
+        var trained = (float[])model.Clone();
+        try
+        {
+            _trainer.Train(trained, _data, settings, cancellationToken);
+        }
+        catch (TrainingDivergedException)
+        {
+            // A model that an attack has ruined may be beyond training: then nothing is contributed.
+            trained = (float[])model.Clone();
+        }
+
+        TensorPrimitives.Subtract(trained, model, trained);
+        Delta = trained;
+    }
+
+    /// <summary>The update's bytes. What the codec leaves out is carried to the next one (error feedback).</summary>
+    /// <param name="bound">Beyond it a silo would refuse the update: larger values are cut to it.</param>
+    public byte[] Encode(float bound, ulong seed)
+    {
+        if (_codec.NeedsErrorFeedback)
+            TensorPrimitives.Add(Delta, _residual, Delta);
+        TensorPrimitives.Min(Delta, bound * 0.999f, Delta);
+        TensorPrimitives.Max(Delta, bound * -0.999f, Delta);
+        using var stream = new MemoryStream();
+        if (_codec.NeedsErrorFeedback)
+        {
+            UpdateWriter.WriteLeavingResidual(stream, Delta, _codec, Examples, NoModel, _model.Layout.Hash, seed);
+            Delta.CopyTo(_residual, 0);
+        }
+        else
+        {
+            UpdateWriter.Write(stream, Delta, _codec, Examples, NoModel, _model.Layout.Hash, seed);
+        }
+
+        return stream.ToArray();
+    }
 }

@@ -1,11 +1,11 @@
+using System.Runtime.CompilerServices;
 using Fed.Training;
-using Fed.Training.Specification;
 
 namespace Fed.Bench.Training;
 
 /// <summary>
-/// The products of one training step by triple loops, and nothing else of it: less than any naive trainer would have to
-/// do.
+/// The products of one training step by triple loops, and nothing else of it: less than any naive trainer would have
+/// to do.
 /// </summary>
 internal static class NaiveStep
 {
@@ -48,5 +48,28 @@ internal static class NaiveStep
                     NaiveProduct.Add(weights, 1, k, outputs, n, 1, inputs, k, n, m);
             }
         };
+    }
+}
+
+/// <summary>The three products as plain triple loops, row by row: the yardstick.</summary>
+internal static class NaiveProduct
+{
+    /// <summary>
+    /// C [m, n] += A B, where A's element (i, p) stands at i rowA + p innerA and B's (p, j) at p innerB + j columnB.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(
+        float[] a, int rowA, int innerA, float[] b, int innerB, int columnB, float[] c, int m, int n, int k)
+    {
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                var sum = 0f;
+                for (var p = 0; p < k; p++)
+                    sum += a[i * rowA + p * innerA] * b[p * innerB + j * columnB];
+                c[i * n + j] += sum;
+            }
+        }
     }
 }

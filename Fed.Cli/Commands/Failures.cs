@@ -3,7 +3,7 @@ using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.MediaQc.Files;
 using Fed.Training;
-using Fed.Training.Torch.Native;
+using Fed.Training.Torch;
 
 namespace Fed.Cli.Commands;
 

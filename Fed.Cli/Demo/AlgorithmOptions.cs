@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Fed.Contracts.Federations;
+using Fed.Core.Aggregation;
 using Fed.Core.Codecs;
 using Fed.Core.Robust;
-using Fed.Core.Staleness;
 
 namespace Fed.Cli.Demo;
 

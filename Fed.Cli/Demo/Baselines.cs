@@ -2,7 +2,6 @@ using Fed.Client.Agent;
 using Fed.Contracts.Federations;
 using Fed.MediaQc.Folders;
 using Fed.Training;
-using Fed.Training.Data;
 
 namespace Fed.Cli.Demo;
 

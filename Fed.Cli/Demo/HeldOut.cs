@@ -1,7 +1,6 @@
 using Fed.Client.Agent;
 using Fed.MediaQc.Folders;
 using Fed.Training;
-using Fed.Training.Data;
 
 namespace Fed.Cli.Demo;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Fed.MediaQc.Pipeline.Media;
 using Fed.Training;
-using Fed.Training.Torch.Native;
+using Fed.Training.Torch;
 
 namespace Fed.Cli.Doctor;
 

@@ -6,7 +6,6 @@ using Fed.Contracts.Participants;
 using Fed.Core.Models;
 using Fed.MediaQc.Folders;
 using Fed.Training;
-using Fed.Training.Specification;
 
 namespace Fed.Client.Agent;
 

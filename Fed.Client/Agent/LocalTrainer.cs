@@ -6,7 +6,7 @@ namespace Fed.Client.Agent;
 internal static class LocalTrainer
 {
     /// <summary>A trainer; that auto had to do without libtorch goes to standard error, once in a process.</summary>
-    /// <exception cref="Training.Torch.Native.TorchUnavailableException">As <see cref="Trainers"/> has it.</exception>
+    /// <exception cref="Training.Torch.TorchUnavailableException">As <see cref="Trainers"/> has it.</exception>
     public static ITrainer Create(ModelSpecification model, TrainerKind kind) =>
         Trainers.Create(model, kind, static text => Console.Error.WriteLine($"fed: {text}"));
 }

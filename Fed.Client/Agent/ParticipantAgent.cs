@@ -19,7 +19,7 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
     /// <summary>Returns when every federation has finished.</summary>
     /// <exception cref="AgentException">Data or state are missing, damaged, or do not fit.</exception>
     /// <exception cref="ProtocolException">The server has refused something for good.</exception>
-    /// <exception cref="Training.Torch.Native.TorchUnavailableException">The torch trainer cannot be had.</exception>
+    /// <exception cref="Training.Torch.TorchUnavailableException">The torch trainer cannot be had.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Trainers.Require(options.Trainer);

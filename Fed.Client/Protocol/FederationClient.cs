@@ -10,6 +10,7 @@ using Fed.Contracts.Collection;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
+using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
 
@@ -237,6 +238,9 @@ public sealed class FederationClient : IDisposable
         string federation, string participant, SignedUpdate update, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(update.File, FileMode.Open, FileAccess.Read, FileShare.Read);
+        var head = new byte[BlockFileHeader.Size];
+        await file.ReadExactlyAsync(head, cancellationToken);
+        file.Position = 0;
         using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
         return await stall.RunAsync(async () =>
         {
@@ -248,6 +252,7 @@ public sealed class FederationClient : IDisposable
                 HttpMethod.Put, $"{Path(federation, participant)}/updates/{update.Sequence}");
             request.Content = content;
             request.Headers.Add("Fed-Signature", update.Signature);
+            request.Headers.Add("Fed-Base-Model", BlockFileHeader.Read(head).BaseModel);
             // A refusal that needs no body comes before it is sent, and is not lost with a connection cut in the
             // middle.
             request.Headers.ExpectContinue = true;

@@ -1,8 +1,19 @@
 using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
 using Orleans;
+using Orleans.Concurrency;
 
 namespace Fed.Contracts.Aggregation;
+
+/// <summary>One for each gateway and cluster, on behalf of all who wait there.</summary>
+[Alias("fed.IClusterObserver")]
+public interface IClusterObserver : IGrainObserver
+{
+    /// <summary>What a <see cref="ClusterView"/> says may have changed. Best effort: look again from time to
+    /// time.</summary>
+    [Alias("Changed"), OneWay]
+    Task Changed(long revision);
+}
 
 /// <summary>Key: federation/cluster. It alone decides its buffer of contributions and the cluster's versions.</summary>
 [Alias("fed.IClusterAggregatorGrain")]
@@ -19,17 +30,24 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     Task<ClusterView> GetView(string participant);
 
     /// <summary>
-    /// Returns as soon as the revision differs from <paramref name="knownRevision"/>, or after the wait.
+    /// Tells <paramref name="observer"/> of every change, as far as messages arrive, for a minute from now on.
     /// </summary>
-    [Alias("WaitForChange"), ResponseTimeout("00:00:45")]
-    Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken);
+    /// <returns>The present revision, as in <see cref="ClusterView"/>.</returns>
+    [Alias("Watch")]
+    Task<long> Watch(IClusterObserver observer, CancellationToken cancellationToken);
 
     /// <summary>Would this offer be accepted now? Returns the receipt when it already was.</summary>
+    /// <exception cref="Refusals.RefusedException">It would not.</exception>
     [Alias("Check")]
-    Task<Receipt?> Check(ContributionOffer offer);
+    Task<Receipt?> Check(ContributionOffer offer, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Appends the contribution, whose bytes are durable, to the ledger: durably, exactly once. A duplicate gets its
+    /// first receipt.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">It can't be taken; the ledger stays as it is.</exception>
     [Alias("Contribute")]
-    Task<Receipt> Contribute(ContributionOffer offer);
+    Task<Acceptance> Contribute(ContributionOffer offer, CancellationToken cancellationToken);
 
     [Alias("ReportEvaluation")]
     Task ReportEvaluation(string participant, EvaluationReport report);

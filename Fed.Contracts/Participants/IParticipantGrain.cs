@@ -14,20 +14,17 @@ public interface IParticipantGrain : IGrainWithStringKey
     [Alias("GetPublicKey")]
     Task<string> GetPublicKey();
 
-    /// <summary>The next task, or null when there is none within <paramref name="wait"/>.</summary>
-    [Alias("NextTask"), ResponseTimeout("00:00:45")]
-    Task<ParticipantTask?> NextTask(TimeSpan wait, CancellationToken cancellationToken);
+    /// <summary>The next task as things are now. Who finds none may wait for the cluster to change.</summary>
+    [Alias("NextTask")]
+    Task<TaskAnswer> NextTask(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks, before any byte is stored, whether this offer could be accepted. Returns the first receipt when it already
-    /// was.
+    /// Asks, before a byte of the update is read, whose signature it must bear, where it is to go, and whether it could
+    /// be accepted there. What the offer claims is not verified yet.
     /// </summary>
-    [Alias("Check")]
-    Task<Receipt?> Check(ContributionOffer offer);
-
-    /// <summary>Appends the contribution to the cluster's ledger, durably, exactly once.</summary>
-    [Alias("Submit")]
-    Task<Receipt> Submit(ContributionOffer offer);
+    /// <exception cref="Refusals.RefusedException">Not on the roster, or not enrolled.</exception>
+    [Alias("Open")]
+    Task<OpenedOffer> Open(ContributionOffer offer, CancellationToken cancellationToken);
 
     /// <summary>
     /// What versions have consumed of the participant. Contributions that still wait in the cluster's ledger are beyond

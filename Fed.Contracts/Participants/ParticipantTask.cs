@@ -24,3 +24,12 @@ public sealed record ParticipantTask(
     [property: Id(8)] float Bound,
     [property: Id(9)] int Seed,
     [property: Id(10)] TrainingPolicy Training);
+
+/// <summary>What a participant is to do as things are.</summary>
+/// <param name="Task">Null: nothing, until its cluster changes.</param>
+/// <param name="Revision">The cluster's, when it was asked: <see cref="Aggregation.ClusterView.Revision"/>.</param>
+[GenerateSerializer, Immutable, Alias("fed.task-answer")]
+public sealed record TaskAnswer(
+    [property: Id(0)] ParticipantTask? Task,
+    [property: Id(1)] string Cluster,
+    [property: Id(2)] long Revision);

@@ -5,6 +5,31 @@ using Fed.Core.Codecs;
 
 namespace Fed.Core.Aggregation;
 
+/// <summary>Combines files block by block into the int64 sums of one partial aggregate.</summary>
+public interface IBlockFold
+{
+    long Dimension { get; }
+
+    int BlockLength { get; }
+
+    string LayoutHash { get; }
+
+    int BlockCount { get; }
+
+    /// <summary>Number of parameters in a block: the last one may be shorter.</summary>
+    int LengthOf(int block);
+
+    /// <summary>Writes the sums of one block; <paramref name="sums"/> has its length.</summary>
+    /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
+    void Sum(int block, Span<long> sums);
+
+    /// <summary>The same sums, for another thread: one instance serves one.</summary>
+    IBlockFold Twin();
+}
+
+/// <summary>One file of a fold and the integer that its values are multiplied by.</summary>
+public readonly record struct FoldInput(BlockFileReader File, long Factor);
+
 /// <summary>
 /// Sums K block files, block by block: for each block, add the K encodings into one accumulator that stays in cache,
 /// a few files at a time. Exact, so neither the order of the inputs nor the split into blocks changes a bit.
@@ -12,8 +37,9 @@ namespace Fed.Core.Aggregation;
 /// </summary>
 public sealed class BlockFold : IBlockFold
 {
-    /// <summary>Files whose blocks are in cache together: their encodings and the sums fit a second-level
-    /// cache.</summary>
+    /// <summary>
+    /// Files whose blocks are in cache together: their encodings and the sums fit a second-level cache.
+    /// </summary>
     private const int Together = 4;
 
     private readonly IReadOnlyList<FoldInput> _inputs;
@@ -128,7 +154,8 @@ public sealed class BlockFold : IBlockFold
         }
     }
 
-    /// <summary>Inputs of one codec that are added together: sums commute, so files may be taken in any
-    /// order.</summary>
+    /// <summary>
+    /// Inputs of one codec that are added together: sums commute, so files may be taken in any order.
+    /// </summary>
     private sealed record Group(IBlockCodec? Codec, FoldInput[] Inputs);
 }

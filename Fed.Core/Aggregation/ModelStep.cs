@@ -10,13 +10,13 @@ public sealed class ModelStep
     private readonly double _divisor;
     private readonly double[] _mean;
 
-    /// <param name="totalWeight">W, above 0.</param>
+    /// <param name="divisor">W, above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">W is not above 0: there is nothing to divide by.</exception>
-    public ModelStep(Grid grid, long totalWeight, IServerOptimizer optimizer, int blockLength)
+    public ModelStep(Grid grid, long divisor, IServerOptimizer optimizer, int blockLength)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(totalWeight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(divisor, 1);
         _optimizer = optimizer;
-        _divisor = (double)totalWeight * grid.Scale;
+        _divisor = (double)divisor * grid.Scale;
         _mean = new double[blockLength];
     }
 
@@ -32,5 +32,18 @@ public sealed class ModelStep
         for (; i < mean.Length; i++)
             mean[i] = sums[i] / _divisor;
         _optimizer.Step(mean, parameters, first, second);
+    }
+}
+
+/// <summary>A cluster's model may keep a part of its own direction (design section 4).</summary>
+public static class Specialisation
+{
+    /// <summary>own = (1-b) global + b own, in double, rounded once.</summary>
+    /// <param name="b">0 (the global model) to below 1.</param>
+    public static void Mix(ReadOnlySpan<float> global, double b, Span<float> own)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(own.Length, global.Length);
+        for (var i = 0; i < own.Length; i++)
+            own[i] = (float)((1 - b) * global[i] + b * own[i]);
     }
 }

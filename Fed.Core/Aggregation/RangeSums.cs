@@ -45,12 +45,11 @@ public static class RangeSums
 
     /// <summary>
     /// Hands on the blocks of a range in order. They are checked as they are read: what was handed on before an
-    /// exception
-    /// must be discarded.
+    /// exception must be discarded.
     /// </summary>
     /// <param name="dimension">Length of the flat vector.</param>
-    /// <exception cref="InvalidDataException">Not of this merge, of another length, or the checksum
-    /// differs.</exception>
+    /// <exception cref="InvalidDataException">Not of this merge, of another length, or the
+    /// checksum differs.</exception>
     public static void Read(
         IRandomReader source,
         BlockRange range,

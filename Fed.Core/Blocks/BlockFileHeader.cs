@@ -48,8 +48,8 @@ public sealed record BlockFileHeader(
     public int LengthOf(int block) => (int)Math.Min(BlockLength, Dimension - (long)block * BlockLength);
 
     /// <summary>Writes the first <see cref="HashedSize"/> bytes.</summary>
-    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite its
-    /// neighbours.</exception>
+    /// <exception cref="ArgumentException">A hash is not 64 hex digits: it would shift or overwrite
+    /// its neighbours.</exception>
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
@@ -107,4 +107,16 @@ public sealed record BlockFileHeader(
             throw new ArgumentException($"{what} is named '{hex}'; its name must be a SHA-256, 64 hex digits");
         Convert.FromHexString(hex).CopyTo(destination);
     }
+}
+
+/// <summary>What the blocks of a file hold. Values are part of the format.</summary>
+public enum BlockFileKind : ushort
+{
+    /// <summary>A participant's delta, encoded by a codec. The index stands before the blocks.</summary>
+    Update = 1,
+
+    /// <summary>
+    /// A partial aggregate's int64 sums. The index stands after the blocks: it is written in one pass.
+    /// </summary>
+    Sums = 2,
 }

@@ -5,15 +5,16 @@ using Fed.Core.IO;
 
 namespace Fed.Core.Blocks;
 
-/// <summary>Reads single blocks of a stored file and checks each against its index. Safe from several
-/// threads.</summary>
+/// <summary>
+/// Reads single blocks of a stored file and checks each against its index. Safe from several threads.
+/// </summary>
 public sealed class BlockFileReader
 {
     private readonly IRandomReader _source;
     private readonly BlockIndex _index;
 
-    /// <exception cref="InvalidDataException">The file is not a block file, is truncated, or its index is
-    /// damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a block file, is truncated, or its index
+    /// is damaged.</exception>
     public BlockFileReader(IRandomReader source)
     {
         _source = source;

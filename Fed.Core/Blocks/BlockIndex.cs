@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using Fed.Core.IO;
 
@@ -93,7 +94,11 @@ internal sealed class BlockIndex
         _source.Read(PositionOf(number), bytes);
         var (offset, hash) = _pages[number];
         if (XxHash3.HashToUInt64(bytes) != hash)
-            throw new InvalidDataException($"the index from block {number * PageLength} on has changed since it was opened");
+        {
+            throw new InvalidDataException(
+                $"the index from block {number * PageLength} on has changed since it was opened");
+        }
+
         for (var i = 0; i < LengthOf(number); i++)
         {
             var entry = BlockIndexEntry.Read(bytes[(i * BlockFileHeader.IndexEntrySize)..]);
@@ -113,5 +118,35 @@ internal sealed class BlockIndex
         public int Number { get; set; } = -1;
 
         public (long Offset, BlockIndexEntry Entry)[] Blocks { get; } = new (long, BlockIndexEntry)[PageLength];
+    }
+}
+
+/// <summary>Where the index says what a block must be.</summary>
+/// <param name="Hash">XxHash3 of the encoded block.</param>
+/// <param name="Length">Its length in bytes.</param>
+public readonly record struct BlockIndexEntry(ulong Hash, int Length)
+{
+    public static BlockIndexEntry Of(ReadOnlySpan<byte> encoded) =>
+        new(XxHash3.HashToUInt64(encoded), encoded.Length);
+
+    public bool Matches(ReadOnlySpan<byte> encoded) =>
+        encoded.Length == Length && XxHash3.HashToUInt64(encoded) == Hash;
+
+    public void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, Hash);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[8..], Length);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[12..], 0);
+    }
+
+    /// <exception cref="InvalidDataException">A negative length, or reserved bytes that are not zero.</exception>
+    public static BlockIndexEntry Read(ReadOnlySpan<byte> source)
+    {
+        var entry = new BlockIndexEntry(
+            BinaryPrimitives.ReadUInt64LittleEndian(source),
+            BinaryPrimitives.ReadInt32LittleEndian(source[8..]));
+        return entry.Length >= 0 && BinaryPrimitives.ReadInt32LittleEndian(source[12..]) == 0
+            ? entry
+            : throw new InvalidDataException("an index entry is malformed");
     }
 }

@@ -38,9 +38,6 @@ public sealed class SumsWriter
         destination.Write(head);
     }
 
-    /// <summary>Index of the block that is written next.</summary>
-    public int NextBlock => _next;
-
     /// <summary>The next block, in order.</summary>
     public void Write(ReadOnlySpan<long> sums)
     {

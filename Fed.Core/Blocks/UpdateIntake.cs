@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using Fed.Core.Aggregation;
 using Fed.Core.Codecs;
 
 namespace Fed.Core.Blocks;
@@ -14,8 +15,8 @@ public static class UpdateIntake
     private const string Resend = "encode the delta again and send it under the same sequence number";
 
     /// <returns>The header of an update that is valid to its last byte.</returns>
-    /// <exception cref="UpdateFaultException">The first fault found; what was written so far must be
-    /// discarded.</exception>
+    /// <exception cref="UpdateFaultException">The first fault found; what was written so far must
+    /// be discarded.</exception>
     public static async Task<BlockFileHeader> CopyAsync(
         Stream source, Stream destination, UpdateExpectation expectation, CancellationToken cancellationToken)
     {
@@ -116,7 +117,8 @@ public static class UpdateIntake
             var entry = BlockIndexEntry.Read(index[(block * BlockFileHeader.IndexEntrySize)..]);
             return entry.Length <= most
                 ? entry
-                : throw new InvalidDataException($"block {block} claims {entry.Length} bytes; at most {most} are possible");
+                : throw new InvalidDataException(
+                    $"block {block} claims {entry.Length} bytes; at most {most} are possible");
         }
         catch (InvalidDataException malformed)
         {
@@ -171,4 +173,41 @@ public static class UpdateIntake
                 UpdateFault.Truncated, $"{what} ends after {read} of {buffer.Length} bytes", Resend);
         }
     }
+}
+
+/// <summary>What a federation accepts as an update.</summary>
+/// <param name="Dimension">Length of the flat vector.</param>
+/// <param name="LayoutHash">SHA-256 (lower-case hex) of the model's layout.</param>
+/// <param name="Codec">The codec that the federation has chosen, as its setting names it.</param>
+/// <param name="Grid">Bound of every value.</param>
+public sealed record UpdateExpectation(long Dimension, string LayoutHash, string Codec, Grid Grid)
+{
+    public int BlockCount => BlockFileHeader.BlocksOf(Dimension, BlockFileHeader.StandardBlockLength);
+
+    /// <summary>Nothing longer can be valid.</summary>
+    public long MaxBytes =>
+        BlockFileHeader.Size
+        + (long)BlockCount * BlockFileHeader.IndexEntrySize
+        + BlockCodecs.ByName(Codec).MaxTotalLength(BlockCount, BlockFileHeader.StandardBlockLength);
+}
+
+/// <summary>What is wrong with an update file.</summary>
+public enum UpdateFault
+{
+    TooLarge,
+    Truncated,
+    Malformed,
+    LayoutMismatch,
+    CodecNotAllowed,
+    ChecksumMismatch,
+    NotFinite,
+    BeyondBound,
+}
+
+/// <summary>An update file that is refused, with the reason and the remedy.</summary>
+public sealed class UpdateFaultException(UpdateFault fault, string message, string remedy) : Exception(message)
+{
+    public UpdateFault Fault { get; } = fault;
+
+    public string Remedy { get; } = remedy;
 }

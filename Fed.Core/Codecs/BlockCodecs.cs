@@ -17,10 +17,11 @@ public static class BlockCodecs
     /// <summary>All names, for messages and help.</summary>
     public static string Names => string.Join(", ", All.Select(codec => codec.Name));
 
-    /// <summary>The codec that a setting names: <c>name</c>, or <c>name:density</c> for those that are
-    /// sparse.</summary>
-    /// <exception cref="ArgumentException">No codec has this name, or the density is no number above 0 and at most
-    /// 1.</exception>
+    /// <summary>
+    /// The codec that a setting names: <c>name</c>, or <c>name:density</c> for those that are sparse.
+    /// </summary>
+    /// <exception cref="ArgumentException">No codec has this name, or the density is no number above 0 and at
+    /// most 1.</exception>
     public static IBlockCodec ByName(string setting)
     {
         var colon = setting.IndexOf(':', StringComparison.Ordinal);

@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
 using Fed.Core.Aggregation;
-using Fed.Core.Codecs.Sparse;
 
 namespace Fed.Core.Codecs;
 
 /// <summary>
 /// Sparse ternary compression (Sattler 2019, STC): the largest magnitudes of the whole vector are sent as their signs
 /// and one magnitude a block, the mean of theirs; the positions are Rice-coded. A block is the magnitude in float32,
-/// the
-/// number of values n in two bytes, the Rice parameter in one, and the code; nothing at all where n is 0.
+/// the number of values n in two bytes, the Rice parameter in one, and the code; nothing at all where n is 0.
 /// </summary>
 /// <param name="density">Share of the values that is sent, above 0 and at most 1.</param>
 public sealed class TernaryCodec(double density = Densities.Usual) : ISparseCodec
@@ -53,7 +51,7 @@ public sealed class TernaryCodec(double density = Densities.Usual) : ISparseCode
             if (encoded.IsEmpty)
                 continue;
             var (magnitude, count, parameter) = ReadHeader(encoded, sums.Length);
-            var product = block.Weight * Grid.Round(magnitude * grid.Scale);
+            var product = block.Factor * Grid.Round(magnitude * grid.Scale);
             RiceReader.Walk<long, AddLong>(encoded[HeaderBytes..], count, parameter, product, sums);
         }
     }
@@ -87,8 +85,9 @@ public sealed class TernaryCodec(double density = Densities.Usual) : ISparseCode
 
     private readonly struct AddLong : ISignSink<long>
     {
-        /// <summary>Two's complement: -x is the complement of x, plus 1. Signs are random, so there is no branch on
-        /// them.</summary>
+        /// <summary>
+        /// Two's complement: -x is the complement of x, plus 1. Signs are random, so there is no branch on them.
+        /// </summary>
         public static void Put(ref long target, long magnitude, int negative) =>
             target += (magnitude ^ -(long)negative) + negative;
     }

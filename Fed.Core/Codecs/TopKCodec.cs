@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fed.Core.Aggregation;
-using Fed.Core.Codecs.Sparse;
 
 namespace Fed.Core.Codecs;
 
@@ -56,11 +55,11 @@ public sealed class TopKCodec(double density = Densities.Usual) : ISparseCodec
         foreach (var block in blocks)
         {
             block.Prefetch();
-            Add(block.Encoded.Span, block.Weight, grid.Scale, sums);
+            Add(block.Encoded.Span, block.Factor, grid.Scale, sums);
         }
     }
 
-    private static void Add(ReadOnlySpan<byte> encoded, long weight, float scale, Span<long> sums)
+    private static void Add(ReadOnlySpan<byte> encoded, long factor, float scale, Span<long> sums)
     {
         var entries = Entries(encoded.Length);
         ref var position = ref MemoryMarshal.GetReference(encoded);
@@ -73,7 +72,7 @@ public sealed class TopKCodec(double density = Densities.Usual) : ISparseCodec
             if (at <= last || at >= sums.Length)
                 PositionOf(encoded, i, last, sums.Length);
             var q = Grid.Round(Unsafe.ReadUnaligned<float>(in Unsafe.Add(ref value, i * sizeof(float))) * scale);
-            Unsafe.Add(ref first, at) += weight * q;
+            Unsafe.Add(ref first, at) += factor * q;
             last = at;
         }
     }

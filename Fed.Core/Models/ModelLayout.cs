@@ -20,7 +20,11 @@ public sealed class ModelLayout
         {
             // A line break would let two layouts share one canonical text; __metadata__ is taken by safetensors.
             if (name.Length == 0 || name.Any(char.IsControl) || name == "__metadata__")
-                throw new ArgumentException($"tensor name '{name}' is not possible; use one line of printable characters");
+            {
+                throw new ArgumentException(
+                    $"tensor name '{name}' is not possible; use one line of printable characters");
+            }
+
             if (!names.Add(name))
                 throw new ArgumentException($"tensor '{name}' appears twice in the layout; give each its own name");
             if (shape.Any(side => side < 1))
@@ -48,4 +52,14 @@ public sealed class ModelLayout
     /// <summary>The canonical text: one <c>name[d0,d1,...]</c> a line.</summary>
     public override string ToString() =>
         string.Join('\n', Tensors.Select(slot => $"{slot.Name}[{string.Join(',', slot.Shape)}]"));
+}
+
+/// <summary>One tensor's place in the flat parameter vector.</summary>
+/// <param name="Name">Unique within the layout, for example <c>conv1.weight</c>.</param>
+/// <param name="Shape">Row-major dimensions, each at least 1.</param>
+/// <param name="Offset">Index of its first parameter in the flat vector.</param>
+public sealed record TensorSlot(string Name, IReadOnlyList<int> Shape, long Offset)
+{
+    /// <summary>Number of parameters: the product of the shape.</summary>
+    public long Length => Shape.Aggregate(1L, (product, side) => checked(product * side));
 }

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using Fed.Core.IO;
 
 namespace Fed.Core.Models;
@@ -36,5 +39,115 @@ public static class Safetensors
         using var copy = new MemoryStream();
         source.CopyTo(copy);
         return ReadParameters(new MemoryReader(copy.GetBuffer().AsMemory(0, (int)copy.Length)), layout);
+    }
+}
+
+/// <summary>
+/// The head of a safetensors file (github.com/huggingface/safetensors, README 'Format'): 8 bytes little-endian length,
+/// JSON, then the tensors' bytes. Ours hold float32 tensors in layout order without gaps.
+/// </summary>
+/// <param name="Layout">Names and shapes in order of their offsets.</param>
+/// <param name="DataOffset">Where parameter 0 stands in the file.</param>
+public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
+{
+    /// <summary>Beyond this a header is refused before it is read.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>The bytes before the data, padded with spaces to a multiple of 8.</summary>
+    public static byte[] Encode(ModelLayout layout)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("__metadata__");
+            writer.WriteString("format", "fedhier");
+            writer.WriteEndObject();
+            foreach (var slot in layout.Tensors)
+            {
+                writer.WriteStartObject(slot.Name);
+                writer.WriteString("dtype", "F32");
+                writer.WriteStartArray("shape");
+                foreach (var side in slot.Shape)
+                    writer.WriteNumberValue(side);
+                writer.WriteEndArray();
+                writer.WriteStartArray("data_offsets");
+                writer.WriteNumberValue(slot.Offset * sizeof(float));
+                writer.WriteNumberValue((slot.Offset + slot.Length) * sizeof(float));
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        while (json.Length % 8 != 0)
+            json.WriteByte((byte)' ');
+        var head = new byte[8 + json.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(head, json.Length);
+        json.ToArray().CopyTo(head, 8);
+        return head;
+    }
+
+    /// <exception cref="InvalidDataException">Not safetensors, not float32, gaps, or the wrong length.</exception>
+    public static SafetensorsHeader Read(IRandomReader file)
+    {
+        Span<byte> prefix = stackalloc byte[8];
+        if (file.Length < prefix.Length)
+            throw new InvalidDataException($"a safetensors file has at least 8 bytes, this has {file.Length}");
+        file.Read(0, prefix);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (length is < 2 or > MaxBytes || length > file.Length - 8)
+            throw new InvalidDataException($"a safetensors header of {length} bytes is out of range");
+        var json = new byte[length];
+        file.Read(8, json);
+        var layout = Parse(json);
+        var expected = 8 + length + layout.ParameterCount * sizeof(float);
+        return file.Length == expected
+            ? new SafetensorsHeader(layout, 8 + length)
+            : throw new InvalidDataException($"the header describes {expected} bytes, the file has {file.Length}");
+    }
+
+    private static ModelLayout Parse(byte[] json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            var tensors = document.RootElement.EnumerateObject()
+                .Where(property => property.Name != "__metadata__")
+                .Select(property => (
+                    property.Name,
+                    Dtype: property.Value.GetProperty("dtype").GetString(),
+                    Shape: property.Value.GetProperty("shape").EnumerateArray()
+                        .Select(side => side.GetInt32()).ToArray(),
+                    Offsets: property.Value.GetProperty("data_offsets").EnumerateArray()
+                        .Select(offset => offset.GetInt64()).ToArray()))
+                .OrderBy(tensor => tensor.Offsets.FirstOrDefault())
+                .ToArray();
+            if (tensors.FirstOrDefault(tensor => tensor.Dtype != "F32").Name is { } other)
+                throw new InvalidDataException($"tensor '{other}' is not F32");
+            var layout = new ModelLayout(tensors.Select(tensor => (tensor.Name, (IReadOnlyList<int>)tensor.Shape)));
+            for (var i = 0; i < tensors.Length; i++)
+            {
+                var start = checked(layout.Tensors[i].Offset * sizeof(float));
+                var end = checked(start + layout.Tensors[i].Length * sizeof(float));
+                if (!tensors[i].Offsets.AsSpan().SequenceEqual([start, end]))
+                {
+                    throw new InvalidDataException(
+                        $"tensor '{tensors[i].Name}' must have data_offsets [{start},{end}]: its own size, right after "
+                        + "the one before it");
+                }
+            }
+
+            return layout;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            var text = Encoding.UTF8.GetString(json.AsSpan(0, Math.Min(json.Length, 80)));
+            throw new InvalidDataException($"not a safetensors header ({error.Message}): {text}", error);
+        }
     }
 }

@@ -14,8 +14,9 @@ namespace Fed.Core.Robust;
 /// </summary>
 internal sealed class GridRows
 {
-    /// <summary>Added to a block's length, so that the same column of many rows does not fall into one set of a
-    /// cache.</summary>
+    /// <summary>
+    /// Added to a block's length, so that the same column of many rows does not fall into one set of a cache.
+    /// </summary>
     private const int Skew = 272;
 
     private readonly BlockFileReader[] _files;
@@ -36,9 +37,6 @@ internal sealed class GridRows
         _values = new float[most];
         _rows = new int[checked(files.Count * Stride)];
     }
-
-    /// <summary>K.</summary>
-    public int Count => _files.Length;
 
     /// <summary>Distance between the starts of two rows in <see cref="All"/>.</summary>
     public int Stride { get; }
@@ -89,18 +87,18 @@ internal sealed class GridRows
         file.Header.Kind == BlockFileKind.Sums ? null : BlockCodecs.ById(file.Header.CodecId);
 
     /// <summary>q = round-half-to-even(S / W), the quotient in double as <see cref="ModelStep"/> takes it.</summary>
-    private static void Divide(ReadOnlySpan<long> sums, long weight, Span<int> row)
+    private static void Divide(ReadOnlySpan<long> sums, long divisor, Span<int> row)
     {
         const int most = (int)Grid.MaxMagnitude;
         var i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            var weights = Vector256.Create((double)weight);
+            var divisors = Vector256.Create((double)divisor);
             for (; i <= sums.Length - 4; i += 4)
             {
                 var four = Vector256.ConvertToDouble(Vector256.Create(sums.Slice(i, 4)));
                 var bounded = Vector256.Clamp(
-                    Vector256.Round(four / weights), Vector256.Create((double)-most), Vector256.Create((double)most));
+                    Vector256.Round(four / divisors), Vector256.Create((double)-most), Vector256.Create((double)most));
                 Vector128.Narrow(
                     Vector256.ConvertToInt64(bounded).GetLower(), Vector256.ConvertToInt64(bounded).GetUpper())
                     .CopyTo(row[i..]);
@@ -108,7 +106,7 @@ internal sealed class GridRows
         }
 
         for (; i < sums.Length; i++)
-            row[i] = (int)Math.Clamp(Math.Round(sums[i] / (double)weight, MidpointRounding.ToEven), -most, most);
+            row[i] = (int)Math.Clamp(Math.Round(sums[i] / (double)divisor, MidpointRounding.ToEven), -most, most);
     }
 
     /// <summary>q = round-half-to-even(D 2^f), as <see cref="Grid.Accumulate"/> does.</summary>

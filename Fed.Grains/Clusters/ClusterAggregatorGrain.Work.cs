@@ -51,6 +51,8 @@ public sealed partial class ClusterAggregatorGrain
     {
         foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
             await work.StopAsync(cancellationToken);
+        // Who waits for a change asks the next activation.
+        _changes.Raise();
         // The next activation goes on at once, not when somebody calls it.
         if (_state.HasFailed)
             this.AsReference<IClusterAggregatorGrain>().Start().Ignore();
@@ -61,8 +63,6 @@ public sealed partial class ClusterAggregatorGrain
     {
         _setbacks.Note(this.GetGrainId());
         this.DeactivateOnIdle();
-        // Who waits for a change asks the next activation; an activation does not end while it is waited in.
-        _changes.Raise();
     }
 
     /// <summary>The first version, what the global tier knows, and the reminder that outlives this activation.</summary>

@@ -32,7 +32,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private readonly ManifestStore _manifests;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterAggregatorGrain> _logger;
-    private readonly ChangeSignal _changes;
+    private readonly ClusterChanges _changes;
     private readonly EvaluationBoard _evaluations = new();
     private readonly Dictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
     private readonly WatermarkCache _watermarks;
@@ -57,7 +57,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         _setbacks = setbacks;
         _time = time;
         _logger = logger;
-        _changes = new ChangeSignal(time);
+        _changes = new ClusterChanges(time, logger);
         _watermarks = new WatermarkCache(name => Participant(name).GetWatermark());
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _outbox = new BackgroundWork(this, "sending aggregates", SendAggregatesAsync, logger);
@@ -95,10 +95,13 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         return view;
     }
 
-    public Task WaitForChange(long knownRevision, TimeSpan wait, CancellationToken cancellationToken) =>
-        _changes.WaitAsync(knownRevision, wait, cancellationToken);
+    public async Task<long> Watch(IClusterObserver observer, CancellationToken cancellationToken)
+    {
+        await EnsureStartedAsync();
+        return _changes.Watch(observer);
+    }
 
-    public async Task<Receipt?> Check(ContributionOffer offer)
+    public async Task<Receipt?> Check(ContributionOffer offer, CancellationToken cancellationToken)
     {
         var settings = await EnsureStartedAsync();
         Watermark? watermark;
@@ -110,21 +113,21 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         return null;
     }
 
-    public async Task<Receipt> Contribute(ContributionOffer offer)
+    public async Task<Acceptance> Contribute(ContributionOffer offer, CancellationToken cancellationToken)
     {
         var settings = await EnsureStartedAsync();
         Watermark? watermark;
         while ((watermark = _watermarks.Find(offer.Participant)) is null)
             await LearnAsync(offer.Participant);
         if (offer.Sequence <= watermark.Sequence)
-            return await FindReceiptAsync(offer, watermark);
+            return new Acceptance(await FindReceiptAsync(offer, watermark), IsNew: false);
         var now = _time.GetUtcNow();
         var contribution = Admission.Admit(State, watermark, settings, Cluster, Accepting, offer, now);
         _state.Change(state => state.Accept(contribution, offer.Bytes, now));
         _watermarks.Raise(offer.Participant, contribution.Watermark);
         await _state.SettleAsync();
         _versions.Ask();
-        return contribution.Receipt;
+        return new Acceptance(contribution.Receipt, IsNew: true);
     }
 
     public async Task ReportEvaluation(string participant, EvaluationReport report)

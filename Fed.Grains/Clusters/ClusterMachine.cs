@@ -1,7 +1,7 @@
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Versions;
-using Fed.Core.Buffers;
+using Fed.Core.Aggregation;
 using Fed.Core.Robust;
 using Fed.Grains.Federations;
 using Fed.Grains.Tiers;

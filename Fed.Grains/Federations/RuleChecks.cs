@@ -1,5 +1,5 @@
 using Fed.Contracts.Federations;
-using Fed.Core.Buffers;
+using Fed.Core.Aggregation;
 using Fed.Core.Robust;
 
 namespace Fed.Grains.Federations;

@@ -3,7 +3,6 @@ using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Core.Aggregation;
 using Fed.Core.Codecs;
-using Fed.Core.Staleness;
 using Fed.Folding;
 
 namespace Fed.Grains.Federations;

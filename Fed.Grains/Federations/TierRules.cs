@@ -1,9 +1,7 @@
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Core.Aggregation;
-using Fed.Core.Buffers;
 using Fed.Core.Robust;
-using Fed.Core.Staleness;
 using Fed.Folding;
 
 namespace Fed.Grains.Federations;

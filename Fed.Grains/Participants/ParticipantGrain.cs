@@ -12,7 +12,7 @@ using Orleans.Runtime;
 namespace Fed.Grains.Participants;
 
 /// <summary>
-/// A participant's registration, key and next task. Reentrant: a long poll must not hold up an update.
+/// A participant's registration, key and next task. Reentrant: a question must not hold up an update.
 /// </summary>
 [Reentrant]
 public sealed class ParticipantGrain(
@@ -20,8 +20,6 @@ public sealed class ParticipantGrain(
     RosterIndex roster,
     TimeProvider time) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
-
     private FederationDescription? _description;
     private long _lastEvaluated = -1;
 
@@ -57,36 +55,29 @@ public sealed class ParticipantGrain(
         return RequireKey();
     }
 
-    public async Task<ParticipantTask?> NextTask(TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<TaskAnswer> NextTask(CancellationToken cancellationToken)
     {
         var (description, cluster) = await LocateAsync();
         RequireKey();
-        var until = time.GetUtcNow() + (wait < LongestWait ? wait : LongestWait);
-        while (true)
+        var view = await Cluster(cluster).GetView(Participant).WaitAsync(cancellationToken);
+        return new TaskAnswer(
+            TaskPlanner.Plan(description, cluster, view, _lastEvaluated), cluster, view.Revision);
+    }
+
+    public async Task<OpenedOffer> Open(ContributionOffer offer, CancellationToken cancellationToken)
+    {
+        var (_, cluster) = await LocateAsync();
+        var publicKey = RequireKey();
+        try
         {
-            var view = await Cluster(cluster).GetView(Participant);
-            if (TaskPlanner.Plan(description, cluster, view, _lastEvaluated) is { } task)
-                return task;
-            var left = until - time.GetUtcNow();
-            if (left <= TimeSpan.Zero)
-                return null;
-            await Cluster(cluster).WaitForChange(view.Revision, left, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
+            var first = await Cluster(cluster).Check(offer, cancellationToken);
+            return new OpenedOffer(publicKey, cluster, first, Refused: null);
         }
-    }
-
-    public async Task<Receipt?> Check(ContributionOffer offer)
-    {
-        var (_, cluster) = await LocateAsync();
-        RequireKey();
-        return await Cluster(cluster).Check(offer);
-    }
-
-    public async Task<Receipt> Submit(ContributionOffer offer)
-    {
-        var (_, cluster) = await LocateAsync();
-        RequireKey();
-        return await Cluster(cluster).Contribute(offer);
+        catch (RefusedException refused)
+        {
+            // Told only to who can sign for the participant.
+            return new OpenedOffer(publicKey, cluster, First: null, refused);
+        }
     }
 
     public async Task<Watermark> GetWatermark()

@@ -1,4 +1,4 @@
-using Fed.Core.Buffers;
+using Fed.Core.Aggregation;
 
 namespace Fed.Grains.Tiers;
 

@@ -1,5 +1,5 @@
 using Fed.MediaQc.Files;
-using Fed.Training.Data;
+using Fed.Training;
 
 namespace Fed.MediaQc.Features;
 

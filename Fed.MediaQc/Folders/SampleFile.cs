@@ -1,6 +1,6 @@
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
-using Fed.Training.Data;
+using Fed.Training;
 
 namespace Fed.MediaQc.Folders;
 

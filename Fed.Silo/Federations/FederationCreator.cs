@@ -5,7 +5,6 @@ using Fed.Core.FailPoints;
 using Fed.Core.Models;
 using Fed.Grains.Federations;
 using Fed.Training;
-using Fed.Training.Specification;
 using Orleans;
 
 namespace Fed.Silo.Federations;

@@ -14,6 +14,7 @@ internal static class OpenApiTexts
     [
         ("Content-Digest", "RFC 9530: sha-256=:BASE64: of the body"),
         Signature,
+        ("Fed-Base-Model", "The modelSha256 that the update was trained from, as its header says"),
         ("Content-Length", "Required: the size is bounded before the body is read"),
     ];
 

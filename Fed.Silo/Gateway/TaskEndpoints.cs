@@ -1,6 +1,5 @@
 using Fed.Contracts.Participants;
 using Fed.Silo.Hosting;
-using Orleans;
 
 namespace Fed.Silo.Gateway;
 
@@ -19,19 +18,17 @@ internal static class TaskEndpoints
         string federation,
         string participant,
         string? wait,
-        IGrainFactory grains,
+        LongPolls polls,
         SiloOptions options,
         SiloPhase phase,
         CancellationToken aborted)
     {
-        var key = RouteNames.ParticipantKey(federation, participant);
+        RouteNames.Require(federation, "federation");
+        RouteNames.Require(participant, "participant");
         var most = (long)options.Timeouts.LongPoll.TotalSeconds;
         var seconds = RouteNames.Number(wait ?? "0", "wait", 0, most);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, phase.Stopping);
-        // The token ends the wait of the actors too: a silo that stops does not wait for its long polls.
-        var task = await grains.GetGrain<IParticipantGrain>(key)
-            .NextTask(TimeSpan.FromSeconds(seconds), ended.Token)
-            .WaitAsync(ended.Token);
+        var task = await polls.NextTaskAsync(federation, participant, TimeSpan.FromSeconds(seconds), ended.Token);
         return task is null ? TypedResults.NoContent() : TypedResults.Ok(task);
     }
 }

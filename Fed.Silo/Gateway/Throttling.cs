@@ -88,6 +88,8 @@ public sealed class ThrottledException(string message, TimeSpan retryAfter) : Ex
 /// </summary>
 internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDisposable
 {
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
     private readonly PartitionedRateLimiter<HttpContext> _refusals;
     private readonly ThrottlingOptions _options;
 
@@ -127,14 +129,13 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
     {
         if (!context.Request.Path.StartsWithSegments("/v1"))
             return next(context);
-        // Of none is asked whether one would be left.
-        using var lease = _refusals.AttemptAcquire(context, 0);
-        return lease.IsAcquired
-            ? next(context)
-            : throw Throttled(
-                lease,
+        // Not by acquiring none, which a fraction of a permit would grant though it covers no refusal.
+        return _refusals.GetStatistics(context) is { CurrentAvailablePermits: < 1 }
+            ? throw new ThrottledException(
                 $"more than {_options.RefusalsPerSecond} requests a second of this address were refused, after "
-                + $"{_options.RefusalBurst} at once");
+                + $"{_options.RefusalBurst} at once",
+                Period)
+            : next(context);
     }
 
     public void Dispose() => _refusals.Dispose();
@@ -153,7 +154,7 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
         {
             TokenLimit = burst,
             TokensPerPeriod = perSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            ReplenishmentPeriod = Period,
             QueueLimit = 0,
         });
 }

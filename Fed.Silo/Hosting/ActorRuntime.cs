@@ -30,7 +30,7 @@ internal static class ActorRuntime
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();
             silo.Configure<SiloMessagingOptions>(
-                messaging => messaging.ResponseTimeout = options.Timeouts.ActorCall);
+                messaging => messaging.ResponseTimeout = options.Timeouts.Work);
             silo.Services.Configure<GrainCollectionOptions>(builder.Configuration.GetSection("GrainCollection"));
             AddClustering(silo, providers, ports);
             AddState(silo, providers, options);

@@ -56,7 +56,7 @@ internal static class SiloApplication
         services.AddSingleton<FederationDirectory>();
         services.AddSingleton<FederationCreator>();
         services.AddSingleton<StatusFeeds>();
-        services.AddSingleton<ParticipantGate>();
+        services.AddSingleton<LongPolls>();
         services.AddSingleton<KeyCache>();
         services.AddSingleton<UpdateUpload>();
         services.AddRouting();

@@ -8,7 +8,7 @@ public sealed record SiloTimeouts
     /// </summary>
     public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>How long one call of an actor may take beyond the wait it was asked for. 1 s to 5 min.</summary>
+    /// <summary>How long one call of an actor may take. 1 s to 5 min.</summary>
     public TimeSpan Work { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -19,9 +19,6 @@ public sealed record SiloTimeouts
     /// <summary>How long requests in flight may go on once the silo is told to stop. 1 s to 5 min.</summary>
     public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The runtime's time-out of one actor call: a long poll must fit with room to answer.</summary>
-    public TimeSpan ActorCall => LongPoll + Work;
-
     /// <summary>A client must have sent all its request headers by then.</summary>
     public TimeSpan RequestHeaders => Work / 2;
 
@@ -29,7 +26,7 @@ public sealed record SiloTimeouts
     public TimeSpan BodyGrace => Work / 6;
 
     /// <summary>An idle connection outlives the longest poll.</summary>
-    public TimeSpan IdleConnection => 4 * ActorCall;
+    public TimeSpan IdleConnection => 4 * (LongPoll + Work);
 
     /// <summary>An event stream says at least this often that the server is alive.</summary>
     public TimeSpan StatusBeat => 5 * StatusRefresh;

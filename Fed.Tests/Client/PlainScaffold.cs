@@ -1,4 +1,4 @@
-using Fed.Training.Data;
+using Fed.Training;
 
 namespace Fed.Tests.Client;
 

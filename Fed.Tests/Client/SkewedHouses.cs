@@ -5,7 +5,6 @@ using Fed.Core.IO;
 using Fed.Core.Models;
 using Fed.MediaQc.Folders;
 using Fed.Training;
-using Fed.Training.Data;
 
 namespace Fed.Tests.Client;
 

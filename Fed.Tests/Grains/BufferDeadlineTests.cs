@@ -21,7 +21,7 @@ public sealed class BufferDeadlineTests
         await federation.SendAsync("p1", seed: 2);
         var before = await federation.Cluster("h264").GetView("p2");
 
-        var change = federation.Cluster("h264").WaitForChange(before.Revision, TimeSpan.FromMinutes(10), default);
+        var change = federation.WaitForChangeAsync("h264", before.Revision, TimeSpan.FromMinutes(10));
         // Less than a call's time-out, which runs on the same clock.
         time.Advance(TimeSpan.FromSeconds(11));
         await change;

@@ -16,8 +16,8 @@ public sealed class ContributionTests
         await using var federation = await TestFederation.StartAsync(Slow);
         var offer = await federation.OfferAsync("p0", seed: 1);
 
-        var first = await federation.Participant("p0").Submit(offer);
-        var second = await federation.Participant("p0").Submit(offer);
+        var first = await federation.ContributeAsync(offer);
+        var second = await federation.ContributeAsync(offer);
 
         Assert.Equal(first, second);
         Assert.Equal(1, (await federation.Cluster("h264").GetStatus()).Accepted);
@@ -28,14 +28,14 @@ public sealed class ContributionTests
     {
         await using var federation = await TestFederation.StartAsync(Slow with { ClusterTier = new TierSettings { Goal = 1 } });
         var offer = await federation.OfferAsync("p0", seed: 1);
-        var first = await federation.Participant("p0").Submit(offer);
+        var first = await federation.ContributeAsync(offer);
         for (var i = 2; i <= 4; i++)
         {
             var task = await federation.TaskAsync("p0", task => task.Version >= i - 1);
             await federation.SendAsync("p0", seed: i, baseModel: task.ModelSha256);
         }
 
-        Assert.Equal(first, await federation.Participant("p0").Submit(offer));
+        Assert.Equal(first, await federation.ContributeAsync(offer));
     }
 
     [Fact]

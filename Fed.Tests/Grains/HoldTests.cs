@@ -58,7 +58,7 @@ public sealed class HoldTests
         await federation.SendAsync("p0", seed: 1);
         await federation.SendAsync("p1", seed: 2);
         var open = await federation.Cluster("h264").GetView("observer");
-        var closed = federation.Cluster("h264").WaitForChange(open.Revision, TimeSpan.FromMinutes(10), default);
+        var closed = federation.WaitForChangeAsync("h264", open.Revision, TimeSpan.FromMinutes(10));
         _time.Advance(TimeSpan.FromSeconds(6));
         await closed;
         var next = await federation.TaskAsync("p0", task => task.Version == 1);
@@ -83,7 +83,7 @@ public sealed class HoldTests
         await federation.SendAsync("p0", seed: 1);
         await federation.SendAsync("p1", seed: 2);
         var open = await federation.Cluster("h264").GetView("observer");
-        var closed = federation.Cluster("h264").WaitForChange(open.Revision, TimeSpan.FromMinutes(10), default);
+        var closed = federation.WaitForChangeAsync("h264", open.Revision, TimeSpan.FromMinutes(10));
         _time.Advance(TimeSpan.FromSeconds(6));
         await closed;
 
@@ -120,7 +120,7 @@ public sealed class HoldTests
             var seen = await federation.Cluster(cluster).GetView("observer");
             if ((await federation.Cluster(cluster).GetStatus()).Buffered == 0)
                 return;
-            await federation.Cluster(cluster).WaitForChange(seen.Revision, TimeSpan.FromSeconds(5), default);
+            await federation.WaitForChangeAsync(cluster, seen.Revision, TimeSpan.FromSeconds(5));
         }
     }
 }

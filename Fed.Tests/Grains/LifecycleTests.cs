@@ -73,7 +73,7 @@ public sealed class LifecycleTests
             TestSettings.Of(2, "h264") with { ClusterTier = new TierSettings { Goal = 2 } });
         await federation.SendAsync("p0", seed: 1);
 
-        Assert.Null(await federation.Participant("p0").NextTask(TimeSpan.FromMilliseconds(20), default));
+        Assert.Null(await federation.NextTaskAsync("p0", TimeSpan.FromMilliseconds(20)));
     }
 
     [Fact]

@@ -33,8 +33,8 @@ public sealed class RobustTierTests
         var inputs = Enumerable.Range(0, 5).Select(seed => Input(TestFederation.Values(seed, 0.01f))).ToArray();
         var start = TestFederation.Values(seed: 7, scale: 1);
         var sums = Sums(RobustFold.Open(inputs, Grid, RobustRules.Parse(rule)!));
-        var weight = inputs.Sum(input => input.Weight);
-        var expected = start.Zip(sums, (x, sum) => (float)(x + sum / ((double)weight * Grid.Scale))).ToArray();
+        var divisor = inputs.Sum(input => input.Divisor);
+        var expected = start.Zip(sums, (x, sum) => (float)(x + sum / ((double)divisor * Grid.Scale))).ToArray();
         Assert.Equal(expected, await federation.ModelAsync(view.ModelSha256));
     }
 

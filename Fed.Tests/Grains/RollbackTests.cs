@@ -43,7 +43,7 @@ public sealed class RollbackTests
         // p0 is in cluster a, whose round is not complete: its contribution waits.
         var waiting = await federation.TaskAsync("p0", task => task.Version == 2);
         var offer = await federation.OfferAsync("p0", seed: 300, baseModel: waiting.ModelSha256);
-        var receipt = await federation.Participant("p0").Submit(offer);
+        var receipt = await federation.ContributeAsync(offer);
 
         await federation.Global.RollBack(ToFirst);
         await federation.TaskAsync("p0", task => task.Version == 3);
@@ -52,10 +52,10 @@ public sealed class RollbackTests
         Assert.Equal("rollback", rollback.Kind);
         Assert.Equal([receipt], rollback.Quarantined);
         Assert.Equal(0, (await federation.Cluster("a").GetStatus()).Buffered);
-        Assert.Equal(receipt, await federation.Participant("p0").Submit(offer));
+        Assert.Equal(receipt, await federation.ContributeAsync(offer));
         await RoundAsync(federation, 4);
         Assert.DoesNotContain(receipt, (await federation.LastFoldAsync("a")).Contributions);
-        Assert.Equal(receipt, await federation.Participant("p0").Submit(offer));
+        Assert.Equal(receipt, await federation.ContributeAsync(offer));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class RollbackTests
     {
         for (var seed = 0; !stop.IsCancellationRequested; seed++)
         {
-            var task = await federation.Participant(participant).NextTask(TimeSpan.FromSeconds(1), CancellationToken.None);
+            var task = await federation.NextTaskAsync(participant, TimeSpan.FromSeconds(1));
             if (task is not { Kind: TaskKind.Train })
                 continue;
             var sequence = (await federation.Participant(participant).Enrol(federation.EnrolmentOf(participant)))

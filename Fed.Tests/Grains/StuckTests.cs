@@ -39,7 +39,7 @@ public sealed class StuckTests
             });
         var offer = await federation.OfferAsync("p0", seed: 1);
         blobs!.Closed = offer.Sha256;
-        await federation.Participant("p0").Submit(offer);
+        await federation.ContributeAsync(offer);
         await blobs.Waiting.WaitAsync(Limit);
 
         // Ten times what a call may take; its time-out is on the same clock.
@@ -153,7 +153,7 @@ public sealed class StuckTests
                 participant, seed: receipts.Count, baseModel: task.ModelSha256, sequence: receipts.Count + 1);
             try
             {
-                receipts.Add(await AgainAsync(() => federation.Participant(participant).Submit(offer)));
+                receipts.Add(await AgainAsync(() => federation.ContributeAsync(offer)));
             }
             catch (RefusedException refused) when (refused.Code
                 is RefusalCode.AlreadyContributed or RefusalCode.TooStale or RefusalCode.UnknownBaseVersion)

@@ -13,11 +13,13 @@ using Fed.Grains.Federations;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
 using Fed.Grains.Versions;
+using Fed.Silo.Gateway;
 using Fed.Silo.Keys;
 using Fed.Silo.Storage;
 using Fed.Tests.Actors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hosting;
 using Orleans.Storage;
 
@@ -32,6 +34,7 @@ internal sealed class TestFederation : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-grains-").FullName;
     private readonly Dictionary<string, long> _sequences = [];
+    private LongPolls _polls = null!;
 
     private TestFederation()
     {
@@ -74,6 +77,7 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.Services.AddSingleton<IBlobStore>(new FileBlobStore(new FileBlobOptions { Root = test._folder }));
             configure?.Invoke(silo);
         });
+        test._polls = new LongPolls(test.Silo.Grains, time ?? TimeProvider.System, NullLogger<LongPolls>.Instance);
         await test.CreateAsync(settings);
         return test;
     }
@@ -137,8 +141,24 @@ internal sealed class TestFederation : IAsyncDisposable
         long examples = 32,
         string? baseModel = null,
         long? sequence = null,
-        float scale = 0.01f) => await Participant(participant).Submit(
+        float scale = 0.01f) => await ContributeAsync(
             await OfferAsync(participant, seed, examples, baseModel, sequence, scale));
+
+    /// <summary>As the gateway does, whose bytes are durable then.</summary>
+    public async Task<Receipt> ContributeAsync(ContributionOffer offer)
+    {
+        var claimed = offer with { Examples = ContributionOffer.NotYetKnown };
+        var opened = await Participant(offer.Participant).Open(claimed, CancellationToken.None);
+        if (opened.Refused is { } refused)
+            throw refused;
+        return opened.First ?? (await Cluster(opened.Cluster).Contribute(offer, CancellationToken.None)).Receipt;
+    }
+
+    public Task<ParticipantTask?> NextTaskAsync(string participant, TimeSpan wait) =>
+        _polls.NextTaskAsync(Settings.Name, participant, wait, CancellationToken.None);
+
+    public Task WaitForChangeAsync(string cluster, long known, TimeSpan wait) =>
+        _polls.WaitForChangeAsync(Settings.Name, cluster, known, wait, CancellationToken.None);
 
     public FoldJobs Folds => Silo.Services.GetRequiredService<FoldJobs>();
 
@@ -192,7 +212,7 @@ internal sealed class TestFederation : IAsyncDisposable
         while (true)
         {
             limit.Token.ThrowIfCancellationRequested();
-            var task = await Participant(participant).NextTask(TimeSpan.FromSeconds(5), limit.Token);
+            var task = await _polls.NextTaskAsync(Settings.Name, participant, TimeSpan.FromSeconds(5), limit.Token);
             if (task is not null && condition(task))
                 return task;
         }
@@ -210,12 +230,13 @@ internal sealed class TestFederation : IAsyncDisposable
             var view = await Global.GetView();
             if (view.Version >= version)
                 return view;
-            await cluster.WaitForChange(seen.Revision, TimeSpan.FromSeconds(5), default);
+            await WaitForChangeAsync(Settings.Clusters[0], seen.Revision, TimeSpan.FromSeconds(5));
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        _polls.Dispose();
         await Silo.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

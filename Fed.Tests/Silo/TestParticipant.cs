@@ -34,7 +34,8 @@ internal sealed class TestParticipant(TestFederation federation, string name) : 
         return file.ToArray();
     }
 
-    public HttpRequestMessage Request(long sequence, byte[] body)
+    /// <param name="baseModel">Null: the one that the body's header names, where it is long enough to.</param>
+    public HttpRequestMessage Request(long sequence, byte[] body, string? baseModel = null)
     {
         var digest = SHA256.HashData(body);
         var content = new ByteArrayContent(body);
@@ -42,8 +43,12 @@ internal sealed class TestParticipant(TestFederation federation, string name) : 
         content.Headers.Add("Content-Digest", $"sha-256=:{Convert.ToBase64String(digest)}:");
         var request = new HttpRequestMessage(HttpMethod.Put, $"{Path}/updates/{sequence}") { Content = content };
         request.Headers.Add("Fed-Signature", Sign(sequence, Convert.ToHexStringLower(digest)));
+        request.Headers.Add("Fed-Base-Model", baseModel ?? BaseOf(body));
         return request;
     }
+
+    private static string BaseOf(byte[] body) =>
+        body.Length < BlockFileHeader.Size ? new string('0', 64) : Convert.ToHexStringLower(body.AsSpan(40, 32));
 
     public string Sign(long sequence, string sha256) =>
         SignText($"fed-update-v1\n{federation.Name}\n{name}\n{sequence}\n{sha256}");

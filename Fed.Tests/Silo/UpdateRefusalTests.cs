@@ -81,7 +81,24 @@ public sealed class UpdateRefusalTests(SharedSilo shared) : IClassFixture<Shared
 
     [Fact]
     public Task Update_ThatIsSomethingElse_IsRefused() => RefusedAsync(
-        (_, _) => RandomNumberGenerator.GetBytes(256), HttpStatusCode.BadRequest, "updateMalformed");
+        (participant, model) => participant.Request(1, RandomNumberGenerator.GetBytes(256), model),
+        HttpStatusCode.BadRequest,
+        "updateMalformed");
+
+    [Fact]
+    public Task Update_AgainstAnotherBaseThanItsHeaderSays_IsRefused() => RefusedAsync(
+        (participant, model) => participant.Request(1, TestParticipant.Update(new string('0', 64)), model),
+        HttpStatusCode.BadRequest,
+        "updateMalformed");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0123")]
+    [InlineData("ABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCD")]
+    public Task Update_WithoutAUsableBaseModel_IsRefused(string baseModel) => RefusedAsync(
+        (participant, model) => participant.Request(1, TestParticipant.Update(model), baseModel),
+        HttpStatusCode.BadRequest,
+        "invalidRequest");
 
     [Fact]
     public async Task Update_WithAnyBitFlipped_IsRefused()

@@ -1,7 +1,6 @@
 using Fed.Core.Models;
 using Fed.Training;
 using Fed.Training.Managed;
-using Fed.Training.Specification;
 
 namespace Fed.Tests.Training;
 

@@ -1,5 +1,4 @@
 using Fed.Training;
-using Fed.Training.Data;
 using Fed.Training.Managed;
 
 namespace Fed.Tests.Training;

@@ -1,8 +1,6 @@
 using Fed.Core.Aggregation;
 using Fed.Core.Optimizers;
-using Fed.Core.Staleness;
 using Fed.Training;
-using Fed.Training.Data;
 using Fed.Training.Managed;
 
 namespace Fed.Tests.Training;

@@ -1,5 +1,5 @@
+using Fed.Training;
 using Fed.Training.Managed.Layers;
-using Fed.Training.Specification;
 
 namespace Fed.Tests.Training;
 

@@ -1,4 +1,4 @@
-using Fed.Training;
+using Fed.Core;
 using Fed.Training.Managed;
 
 namespace Fed.Tests.Training;

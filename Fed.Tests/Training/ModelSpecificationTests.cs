@@ -1,5 +1,4 @@
 using Fed.Training;
-using Fed.Training.Specification;
 
 namespace Fed.Tests.Training;
 

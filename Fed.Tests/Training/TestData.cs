@@ -1,5 +1,5 @@
+using Fed.Core;
 using Fed.Training;
-using Fed.Training.Data;
 
 namespace Fed.Tests.Training;
 

@@ -1,7 +1,6 @@
 using Fed.Training;
 using Fed.Training.Managed;
 using Fed.Training.Torch;
-using Fed.Training.Torch.Native;
 
 namespace Fed.Tests.Training;
 

@@ -48,8 +48,8 @@ internal sealed class LocalOptimizer(TrainingSettings settings, int count)
             gradient[i] += correction[i];
     }
 
-    // Plain vector loops: TensorPrimitives compiles its generic kernels for about 0.1 s in each of many short
-    // processes.
+    // Plain vector loops: TensorPrimitives compiles its generic kernels for about 0.1 s in each process, and there are
+    // many short ones.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sgd(Span<float> parameters, ReadOnlySpan<float> gradient)
     {

@@ -22,8 +22,6 @@ internal sealed class Network
 
     public int Classes { get; }
 
-    public int InputLength => _layers[0].InputLength;
-
     public void Reseed(int seed)
     {
         for (var i = 0; i < _layers.Length; i++)

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Fed.Training.Torch;
 
 /// <summary>
-/// The managed trainer's optimisers (<see cref="Managed.LocalOptimizer"/>) on whole vectors; state of one training call,
-/// to be made and used within the call's dispose scope. Rates are given as float, as the managed trainer has them: libtorch
-/// refuses a double that no float can hold, and here it is to diverge.
+/// The managed trainer's optimisers (<see cref="Managed.LocalOptimizer"/>) on whole vectors; state of one training
+/// call, to be made and used within the call's dispose scope. Rates are given as float, as the managed trainer has
+/// them: libtorch refuses a double that no float can hold, and here it is to diverge.
 /// </summary>
 internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSettings settings)
 {

@@ -1,46 +1,63 @@
 using System.Security.Cryptography;
+using Fed.Contracts;
+using Fed.Contracts.Aggregation;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Core.Blocks;
 using Fed.Core.FailPoints;
 using Fed.Silo.Federations;
+using Fed.Silo.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Orleans;
 
 namespace Fed.Silo.Gateway.Updates;
 
 /// <summary>
-/// An update's way in (design section 5). Cheap checks come first, and nobody writes to the disk without the key:
-/// the length is bounded and the signature verified over the claimed digest before the first byte of the body is read;
-/// while it streams to a temporary file it is validated and hashed; the digest is compared; the actors are asked; and
-/// only then do the bytes become a blob and the blob a contribution.
+/// An update's way in (design section 5). Cheap checks come first: before the first byte of the body is read, the
+/// length is bounded, the signature verified over the claimed digest, and the actors are asked whether they would take
+/// it. While it streams to a temporary file it is validated and hashed; the digest is compared; and only then do the
+/// bytes become a blob and the blob a contribution.
 /// </summary>
 public sealed class UpdateUpload(
-    FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, ParticipantGate gate, KeyCache keys)
+    FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, KeyCache keys)
 {
     public const string ContentType = "application/vnd.fedhier.update";
 
-    /// <returns>The receipt, and whether it is a new one.</returns>
+    public const string BaseModelHeader = "Fed-Base-Model";
+
     /// <exception cref="RefusedException">The update is refused; nothing of it is kept.</exception>
-    public async Task<(Receipt Receipt, bool IsNew)> ReceiveAsync(
+    public async Task<Acceptance> ReceiveAsync(
         string federation, string participant, long sequence, HttpRequest request, CancellationToken aborted)
     {
-        var grain = grains.GetGrain<IParticipantGrain>(RouteNames.ParticipantKey(federation, participant));
+        var key = RouteNames.ParticipantKey(federation, participant);
         MediaTypes.Require(request, ContentType);
         var profile = await federations.GetAsync(federation);
         var length = RequireLength(request, profile.Update.MaxBytes);
         var digest = ContentDigest.Parse(request.Headers["Content-Digest"]);
         var sha256 = Convert.ToHexStringLower(digest);
-        var signature = (string?)request.Headers[UpdateSignature.Header];
+        var claimed = new ContributionOffer(
+            participant,
+            sequence,
+            sha256,
+            length,
+            RequireBaseModel(request),
+            ContributionOffer.NotYetKnown,
+            (string?)request.Headers[UpdateSignature.Header] ?? "");
+        var opened = await grains.GetGrain<IParticipantGrain>(key).Open(claimed, aborted);
         UpdateSignature.Require(
-            signature,
-            await grain.GetPublicKey(),
+            claimed.Signature,
+            opened.PublicKey,
             UpdateSignature.Text(federation, participant, sequence, sha256),
             keys);
+        if (opened.Refused is { } refused)
+            throw refused;
+        if (opened.First is { } first)
+            return new Acceptance(first, IsNew: false);
 
         await using var writer = await blobs.CreateAsync(aborted);
         var header = await CopyAsync(request.Body, writer, profile.Update, aborted);
+        RequireSameBase(claimed.BaseModel, header.BaseModel);
         if (!CryptographicOperations.FixedTimeEquals(Convert.FromHexString(writer.Sha256), digest))
         {
             throw new RefusedException(
@@ -49,16 +66,38 @@ public sealed class UpdateUpload(
                 "send the same bytes again under the same sequence number");
         }
 
-        var offer = new ContributionOffer(
-            participant, sequence, sha256, length, header.BaseModel, header.Weight, signature!);
-        using var turn = await gate.EnterAsync($"{federation}/{participant}", aborted);
-        if (await grain.Check(offer) is { } first)
-            return (first, false);
         await writer.CommitAsync(aborted);
         FailPoint.Hit(FailPointNames.GatewayBeforeSubmit);
-        var receipt = await grain.Submit(offer);
+        // Who is refused now has lost a race, since it would have been taken a moment ago: the collector removes it.
+        var acceptance = await grains
+            .GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(federation, opened.Cluster))
+            .Contribute(claimed with { Examples = header.Weight }, aborted);
         FailPoint.Hit(FailPointNames.GatewayAfterSubmit);
-        return (receipt, true);
+        return acceptance;
+    }
+
+    private static string RequireBaseModel(HttpRequest request)
+    {
+        var named = request.Headers[BaseModelHeader];
+        return named.Count == 1 && named[0] is { } sha256 && BlobName.IsValid(sha256)
+            ? sha256
+            : throw new RefusedException(
+                RefusalCode.InvalidRequest,
+                named.Count == 0
+                    ? $"the header {BaseModelHeader} is missing"
+                    : $"the header {BaseModelHeader} is not one SHA-256 of 64 lower-case hex digits",
+                "send the modelSha256 of the task that the update was trained for");
+    }
+
+    private static void RequireSameBase(string claimed, string actual)
+    {
+        if (actual != claimed)
+        {
+            throw new RefusedException(
+                RefusalCode.UpdateMalformed,
+                $"the update is against base model {actual}; the header {BaseModelHeader} says {claimed}",
+                "send the modelSha256 of the task that the update was trained for");
+        }
     }
 
     private static long RequireLength(HttpRequest request, long most)

@@ -1,4 +1,4 @@
-using Fed.Bench.Kernels.Suite;
+using Fed.Bench.Kernels;
 using Fed.Core.Blocks;
 using Fed.Core.Codecs;
 

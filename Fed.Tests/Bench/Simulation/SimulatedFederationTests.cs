@@ -1,4 +1,3 @@
-using Fed.Bench.Attacks;
 using Fed.Bench.Simulation;
 using Fed.MediaQc.Folders;
 using Fed.Tests.MediaQc;

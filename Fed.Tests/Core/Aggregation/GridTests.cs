@@ -18,7 +18,7 @@ public sealed class GridTests
         {
             var values = Deltas.OnGrid(seed: 31 * bits + length, length, grid);
             var sums = new long[length];
-            grid.Accumulate(values, weight: 12_345, sums);
+            grid.Accumulate(values, factor: 12_345, sums);
             for (var i = 0; i < length; i++)
                 Assert.Equal(12_345 * Exact.OnGrid(values[i], bits), (BigInteger)sums[i]);
         }
@@ -33,7 +33,7 @@ public sealed class GridTests
         for (var i = 0; i < counts.Length; i++)
             counts[i] = random.Next(-(1 << 22), 1 << 22);
         var sums = new long[counts.Length];
-        new Grid(8, 1024f).Accumulate(Array.ConvertAll(counts, k => k / 4096f), weight: 1, sums);
+        new Grid(8, 1024f).Accumulate(Array.ConvertAll(counts, k => k / 4096f), factor: 1, sums);
         Assert.Equal(counts.Select(k => (long)decimal.Round(k * 256m / 4096m, MidpointRounding.ToEven)), sums);
     }
 
@@ -47,7 +47,7 @@ public sealed class GridTests
     public void Accumulate_Ties_GoToEven(float value, long expected)
     {
         var sums = new long[11];
-        new Grid(0, 4f).Accumulate(Enumerable.Repeat(value, 11).ToArray(), weight: 1, sums);
+        new Grid(0, 4f).Accumulate(Enumerable.Repeat(value, 11).ToArray(), factor: 1, sums);
         Assert.All(sums, sum => Assert.Equal(expected, sum));
     }
 
@@ -82,7 +82,7 @@ public sealed class GridTests
     public void Accumulate_AddsToWhatIsThere()
     {
         var sums = Enumerable.Range(0, 13).Select(i => (long)i << 40).ToArray();
-        new Grid(1, 4f).Accumulate(Enumerable.Repeat(1.5f, 13).ToArray(), weight: 2, sums);
+        new Grid(1, 4f).Accumulate(Enumerable.Repeat(1.5f, 13).ToArray(), factor: 2, sums);
         Assert.Equal(Enumerable.Range(0, 13).Select(i => ((long)i << 40) + 6), sums);
     }
 

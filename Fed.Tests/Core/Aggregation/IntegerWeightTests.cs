@@ -1,5 +1,4 @@
 using Fed.Core.Aggregation;
-using Fed.Core.Staleness;
 
 namespace Fed.Tests.Core.Aggregation;
 

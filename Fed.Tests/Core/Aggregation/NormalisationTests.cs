@@ -1,6 +1,5 @@
 using Fed.Core.Aggregation;
 using Fed.Core.Optimizers;
-using Fed.Core.Staleness;
 using Fed.Tests.Core.Support;
 
 namespace Fed.Tests.Core.Aggregation;

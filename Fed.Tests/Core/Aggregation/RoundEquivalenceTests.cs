@@ -1,7 +1,5 @@
 using Fed.Core.Aggregation;
-using Fed.Core.Buffers;
 using Fed.Core.Optimizers;
-using Fed.Core.Staleness;
 using Fed.Tests.Core.Support;
 
 namespace Fed.Tests.Core.Aggregation;
@@ -10,12 +8,14 @@ namespace Fed.Tests.Core.Aggregation;
 public sealed class RoundEquivalenceTests
 {
     private const int Dimension = 8192 + 33;
+    private const int Clusters = 3;
+
     private static readonly Grid Grid = new(22, 8f);
     private static readonly float[] Model = Deltas.Uniform(77, Dimension, 1f);
 
-    // Fifteen participants in three clusters, with example counts that differ.
+    // Fifteen participants, with example counts that differ.
     private static readonly Update[] Updates = Enumerable.Range(0, 15)
-        .Select(i => new Update(i % 3, 50 + 37 * i, Deltas.OnGrid(i, Dimension, Grid)))
+        .Select(i => new Update(i % Clusters, 50 + 37 * i, Deltas.OnGrid(i, Dimension, Grid)))
         .ToArray();
 
     [Theory]
@@ -59,25 +59,24 @@ public sealed class RoundEquivalenceTests
     }
 
     /// <summary>
-    /// Arrivals in a random order; each buffer closes by its rule; aggregates reach the top in closing order.
+    /// Arrivals in a random order; each buffer closes at its goal; aggregates reach the top in closing order.
     /// </summary>
     private static float[] Asynchronous(IStalenessFunction staleness, int seed)
     {
         var arrivals = (Update[])Updates.Clone();
         new Random(seed).Shuffle(arrivals);
-        var clusterRule = new BufferRule(Updates.Length / 3, 1, TimeSpan.Zero);
-        var globalRule = new BufferRule(3, 1, TimeSpan.Zero);
+        var clusterGoal = Updates.Length / Clusters;
         var buffers = new Dictionary<int, List<Part>>();
         var top = new List<Part>();
         foreach (var update in arrivals)
         {
             var buffer = buffers.TryGetValue(update.Cluster, out var open) ? open : buffers[update.Cluster] = [];
             buffer.Add(Weighed(update, staleness));
-            if (clusterRule.ShouldClose(buffer.Count, TimeSpan.Zero))
+            if (buffer.Count == clusterGoal)
                 top.Add(TestFold.Aggregate(buffer, Grid));
         }
 
-        Assert.True(globalRule.ShouldClose(top.Count, TimeSpan.Zero));
+        Assert.Equal(Clusters, top.Count);
         return TestFold.Step(top, Grid, Model, new PlainStep(1));
     }
 

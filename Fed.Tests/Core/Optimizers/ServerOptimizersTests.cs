@@ -4,14 +4,33 @@ namespace Fed.Tests.Core.Optimizers;
 
 public sealed class ServerOptimizersTests
 {
+    public static TheoryData<string, IServerOptimizer> Optimizers => new()
+    {
+        { "none", new PlainStep(0.5) },
+        { "momentum", new MomentumStep(0.5, 0.9) },
+        { "adagrad", AdaptiveStep.Adagrad(0.5, 0.9, 1e-3) },
+        { "adam", AdaptiveStep.Adam(0.5, 0.9, 0.99, 1e-3) },
+        { "yogi", AdaptiveStep.Yogi(0.5, 0.9, 0.99, 1e-3) },
+    };
+
     [Theory]
-    [InlineData("none", typeof(PlainStep))]
-    [InlineData("momentum", typeof(MomentumStep))]
-    [InlineData("adagrad", typeof(AdagradStep))]
-    [InlineData("adam", typeof(AdamStep))]
-    [InlineData("yogi", typeof(YogiStep))]
-    public void Create_KnownKind(string kind, Type expected) =>
-        Assert.IsType(expected, ServerOptimizers.Create(kind, 1, 0.9, 0.99, 1e-3));
+    [MemberData(nameof(Optimizers), DisableDiscoveryEnumeration = true)]
+    public void Create_KnownKind_StepsAsIt(string kind, IServerOptimizer expected)
+    {
+        var created = ServerOptimizers.Create(kind, 0.5, 0.9, 0.99, 1e-3);
+
+        Assert.IsType(expected.GetType(), created);
+        Assert.Equal(Moved(expected), Moved(created));
+    }
+
+    /// <summary>Parameters and moments after a step from 1.</summary>
+    private static float[] Moved(IServerOptimizer optimizer)
+    {
+        float[] x = [1, 1], m = [1, 1], v = [1, 1];
+        optimizer.Step(
+            [0.25, -2], x, optimizer.Moments > 0 ? m : [], optimizer.Moments > 1 ? v : []);
+        return [.. x, .. m, .. v];
+    }
 
     [Fact]
     public void Create_Momentum_TakesBeta1()

@@ -1,5 +1,4 @@
 using Fed.Core.Aggregation;
-using Fed.Core.Staleness;
 using Fed.Tests.Core.Support;
 using FsCheck;
 using FsCheck.Fluent;

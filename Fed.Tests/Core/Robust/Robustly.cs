@@ -26,7 +26,7 @@ internal static class Robustly
     public static double[] Mean(IRobustRule rule, RobustInput[] inputs, Grid grid, float[]? reference = null)
     {
         var sums = Sums(rule, inputs, grid, 1, reference);
-        return [.. sums.Select(sum => sum * grid.Step / inputs.Sum(input => input.Weight))];
+        return [.. sums.Select(sum => sum * grid.Step / inputs.Sum(input => input.Divisor))];
     }
 
     public static long[] Sums(

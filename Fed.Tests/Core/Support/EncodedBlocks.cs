@@ -39,7 +39,7 @@ internal static class EncodedBlocks
         {
             var values = Decode(codec, block.Encoded.ToArray(), count);
             for (var i = 0; i < count; i++)
-                sums[i] += (long)(block.Weight * Exact.OnGrid(values[i], grid.FractionalBits));
+                sums[i] += (long)(block.Factor * Exact.OnGrid(values[i], grid.FractionalBits));
         }
 
         return sums;

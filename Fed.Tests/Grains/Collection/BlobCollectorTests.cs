@@ -52,7 +52,7 @@ public sealed class BlobCollectorTests
         await using var federation = await TestFederation.StartAsync(Settings(FederationMode.Async));
         var task = await federation.TaskAsync("p0", _ => true);
         var offer = await federation.OfferAsync("p0", seed: 5, baseModel: task.ModelSha256);
-        var receipt = await federation.Participant("p0").Submit(offer);
+        var receipt = await federation.ContributeAsync(offer);
         await federation.SendAsync("p1", seed: 6, baseModel: task.ModelSha256);
         await federation.GlobalAsync(1);
         await RoundsAsync(federation, 5);
@@ -61,7 +61,7 @@ public sealed class BlobCollectorTests
         await RoundsAsync(federation, 2);
 
         Assert.DoesNotContain(offer.Sha256, federation.BlobNames);
-        Assert.Equal(receipt, await federation.Participant("p0").Submit(offer));
+        Assert.Equal(receipt, await federation.ContributeAsync(offer));
         await VerifyKeptAsync(federation, firstGlobal: 5);
     }
 
@@ -118,7 +118,7 @@ public sealed class BlobCollectorTests
             TestSettings.Of(4, "a", "b") with { Mode = FederationMode.Sync });
         var task = await federation.TaskAsync("p0", _ => true);
         var waiting = await federation.OfferAsync("p0", seed: 5, baseModel: task.ModelSha256);
-        await federation.Participant("p0").Submit(waiting);
+        await federation.ContributeAsync(waiting);
         var unsent = await federation.OfferAsync("p1", seed: 6, baseModel: task.ModelSha256);
 
         await CollectAsync(federation, KeepTwo with { Keep = 1 });
@@ -287,7 +287,7 @@ public sealed class BlobCollectorTests
             var view = await federation.Cluster(cluster).GetView("observer");
             if (view.GlobalVersion >= global)
                 return view.ModelSha256;
-            await federation.Cluster(cluster).WaitForChange(view.Revision, TimeSpan.FromSeconds(5), limit.Token);
+            await federation.WaitForChangeAsync(cluster, view.Revision, TimeSpan.FromSeconds(5));
         }
     }
 

@@ -1,4 +1,4 @@
-using Fed.Core.Buffers;
+using Fed.Core.Aggregation;
 using Fed.Grains.Tiers;
 using FsCheck;
 using FsCheck.Fluent;

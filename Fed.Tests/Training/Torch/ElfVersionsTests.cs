@@ -1,4 +1,4 @@
-using Fed.Training.Torch.Native;
+using Fed.Training.Torch;
 
 namespace Fed.Tests.Training.Torch;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Fed.Training.Torch.Native;
+using Fed.Training.Torch;
 
 namespace Fed.Tests.Training.Torch;
 

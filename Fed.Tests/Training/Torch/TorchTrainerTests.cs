@@ -1,8 +1,6 @@
 using Fed.Training;
-using Fed.Training.Data;
 using Fed.Training.Managed;
 using Fed.Training.Torch;
-using Fed.Training.Torch.Native;
 
 namespace Fed.Tests.Training.Torch;
 

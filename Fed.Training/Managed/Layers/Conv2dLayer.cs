@@ -1,5 +1,4 @@
 using Fed.Training.Managed.Kernels;
-using Fed.Training.Specification;
 
 namespace Fed.Training.Managed.Layers;
 
