@@ -7,7 +7,7 @@ internal static class Readiness
 {
     public static void MapHealth(this IEndpointRouteBuilder app) =>
         app.MapGet("/healthz", (SiloPhase phase) => phase.IsReady
-                ? TypedResults.Ok(new Health("ready", SiloApplication.Version, ActorRuntime.Name))
+                ? TypedResults.Ok(new Health("ready", FedSilo.Version, ActorRuntime.Name))
                 : throw new SiloNotReadyException(phase.IsStopping))
             .Produces<Health>()
             .WithProblems()

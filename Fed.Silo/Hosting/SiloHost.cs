@@ -1,31 +1,20 @@
 using System.Net;
-using Fed.Contracts.Federations;
-using Fed.Contracts.Refusals;
-using Fed.Grains.Persistence;
-using Fed.Silo.Federations;
 using Fed.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Orleans;
-using Orleans.Storage;
 
 namespace Fed.Silo.Hosting;
 
-/// <summary>One running silo: actors, storage and gateway in this process.</summary>
+/// <summary>One running silo: actors, storage and gateway in this process, and nothing else.</summary>
 public sealed class SiloHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly BlobStorage _blobs;
 
-    private SiloHost(WebApplication app, BlobStorage blobs)
-    {
-        _app = app;
-        _blobs = blobs;
-    }
+    private SiloHost(WebApplication app, Uri address) => (_app, Address) = (app, address);
 
     /// <summary>Where it listens, with the real port.</summary>
-    public Uri Address { get; private set; } = new("http://unknown");
+    public Uri Address { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -33,8 +22,9 @@ public sealed class SiloHost : IAsyncDisposable
     /// <exception cref="ArgumentException">An option or a federation file is wrong.</exception>
     /// <exception cref="InvalidDataException">The state file is not one of this version.</exception>
     /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
-    /// <exception cref="StorageUnavailableException">Azure Blob Storage, if asked for, is away or refuses
-    /// us.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// Azure Blob Storage, if asked for, is away or refuses us.
+    /// </exception>
     /// <exception cref="PortTakenException">Another process listens there.</exception>
     public static async Task<SiloHost> StartAsync(
         SiloOptions options,
@@ -42,29 +32,31 @@ public sealed class SiloHost : IAsyncDisposable
         CancellationToken cancellationToken,
         Action<ILoggingBuilder>? logging = null)
     {
-        options.Validate();
-        // Read before anything is started: a wrong file should cost nothing.
-        var federations = options.FederationFiles.Select(file => (file, FederationFile.Read(file))).ToArray();
-        var blobs = new BlobStorage(options);
-        SiloHost host;
+        // Empty: nothing is read from the folder that the silo happens to be started in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Fed.Silo" });
+        builder.Configuration.AddEnvironmentVariables("FED_");
+        builder.Services.AddSingleton(clock);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        builder.WebHost.UseKestrelCore();
+        SetUpLogging(builder, logging);
+        var app = builder.AddFedSilo(options).Build();
         try
         {
-            host = new SiloHost(SiloApplication.Build(options, clock, blobs, logging), blobs);
-        }
-        catch
-        {
-            blobs.Dispose();
-            throw;
-        }
-
-        try
-        {
-            await host.OpenAsync(options, federations, cancellationToken);
+            app.UseFedSilo();
+            await app.StartAsync(cancellationToken);
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            var host = new SiloHost(app, new Uri(addresses.Addresses.First()));
+            Log.Listening(app.Services.GetRequiredService<ILogger<SiloHost>>(), host.Address.ToString());
             return host;
         }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            await app.DisposeAsync();
+            throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), "--port", error);
+        }
         catch
         {
-            await host.DisposeAsync();
+            await app.DisposeAsync();
             throw;
         }
     }
@@ -79,73 +71,32 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>Lets requests in flight end, then stops the actors.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _blobs.Dispose();
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task OpenAsync(
-        SiloOptions options,
-        (string File, FederationSettings Settings)[] federations,
-        CancellationToken cancellationToken)
+    /// <summary>Logs go to standard error: standard output is for the ready line.</summary>
+    private static void SetUpLogging(WebApplicationBuilder builder, Action<ILoggingBuilder>? logging)
     {
-        var logger = _app.Services.GetRequiredService<ILogger<SiloHost>>();
-        Log.Starting(logger, SiloApplication.Version, ActorRuntime.Name, options.DataFolder);
-        // Opens the state file now: a damaged or foreign one should stop the start, not the first request.
-        _ = _app.Services.GetRequiredKeyedService<IGrainStorage>(StateStore.Name);
-        await _blobs.OpenAsync(_app.Services, cancellationToken);
-        try
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // At every start Orleans' watchdog warns of a check that "has not completed" since the machine was started.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        // What it retries and gives up, Orleans says too.
+        builder.Logging.AddFilter("Polly", LogLevel.None);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        if (logging is not null)
         {
-            await _app.StartAsync(cancellationToken);
-        }
-        catch (IOException error) when (error.InnerException is AddressInUseException)
-        {
-            throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), "--port", error);
+            logging(builder.Logging);
+            return;
         }
 
-        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        Address = new Uri(addresses.Addresses.First());
-        await WakeAsync(logger);
-        await CreateAsync(logger, federations, cancellationToken);
-        _app.Services.GetRequiredService<SiloPhase>().MarkReady();
-        Log.Listening(logger, Address.ToString());
-    }
-
-    /// <summary>
-    /// After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.
-    /// </summary>
-    private async Task WakeAsync(ILogger logger)
-    {
-        var grains = _app.Services.GetRequiredService<IGrainFactory>();
-        foreach (var name in await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List())
+        builder.Logging.AddSimpleConsole(format =>
         {
-            try
-            {
-                await grains.GetGrain<IFederationGrain>(name).GetStatus();
-            }
-            catch (Exception error)
-            {
-                Log.FederationAsleep(logger, error, name);
-            }
-        }
-    }
-
-    private async Task CreateAsync(
-        ILogger logger, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
-    {
-        var creator = _app.Services.GetRequiredService<FederationCreator>();
-        foreach (var (file, settings) in federations)
-        {
-            try
-            {
-                var (description, created) = await creator.CreateAsync(settings, cancellationToken);
-                Log.FederationServed(logger, settings.Name, description.Parameters, created);
-            }
-            catch (RefusedException refused)
-            {
-                throw FederationFile.Wrong(file, refused);
-            }
-        }
+            format.SingleLine = true;
+            format.UseUtcTimestamp = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

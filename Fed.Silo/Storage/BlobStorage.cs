@@ -10,44 +10,35 @@ namespace Fed.Silo.Storage;
 /// </summary>
 internal sealed class BlobStorage : IDisposable
 {
-    private readonly SiloOptions _options;
+    private readonly AzureBlobOptions? _azure;
+    private readonly ILogger _logger;
     private readonly FileBlobStore? _files;
     private readonly BlobCache? _copies;
 
     /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
-    public BlobStorage(SiloOptions options)
+    public BlobStorage(SiloOptions options, TimeProvider clock, ILogger<AzureBlobStore> logger)
     {
-        _options = options;
-        if (options.AzureBlobs is { } azure)
-            _copies = new BlobCache(azure.CacheFolder, azure.CacheBytes);
-        else
-            _files = new FileBlobStore(options.Blobs);
-    }
-
-    public void Register(IServiceCollection services)
-    {
-        if (_files is not null)
+        _azure = options.AzureBlobs;
+        _logger = logger;
+        if (_azure is null)
         {
-            services.AddSingleton<IBlobStore>(_files);
+            Store = _files = new FileBlobStore(options.Blobs);
             return;
         }
 
-        services.AddSingleton(provider => new AzureBlobStore(
-            _options.AzureBlobs!,
-            _copies!,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AzureBlobStore>>()));
-        services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<AzureBlobStore>());
+        _copies = new BlobCache(_azure.CacheFolder, _azure.CacheBytes);
+        Store = new AzureBlobStore(_azure, _copies, clock, logger);
     }
 
+    public IBlobStore Store { get; }
+
     /// <summary>A container that is away or refuses us should stop the start, not the first request.</summary>
-    public async Task OpenAsync(IServiceProvider services, CancellationToken cancellationToken)
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (_options.AzureBlobs is not { } azure)
+        if (Store is not AzureBlobStore store)
             return;
-        await services.GetRequiredService<AzureBlobStore>().OpenAsync(cancellationToken);
-        Log.BlobsInAzure(
-            services.GetRequiredService<ILogger<BlobStorage>>(), azure.Container, azure.Connection.ToString());
+        await store.OpenAsync(cancellationToken);
+        Log.BlobsInAzure(_logger, _azure!.Container, _azure.Connection.ToString());
     }
 
     public void Dispose()

@@ -41,7 +41,7 @@ internal static class SqliteFormat
         {
             throw new InvalidDataException(
                 $"'{path}' is a state file of format {version}, and this silo (version "
-                + $"{SiloApplication.Version}) reads format {Version}; run the version of FedHier that wrote it, "
+                + $"{FedSilo.Version}) reads format {Version}; run the version of FedHier that wrote it, "
                 + "or choose another folder");
         }
     }

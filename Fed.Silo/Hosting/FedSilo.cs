@@ -1,0 +1,140 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using Fed.Contracts;
+using Fed.Contracts.Keys;
+using Fed.Grains.Collection;
+using Fed.Grains.Federations;
+using Fed.Grains.Folding;
+using Fed.Grains.Persistence;
+using Fed.Grains.Versions;
+using Fed.Silo.Collection;
+using Fed.Silo.Federations;
+using Fed.Silo.Gateway;
+using Fed.Silo.Gateway.Status;
+using Fed.Silo.Gateway.Updates;
+using Fed.Silo.Keys;
+using Fed.Silo.Page;
+using Fed.Silo.Storage;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>
+/// The way into this library: a silo (actors, storage, gateway, status page) in an ASP.NET Core application.
+/// <see cref="SiloHost"/> is one that is ready made.
+/// </summary>
+public static class FedSilo
+{
+    /// <summary>Of this build.</summary>
+    public static string Version { get; } =
+        typeof(FedSilo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>
+    /// Adds everything that a silo needs, and has the server listen where the options say. The application's
+    /// configuration is read too: the sections <c>Providers</c>, <c>Throttling</c> and <c>GrainCollection</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option, a setting or a federation file is wrong.</exception>
+    /// <exception cref="PortTakenException">Another process has a port that the configuration names.</exception>
+    public static WebApplicationBuilder AddFedSilo(this WebApplicationBuilder builder, SiloOptions options)
+    {
+        options.Validate();
+        // Read before anything is started: a wrong file should cost nothing.
+        var files = new FederationFiles(options.FederationFiles);
+        ActorRuntime.Add(builder, options);
+        builder.WebHost.ConfigureKestrel(server => SetUp(server, options));
+
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(files);
+        services.AddHostedService<SiloLifecycle>();
+        AddActorServices(services, options);
+        AddGateway(services, options, builder.Configuration);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeouts.Shutdown);
+        return builder;
+    }
+
+    /// <summary>Takes the data folder for this process, and puts gateway and page where requests find them.</summary>
+    /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
+    public static WebApplication UseFedSilo(this WebApplication app)
+    {
+        // Before anything in the folder is read.
+        app.Services.GetRequiredService<BlobStorage>();
+        var options = app.Services.GetRequiredService<SiloOptions>();
+        var throttling = app.Services.GetRequiredService<Throttling>();
+        app.Services.GetRequiredService<RejectedRequests>().Listen();
+        app.Use(throttling.CountRefusalsAsync);
+        ProblemHandler.Use(app);
+        app.Use(throttling.RequirePatienceAsync);
+        app.UseReadiness();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.MapGateway(options);
+        app.MapDiscard(options);
+        app.MapHealth();
+        app.MapStatusPage();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    private static void AddActorServices(IServiceCollection services, SiloOptions options)
+    {
+        services.AddSingleton(options.Fold);
+        services.AddSingleton<FoldJobs>();
+        services.AddSingleton<Setbacks>();
+        services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.KeyFolder));
+        services.AddSingleton<ManifestStore>();
+        services.AddSingleton<RosterIndex>();
+        services.AddSingleton<BlobCollector>();
+        services.AddHostedService<CollectionSchedule>();
+        services.AddSingleton<BlobStorage>();
+        services.AddSingleton(provider => provider.GetRequiredService<BlobStorage>().Store);
+    }
+
+    private static void AddGateway(IServiceCollection services, SiloOptions options, IConfiguration configuration)
+    {
+        services.AddSingleton<SiloPhase>();
+        services.AddSingleton<FederationDirectory>();
+        services.AddSingleton<FederationCreator>();
+        services.AddSingleton<StatusFeeds>();
+        services.AddSingleton<LongPolls>();
+        services.AddSingleton<KeyCache>();
+        services.AddSingleton<UpdateUpload>();
+        services.AddSingleton<RejectedRequests>();
+        services.AddSingleton<PublishedManifests>();
+        services.AddRouting();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            FedJson.Configure(json.SerializerOptions);
+            // Quotation marks as they are: this JSON is read by people in terminals and never stands in HTML.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+        ProblemHandler.Add(services);
+        // Made now, so that a wrong setting ends the start.
+        var throttling = new Throttling(options, configuration);
+        services.AddSingleton(throttling);
+        services.AddSingleton<IConfigureOptions<RateLimiterOptions>>(throttling);
+        services.AddRateLimiter(_ => { });
+        services.AddOpenApi("v1", OpenApiTexts.Configure);
+    }
+
+    private static void SetUp(KestrelServerOptions server, SiloOptions options)
+    {
+        server.AddServerHeader = false;
+        server.Listen(options.Listen, options.Port, RejectedRequests.Watch);
+        var limits = server.Limits;
+        limits.MaxRequestBodySize = BodyLimit.SmallJson;
+        limits.MaxRequestHeadersTotalSize = HeadLimits.HeaderBytes;
+        limits.MaxRequestLineSize = HeadLimits.LineBytes;
+        limits.MaxRequestHeaderCount = HeadLimits.Headers;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.RequestHeadersTimeout = options.Timeouts.RequestHeaders;
+        limits.KeepAliveTimeout = options.Timeouts.IdleConnection;
+        var slowest = options.MinBodyBytesPerSecond;
+        limits.MinRequestBodyDataRate = slowest == 0 ? null : new MinDataRate(slowest, options.Timeouts.BodyGrace);
+    }
+}

@@ -1,0 +1,87 @@
+using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
+using Fed.Grains.Persistence;
+using Fed.Silo.Federations;
+using Fed.Silo.Storage;
+using Orleans;
+using Orleans.Storage;
+
+namespace Fed.Silo.Hosting;
+
+/// <summary>The settings that a silo is to create federations by, unless they exist.</summary>
+internal sealed class FederationFiles(IEnumerable<string> files)
+{
+    public IReadOnlyList<(string File, FederationSettings Settings)> All { get; } =
+        [.. files.Select(file => (file, FederationFile.Read(file)))];
+}
+
+/// <summary>
+/// What is done before the actors start (storage is opened: a damaged or foreign state file, or an account that is away,
+/// should stop the start and not the first request), and once they and the server run.
+/// </summary>
+internal sealed class SiloLifecycle(
+    SiloOptions options,
+    FederationFiles files,
+    BlobStorage blobs,
+    SiloPhase phase,
+    IServiceProvider services,
+    ILogger<SiloHost> logger) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        Log.Starting(logger, FedSilo.Version, ActorRuntime.Name, options.DataFolder);
+        _ = services.GetRequiredKeyedService<IGrainStorage>(StateStore.Name);
+        await blobs.OpenAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await WakeAsync();
+        await CreateAsync(cancellationToken);
+        phase.MarkReady();
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.
+    /// </summary>
+    private async Task WakeAsync()
+    {
+        var grains = services.GetRequiredService<IGrainFactory>();
+        foreach (var name in await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List())
+        {
+            try
+            {
+                await grains.GetGrain<IFederationGrain>(name).GetStatus();
+            }
+            catch (Exception error)
+            {
+                Log.FederationAsleep(logger, error, name);
+            }
+        }
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        var creator = services.GetRequiredService<FederationCreator>();
+        foreach (var (file, settings) in files.All)
+        {
+            try
+            {
+                var (description, created) = await creator.CreateAsync(settings, cancellationToken);
+                Log.FederationServed(logger, settings.Name, description.Parameters, created);
+            }
+            catch (RefusedException refused)
+            {
+                throw FederationFile.Wrong(file, refused);
+            }
+        }
+    }
+}
