@@ -18,7 +18,7 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "Federation {Federation} could not be woken; its first request will try again")]
     public static partial void FederationAsleep(ILogger logger, Exception error, string federation);
 
-    [LoggerMessage(6, LogLevel.Warning, "Cluster {Cluster} could not be asked for changes; asked again soon")]
+    [LoggerMessage(8, LogLevel.Warning, "Cluster {Cluster} could not be asked for changes; asked again soon")]
     public static partial void ClusterUnwatched(ILogger logger, Exception error, string cluster);
 
     [LoggerMessage(
