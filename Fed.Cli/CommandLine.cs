@@ -1,15 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Reflection;
 using Fed.Bench;
 using Fed.Cli.Admin;
 using Fed.Cli.Audit;
 using Fed.Cli.Chaos;
 using Fed.Cli.Commands;
-using Fed.Cli.Data;
 using Fed.Cli.Demo;
-using Fed.Cli.Doctor;
 using Fed.Client;
+using Fed.MediaQc.Files;
 
 namespace Fed.Cli;
 
@@ -74,4 +75,57 @@ internal static class CommandLine
         CommandResult parent => Chosen(parent),
         _ => throw new InvalidOperationException($"'{result.Command.Name}' stands below what is no command"),
     };
+}
+
+/// <summary>
+/// Help that ends with the variables that the command reads. Not in its description: that one stands in the list of all
+/// commands, too.
+/// </summary>
+internal sealed class HelpWithEnvironment : SynchronousCommandLineAction
+{
+    private readonly HelpAction _help = new();
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = _help.Invoke(parseResult);
+        if (parseResult.CommandResult.Command.Name == SiloCommand.Name)
+            parseResult.InvocationConfiguration.Output.WriteLine(SiloCommand.Variables);
+        return code;
+    }
+}
+
+/// <summary><c>fed version</c>.</summary>
+internal static class VersionCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("version", "Print the version");
+        command.SetAction(_ =>
+        {
+            var version = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+            Console.WriteLine($"fed {version?.InformationalVersion.Split('+')[0]}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
+
+/// <summary>How <c>fed bench</c> ends.</summary>
+internal static class BenchProcess
+{
+    public const string Name = "bench";
+
+    public static async Task<int> RunAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException
+            or DataFileException)
+        {
+            await Console.Error.WriteLineAsync($"fed bench: {error.Message}");
+            return ExitCode.Failure;
+        }
+    }
 }

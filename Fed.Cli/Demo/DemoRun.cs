@@ -1,4 +1,3 @@
-using Fed.Cli.Demo.Views;
 using Fed.Client.Agent;
 using Fed.Client.Children;
 using Fed.Client.Protocol;

@@ -27,8 +27,9 @@ internal sealed class Timeline
             return _events.Count(line => line.Federation == federation && line.Event == kind);
     }
 
-    /// <summary>Bytes that the agents sent and received until they finished a federation that they began
-    /// with.</summary>
+    /// <summary>
+    /// Bytes that the agents sent and received until they finished a federation that they began with.
+    /// </summary>
     public (long Up, long Down) Wire(string federation)
     {
         var (up, down) = (0L, 0L);

@@ -5,14 +5,14 @@ using Fed.Core.FailPoints;
 namespace Fed.Client.Agent;
 
 /// <summary>
-/// Brings the pending update to the server, exactly once. The server's count decides; ours only says which bytes were
-/// sent:
+/// Brings the pending update to the server, exactly once. The server's count decides; ours only says which bytes
+/// were sent:
 /// <list type="bullet">
 /// <item>our number is the one it expects: it has not seen the update; send it;</item>
 /// <item>our number is lower: it may have it; send it again, and the first receipt comes back. If other bytes stand
 /// there (our folder was restored from an old copy), drop ours and take its number;</item>
-/// <item>our number is higher: it has lost history (its folder was restored); give the same bytes the number it
-/// expects.</item>
+/// <item>our number is higher: it has lost history (its folder was restored); give the same bytes the number
+/// it expects.</item>
 /// </list>
 /// </summary>
 /// <param name="enrol">Asks the server again for its count.</param>
@@ -43,8 +43,9 @@ internal sealed class Delivery(
             await SendPendingAsync(cancellationToken);
     }
 
-    /// <summary>Returns when there is a receipt, or when the update has been refused in a way that a new task
-    /// mends.</summary>
+    /// <summary>
+    /// Returns when there is a receipt, or when the update has been refused in a way that a new task mends.
+    /// </summary>
     /// <exception cref="ProtocolException">Refused for good.</exception>
     public async Task SendPendingAsync(CancellationToken cancellationToken)
     {

@@ -17,8 +17,9 @@ public sealed class RetryPolicy(TimeProvider time, Random random)
     /// again. Asking costs it nothing, and the wait would be longer than the start.</summary>
     public static readonly TimeSpan LongestWaitWhileRefused = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not
-    /// pass.</summary>
+    /// <summary>
+    /// Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not pass.
+    /// </summary>
     public const int DamageAttempts = 3;
 
     private static readonly string[] Damaged =

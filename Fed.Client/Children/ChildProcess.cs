@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -29,8 +30,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The exit code, once the process has ended and all its lines were read; 128 + signal if one killed
-    /// it.</summary>
+    /// <summary>
+    /// The exit code, once the process has ended and all its lines were read; 128 + signal if one killed it.
+    /// </summary>
     public Task<int> Ended { get; }
 
     /// <summary>The last lines of standard error.</summary>
@@ -67,8 +69,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>In order first (end of input, SIGTERM), by force after a while. Harmless when it has ended
-    /// already.</summary>
+    /// <summary>
+    /// In order first (end of input, SIGTERM), by force after a while. Harmless when it has ended already.
+    /// </summary>
     public async Task StopAsync()
     {
         if (!Ended.IsCompleted)
@@ -125,4 +128,50 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);
+}
+
+/// <summary>
+/// The one thread that starts children which ask the kernel for a signal when their parent dies: the kernel means the
+/// parent thread (prctl(2), PR_SET_PDEATHSIG), and threads of a pool come and go.
+/// </summary>
+internal sealed class LaunchThread : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+
+    public LaunchThread()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "launch" };
+        _thread.Start();
+    }
+
+    public Task<T> RunAsync<T>(Func<T> start)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                result.SetResult(start());
+            }
+            catch (Exception error)
+            {
+                result.SetException(error);
+            }
+        });
+        return result.Task;
+    }
+
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var action in _work.GetConsumingEnumerable())
+            action();
+    }
 }

@@ -16,8 +16,9 @@ internal static class Programs
 
     private const string Tiers = "DOTNET_TieredCompilation";
 
-    /// <summary>0: short measurements are not of code before its optimisation. The script <c>fed</c> sets it for
-    /// benchmarks.</summary>
+    /// <summary>
+    /// 0: short measurements are not of code before its optimisation. The script <c>fed</c> sets it for benchmarks.
+    /// </summary>
     private const string TierDelay = "DOTNET_TC_CallCountingDelayMs";
 
     /// <summary>This very program.</summary>

@@ -14,6 +14,19 @@ using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
 
+/// <summary>Every time-out of a participant's connection: two are chosen, the other follows.</summary>
+public sealed record ClientTimeouts
+{
+    /// <summary>How long the server may hold a task poll; the protocol allows 0 to 25 s.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a request may go on without a byte moving before it counts as failed.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a TCP (and TLS) connection to stand.</summary>
+    public TimeSpan Connect => Patience / 3;
+}
+
 /// <summary>
 /// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the
 /// network are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>,
@@ -71,8 +84,9 @@ public sealed class FederationClient : IDisposable
         return health!.RootElement.GetProperty("runtime").GetString()!;
     }
 
-    /// <summary>Creates a federation, or finds it created with the same settings. From the server's own machine
-    /// only.</summary>
+    /// <summary>
+    /// Creates a federation, or finds it created with the same settings. From the server's own machine only.
+    /// </summary>
     public async Task<FederationDescription> CreateAsync(
         FederationSettings settings, CancellationToken cancellationToken) =>
         await SendAsync<FederationDescription>(
@@ -100,7 +114,8 @@ public sealed class FederationClient : IDisposable
         ?? throw Empty();
 
     /// <summary>Where candidate and stable point.</summary>
-    public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(string federation, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(
+        string federation, CancellationToken cancellationToken) =>
         await SendAsync<ChannelView[]>(
             HttpMethod.Get, $"{Path(federation)}/channels", null, TimeSpan.Zero, cancellationToken)
         ?? throw Empty();
@@ -253,8 +268,7 @@ public sealed class FederationClient : IDisposable
             request.Content = content;
             request.Headers.Add("Fed-Signature", update.Signature);
             request.Headers.Add("Fed-Base-Model", BlockFileHeader.Read(head).BaseModel);
-            // A refusal that needs no body comes before it is sent, and is not lost with a connection cut in the
-            // middle.
+            // A refusal that needs no body comes before it is sent, and is not lost with a connection that is cut.
             request.Headers.ExpectContinue = true;
             using var response = await SendAsync(request, stall);
             return (await ReadAsync<Receipt>(response, stall.Token), response.StatusCode == HttpStatusCode.Created);
