@@ -22,3 +22,34 @@ public static partial class Names
     private static string Shorten(string? name) =>
         name is null ? "" : name.Length <= MaxLength ? name : name[..MaxLength] + "...";
 }
+
+/// <summary>Keys of grains that live inside a federation: <c>federation/name</c>.</summary>
+public static class GrainKeys
+{
+    public static string Within(string federation, string name) => $"{federation}/{name}";
+
+    /// <summary>Splits a key made by <see cref="Within"/>.</summary>
+    public static (string Federation, string Name) Split(string key)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            ? (key[..slash], key[(slash + 1)..])
+            : throw new ArgumentException($"'{key}' is not of the form federation/name", nameof(key));
+    }
+}
+
+/// <summary>How tiers are named in manifests, in the registry and in metrics; clusters go by their keys.</summary>
+public static class TierNames
+{
+    /// <summary>The global tier.</summary>
+    public const string Global = "global";
+
+    /// <summary>The moves of the channel stable.</summary>
+    public const string Stable = "stable";
+
+    /// <summary>What stewards gave up keeping.</summary>
+    public const string Retention = "retention";
+
+    /// <summary>None of them can be the name of a cluster.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = [Global, Stable, Retention];
+}

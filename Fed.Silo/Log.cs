@@ -46,9 +46,8 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Information, "Blobs in container {Container} at {Address}")]
     public static partial void BlobsInAzure(ILogger logger, string container, string address);
 
-    [LoggerMessage(40, LogLevel.Warning, "{Method} {Path}: storage away ({Reason}), tried again in {Pause}")]
-    public static partial void StorageRetried(
-        ILogger logger, string method, string path, string reason, TimeSpan pause);
+    [LoggerMessage(40, LogLevel.Warning, "{Request}: storage away ({Reason}), tried again in {Pause}")]
+    public static partial void StorageRetried(ILogger logger, string request, string reason, TimeSpan pause);
 
     [LoggerMessage(30, LogLevel.Warning, "The status of {Federation} is not known now")]
     public static partial void StatusUnknown(ILogger logger, Exception error, string federation);

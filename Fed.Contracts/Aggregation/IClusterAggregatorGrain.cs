@@ -72,3 +72,46 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("GetMembers")]
     Task<IReadOnlyList<ParticipantStatus>> GetMembers();
 }
+
+/// <summary>What one participant needs to know of its cluster.</summary>
+/// <param name="Revision">Differs whenever anything here may have changed; compare for equality only.</param>
+/// <param name="Accepting">False between a synchronous fold and the global version that it waits for.</param>
+/// <param name="LastSequence">The participant's last accepted sequence number; 0 before the first.</param>
+/// <param name="LastBaseVersion">The base of its last accepted contribution; -1 before the first.</param>
+[GenerateSerializer, Immutable, Alias("fed.cluster-view")]
+public sealed record ClusterView(
+    [property: Id(0)] long Revision,
+    [property: Id(1)] long Version,
+    [property: Id(2)] string ModelSha256,
+    [property: Id(3)] bool Accepting,
+    [property: Id(4)] bool Finished,
+    [property: Id(5)] long LastSequence,
+    [property: Id(6)] long LastBaseVersion,
+    [property: Id(7)] long GlobalVersion);
+
+/// <summary>A cluster's ledger: each acknowledged contribution is in it, or in the manifests' chain.</summary>
+/// <param name="ManifestSha256">The newest manifest: the head of the chain.</param>
+/// <param name="Pending">Receipts of contributions that no manifest names yet, in order of acceptance.</param>
+[GenerateSerializer, Immutable, Alias("fed.cluster-ledger")]
+public sealed record ClusterLedger(
+    [property: Id(0)] string ManifestSha256,
+    [property: Id(1)] IReadOnlyList<Receipt> Pending);
+
+/// <summary>One aggregator (a cluster, or the global one under the key <c>global</c>), as shown to people.</summary>
+/// <param name="Buffered">Contributions in the buffer.</param>
+/// <param name="Goal">K of the buffer.</param>
+/// <param name="StalenessMean">Over all accepted contributions.</param>
+/// <param name="Accuracy">Example-weighted, of the newest evaluated version; null before the first report.</param>
+/// <param name="BytesAccepted">Sum of the sizes of accepted updates.</param>
+[GenerateSerializer, Immutable, Alias("fed.tier-status")]
+public sealed record TierStatus(
+    [property: Id(0)] string Key,
+    [property: Id(1)] long Version,
+    [property: Id(2)] string ModelSha256,
+    [property: Id(3)] int Buffered,
+    [property: Id(4)] int Goal,
+    [property: Id(5)] long Accepted,
+    [property: Id(6)] double StalenessMean,
+    [property: Id(7)] long StalenessMax,
+    [property: Id(8)] double? Accuracy,
+    [property: Id(9)] long BytesAccepted);

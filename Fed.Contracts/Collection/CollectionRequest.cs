@@ -25,3 +25,21 @@ public sealed record CollectionRequest
     /// <summary>Why; stands there too.</summary>
     public required string Reason { get; init; }
 }
+
+/// <summary>What a collection found, or on a dry run would have done.</summary>
+/// <param name="Floors">By federation and tier, the lowest version that is kept.</param>
+/// <param name="Needed">Blobs that something refers to.</param>
+/// <param name="Young">Blobs that nothing refers to, within the grace.</param>
+/// <param name="Removed">Blobs that nothing refers to.</param>
+public sealed record CollectionReport(
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Floors,
+    BlobTotal Needed,
+    BlobTotal Young,
+    BlobTotal Removed,
+    bool DryRun);
+
+/// <summary>So many blobs, with so many bytes together.</summary>
+public readonly record struct BlobTotal(long Blobs, long Bytes)
+{
+    public BlobTotal Plus(long bytes) => new(Blobs + 1, Bytes + bytes);
+}

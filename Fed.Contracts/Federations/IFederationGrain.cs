@@ -1,3 +1,5 @@
+using Fed.Contracts.Aggregation;
+using Fed.Contracts.Participants;
 using Orleans;
 
 namespace Fed.Contracts.Federations;
@@ -25,3 +27,33 @@ public interface IFederationGrain : IGrainWithStringKey
     [Alias("Finish")]
     Task Finish();
 }
+
+/// <summary>The settings of an accepted federation and what was derived from them.</summary>
+/// <param name="PublicKey">What its manifests are signed with (ECDSA P-256 SubjectPublicKeyInfo, base64).</param>
+[GenerateSerializer, Immutable, Alias("fed.description")]
+public sealed record FederationDescription(
+    [property: Id(0)] FederationSettings Settings,
+    [property: Id(1)] string InitialModel,
+    [property: Id(2)] string LayoutHash,
+    [property: Id(3)] long Parameters,
+    [property: Id(4)] FederationState State,
+    [property: Id(5)] string PublicKey);
+
+/// <summary>Where a federation stands in its life.</summary>
+public enum FederationState
+{
+    Running = 0,
+    Finished = 1,
+}
+
+/// <summary>What the status page, the demo's live table and monitoring read.</summary>
+[GenerateSerializer, Immutable, Alias("fed.status")]
+public sealed record FederationStatus(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Task,
+    [property: Id(2)] FederationMode Mode,
+    [property: Id(3)] FederationState State,
+    [property: Id(4)] int TargetVersions,
+    [property: Id(5)] TierStatus Global,
+    [property: Id(6)] IReadOnlyList<TierStatus> Clusters,
+    [property: Id(7)] IReadOnlyList<ParticipantStatus> Participants);

@@ -42,3 +42,40 @@ public interface IParticipantGrain : IGrainWithStringKey
     [Alias("Report")]
     Task Report(EvaluationReport report);
 }
+
+/// <summary>What an agent says of itself when it starts.</summary>
+/// <param name="Cluster">The cluster that it believes to be in; must agree with the roster.</param>
+/// <param name="Task">The task of its data.</param>
+/// <param name="PublicKey">ECDSA P-256 SubjectPublicKeyInfo, base64; the first one enrolled is kept.</param>
+/// <param name="Classes">Class names of its data; a label is an index. Needed where the federation states
+/// classes.</param>
+/// <param name="Features">Key of the feature extraction of its data. Needed where the federation states one.</param>
+[GenerateSerializer, Immutable, Alias("fed.enrolment-request")]
+public sealed record EnrolmentRequest(
+    [property: Id(0)] string Cluster,
+    [property: Id(1)] string Task,
+    [property: Id(2)] string PublicKey,
+    [property: Id(3)] IReadOnlyList<string>? Classes = null,
+    [property: Id(4)] string? Features = null);
+
+/// <summary>The answer to an enrolment. Enrolling again with the same key is harmless.</summary>
+/// <param name="NextSequence">The sequence number that the server expects next; the first is 1.</param>
+/// <param name="Model">The model specification, as JSON text.</param>
+[GenerateSerializer, Immutable, Alias("fed.enrolment")]
+public sealed record Enrolment(
+    [property: Id(0)] string Federation,
+    [property: Id(1)] string Participant,
+    [property: Id(2)] string Cluster,
+    [property: Id(3)] string Task,
+    [property: Id(4)] long NextSequence,
+    [property: Id(5)] string Model);
+
+/// <summary>One participant, as its cluster sees it.</summary>
+/// <param name="LastSeen">Null when it has not called since the server started.</param>
+[GenerateSerializer, Immutable, Alias("fed.participant-status")]
+public sealed record ParticipantStatus(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Cluster,
+    [property: Id(2)] long Accepted,
+    [property: Id(3)] long LastStaleness,
+    [property: Id(4)] DateTimeOffset? LastSeen);

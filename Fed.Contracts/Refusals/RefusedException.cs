@@ -24,3 +24,36 @@ public sealed class RefusedException : Exception
     [Id(1)]
     public string Remedy { get; private set; }
 }
+
+/// <summary>Why a request was refused. Values are part of the protocol: they may be added, never changed.</summary>
+public enum RefusalCode
+{
+    UnknownFederation = 1,
+    UnknownParticipant = 2,
+    UnknownCluster = 3,
+    NotEnrolled = 4,
+    InvalidSettings = 5,
+    FederationExists = 6,
+    FederationFinished = 7,
+    SequenceConflict = 10,
+    SequenceGap = 11,
+    UnknownBaseVersion = 12,
+    TooStale = 13,
+    AlreadyContributed = 15,
+    VersionWithdrawn = 16,
+    UnknownVersion = 17,
+    VersionCollected = 18,
+    UpdateTooLarge = 20,
+    UpdateTruncated = 21,
+    UpdateMalformed = 22,
+    LayoutMismatch = 23,
+    CodecNotAllowed = 24,
+    ChecksumMismatch = 25,
+    DigestMismatch = 26,
+    SignatureInvalid = 27,
+    NotFinite = 28,
+    BeyondBound = 29,
+    InvalidRequest = 40,
+    UnknownModel = 41,
+    StorageDamaged = 42,
+}

@@ -1,3 +1,5 @@
+using Fed.Core.IO;
+
 namespace Fed.Contracts.Storage;
 
 /// <summary>Immutable bytes under the lower-case hex SHA-256 of their content.</summary>
@@ -23,3 +25,27 @@ public interface IBlobStore
     /// </summary>
     IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What a listing tells of one blob.</summary>
+/// <param name="Sha256">Its name, 64 lower-case hex digits.</param>
+/// <param name="Modified">
+/// When these bytes were last committed, to the second or better: committing what is there already counts too, so that
+/// a collector's grace holds for whoever is about to refer to it.
+/// </param>
+public readonly record struct BlobInfo(string Sha256, long Bytes, DateTimeOffset Modified);
+
+/// <summary>A blob in the making. Disposing it without a commit deletes it.</summary>
+public interface IBlobWriter : IAsyncDisposable
+{
+    /// <summary>Sequential; the content is hashed as it is written. Seekable is not promised.</summary>
+    Stream Stream { get; }
+
+    /// <summary>SHA-256 (lower-case hex) of what was written so far.</summary>
+    string Sha256 { get; }
+
+    /// <summary>Makes the blob durable (fsync, then rename) and visible; returns its SHA-256.</summary>
+    ValueTask<string> CommitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Random access to one blob, from several threads, until it is disposed.</summary>
+public interface IBlobReader : IRandomReader, IDisposable;

@@ -189,6 +189,22 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         return members.ToArray();
     }
 
+    public async Task<ClusterLedger> GetLedger()
+    {
+        await EnsureStartedAsync();
+        await _state.SettleAsync();
+        return new ClusterLedger(State.ManifestSha256, [.. State.Pending.Select(item => item.Receipt)]);
+    }
+
+    public async Task<BlobRoots> GetRoots()
+    {
+        await EnsureStartedAsync();
+        var roots = State.Roots();
+        // What is on the disk is not older then: nothing else will be read after a crash.
+        await _state.SettleAsync();
+        return roots;
+    }
+
     private IModelRegistryGrain Registry => GrainFactory.GetGrain<IModelRegistryGrain>(Federation);
 
     private IGlobalAggregatorGrain Global => GrainFactory.GetGrain<IGlobalAggregatorGrain>(Federation);

@@ -167,3 +167,24 @@ public sealed record ClusterState
     /// <summary>The newest version with this model; null when contributions can no longer be based on it.</summary>
     public BaseVersion? FindBase(string model) => Bases.FindLast(known => known.ModelSha256 == model);
 }
+
+/// <summary>A version that contributions may still be based on.</summary>
+/// <param name="GlobalVersion">The global version that it descends from.</param>
+[GenerateSerializer, Immutable, Alias("fed.state.base")]
+public sealed record BaseVersion([property: Id(0)] long Version, [property: Id(1)] string ModelSha256, [property: Id(2)] long GlobalVersion);
+
+/// <summary>One acknowledged contribution that no version has consumed yet.</summary>
+/// <param name="Divisor">What it adds to the divisor of the mean.</param>
+/// <param name="BaseVersion">The cluster version that it was trained from.</param>
+/// <param name="BaseGlobalVersion">The global version that that one descends from.</param>
+[GenerateSerializer, Immutable, Alias("fed.state.pending")]
+public sealed record PendingContribution(
+    [property: Id(0)] Receipt Receipt,
+    [property: Id(1)] long Divisor,
+    [property: Id(2)] long BaseVersion,
+    [property: Id(3)] long BaseGlobalVersion)
+{
+    public string Participant => Receipt.Participant;
+
+    public Watermark Watermark => new(Receipt, BaseVersion);
+}

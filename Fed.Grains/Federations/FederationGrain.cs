@@ -2,8 +2,8 @@ using System.Text.Json;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
-using Fed.Contracts.Participants;
 using Fed.Contracts.Keys;
+using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Grains.Persistence;
 using Microsoft.Extensions.Logging;
@@ -107,4 +107,12 @@ public sealed class FederationGrain(
     // Records compare lists by reference; their JSON compares them by content.
     private static bool Same(FederationDescription left, FederationDescription right) =>
         JsonSerializer.Serialize(left, FedJson.Options) == JsonSerializer.Serialize(right, FedJson.Options);
+}
+
+/// <summary>Persistent state of a federation.</summary>
+[GenerateSerializer, Immutable, Alias("fed.state.federation")]
+public sealed record FederationRecord
+{
+    /// <summary>Null until the federation is created.</summary>
+    [Id(0)] public FederationDescription? Description { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fed.Contracts.Federations;
 using Fed.Grains.Persistence;
 using Orleans;
@@ -18,4 +19,12 @@ public sealed class FederationIndexGrain(
 
     public Task<IReadOnlyList<string>> List() =>
         Task.FromResult<IReadOnlyList<string>>(Durable.Committed.Names.Order(StringComparer.Ordinal).ToArray());
+}
+
+/// <summary>Persistent state of the index.</summary>
+[GenerateSerializer, Immutable, Alias("fed.state.index")]
+public sealed record FederationIndexState
+{
+    [Id(0)]
+    public ImmutableSortedSet<string> Names { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 }

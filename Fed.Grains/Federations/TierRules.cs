@@ -3,6 +3,7 @@ using Fed.Contracts.Federations;
 using Fed.Core.Aggregation;
 using Fed.Core.Robust;
 using Fed.Folding;
+using Fed.Grains.Tiers;
 
 namespace Fed.Grains.Federations;
 
@@ -86,5 +87,47 @@ public static class TierRules
     {
         var goal = tier.Goal == 0 ? Math.Max(1, cohort) : tier.Goal;
         return new BufferRule(goal, Math.Min(tier.Quorum, goal), TimeSpan.FromSeconds(tier.DeadlineSeconds));
+    }
+}
+
+/// <summary>What the roster says of one cluster.</summary>
+/// <param name="Cluster">Its key.</param>
+/// <param name="Size">Its participants.</param>
+/// <param name="Trusted">The participant whose update its rule trusts; null where it trusts nobody.</param>
+public sealed record Cohort(string Cluster, int Size, string? Trusted)
+{
+    /// <summary>Looks at the whole roster.</summary>
+    public static Cohort Of(FederationSettings settings, string cluster) => new(
+        cluster,
+        settings.Roster.Count(entry => entry.Cluster == cluster),
+        settings.Roster.FirstOrDefault(entry => entry.Cluster == cluster && entry.Trusted)?.Name);
+}
+
+/// <summary>What one fold takes out of a buffer.</summary>
+/// <param name="Consumed">So many contributions, from the oldest.</param>
+/// <param name="Inputs">Those that count.</param>
+/// <param name="Reference">The trusted update; null where the rule needs none.</param>
+internal sealed record FoldBatch(int Consumed, IReadOnlyList<FoldInputReference> Inputs, string? Reference)
+{
+    /// <summary>By the mean: the first contributions, each for itself.</summary>
+    public static FoldBatch First(IEnumerable<FoldInputReference> pending, int most)
+    {
+        FoldInputReference[] inputs = [.. pending.Take(most)];
+        return new FoldBatch(inputs.Length, inputs, Reference: null);
+    }
+
+    /// <summary>
+    /// By a robust rule: all of them, but of each sender only the newest, or one hostile sender with several
+    /// contributions would outvote as many honest ones.
+    /// </summary>
+    /// <param name="trusted">Name of the sender whose contribution is the reference; null: there is none.</param>
+    public static FoldBatch OnePerSender(
+        IReadOnlyList<(string Sender, FoldInputReference Input)> pending, string? trusted)
+    {
+        var newest = new Dictionary<string, FoldInputReference>(StringComparer.Ordinal);
+        foreach (var (sender, input) in pending)
+            newest[sender] = input;
+        var reference = trusted is not null && newest.Remove(trusted, out var own) ? own.Sha256 : null;
+        return new FoldBatch(pending.Count, [.. newest.Values], reference);
     }
 }

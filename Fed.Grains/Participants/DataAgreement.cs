@@ -1,4 +1,5 @@
 using Fed.Contracts.Federations;
+using Fed.Contracts.Keys;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 
@@ -52,4 +53,29 @@ internal static class DataAgreement
 
     private static RefusedException Refused(string message, string remedy) =>
         new(RefusalCode.InvalidRequest, message, remedy);
+}
+
+/// <summary>Checks public keys before they are kept.</summary>
+internal static class PublicKeys
+{
+    private const int MaxLength = 512;
+
+    /// <exception cref="RefusedException">Not base64 of an ECDSA P-256 SubjectPublicKeyInfo.</exception>
+    public static string Require(string publicKey)
+    {
+        try
+        {
+            if (publicKey.Length > MaxLength)
+                throw new FormatException($"{publicKey.Length} characters are too long for a key");
+            Signatures.ImportPublicKey(publicKey).Dispose();
+            return publicKey;
+        }
+        catch (FormatException error)
+        {
+            throw new RefusedException(
+                RefusalCode.InvalidRequest,
+                $"publicKey is not usable: {error.Message}",
+                "send an ECDSA P-256 SubjectPublicKeyInfo in base64");
+        }
+    }
 }

@@ -153,3 +153,17 @@ public sealed class ParticipantGrain(
         $"participant '{Participant}' has not enrolled",
         "PUT its enrolment first");
 }
+
+/// <summary>
+/// Persistent state of a participant. Contributions beyond its watermark stand in the cluster's ledger.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("fed.state.participant")]
+public sealed record ParticipantRecord
+{
+    /// <summary>Base64 SubjectPublicKeyInfo; null until it has enrolled.</summary>
+    [Id(0)] public string? PublicKey { get; init; }
+
+    [Id(1)] public DateTimeOffset EnrolledAt { get; init; }
+
+    [Id(2)] public Watermark Watermark { get; init; } = Watermark.None;
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -78,5 +79,64 @@ public sealed class BackgroundWork(Grain owner, string name, Func<CancellationTo
                 return;
             }
         }
+    }
+}
+
+/// <summary>
+/// One wake-up of a grain, later ones in place of earlier ones. It makes things punctual; what must happen does not
+/// depend on it, for a timer ends with its activation.
+/// </summary>
+internal sealed class GrainTimerSlot(Grain owner)
+{
+    private IGrainTimer? _timer;
+
+    /// <param name="after">What is due already comes at once: nothing may be missed between two looks at the
+    /// clock.</param>
+    public void Arm(TimeSpan after, Action wake)
+    {
+        Clear();
+        _timer = owner.RegisterGrainTimer(
+            static (wake, _) =>
+            {
+                wake();
+                return Task.CompletedTask;
+            },
+            wake,
+            new GrainTimerCreationOptions
+            {
+                DueTime = after > TimeSpan.Zero ? after : TimeSpan.Zero,
+                Period = Timeout.InfiniteTimeSpan,
+                Interleave = true,
+            });
+    }
+
+    public void Clear()
+    {
+        _timer?.Dispose();
+        _timer = null;
+    }
+}
+
+/// <summary>
+/// Which actors of this silo had a write fail just now. The next activation answers at once, but lets a moment pass
+/// before it works by itself: a store that is away is not asked again and again.
+/// </summary>
+public sealed class Setbacks(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<GrainId, DateTimeOffset> _latest = new();
+
+    /// <summary>A write of this actor has failed.</summary>
+    public void Note(GrainId actor) => _latest[actor] = time.GetUtcNow();
+
+    /// <summary>What is left of the moment; zero, as a rule.</summary>
+    public TimeSpan LeftOf(GrainId actor)
+    {
+        if (!_latest.TryGetValue(actor, out var at))
+            return TimeSpan.Zero;
+        var left = at + BackgroundWork.RetryAfter - time.GetUtcNow();
+        if (left > TimeSpan.Zero)
+            return left;
+        _latest.TryRemove(actor, out _);
+        return TimeSpan.Zero;
     }
 }

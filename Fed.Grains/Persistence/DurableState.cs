@@ -114,3 +114,20 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
             ExceptionDispatchInfo.Throw(_failure);
     }
 }
+
+/// <summary>A grain with one <see cref="DurableState{T}"/>: a write that fails ends its activation.</summary>
+public abstract class DurableGrain<T> : Grain
+    where T : class
+{
+    protected DurableGrain(IPersistentState<T> storage) =>
+        Durable = new DurableState<T>(storage, this.DeactivateOnIdle);
+
+    protected DurableState<T> Durable { get; }
+}
+
+/// <summary>Where grain state is kept; the host decides what stands behind the name.</summary>
+public static class StateStore
+{
+    /// <summary>Name of the grain storage provider.</summary>
+    public const string Name = "fed";
+}

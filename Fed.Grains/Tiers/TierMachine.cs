@@ -1,5 +1,3 @@
-using Fed.Core.Aggregation;
-
 namespace Fed.Grains.Tiers;
 
 /// <summary>What an aggregator of any tier knows at one moment, as far as it decides what comes next.</summary>
@@ -102,4 +100,16 @@ internal static class TierMachine
         // Short of the quorum, the next contribution closes it.
         return tier.Gathered >= rule.Quorum ? new TierStep.Fold() : new TierStep.Wait(null);
     }
+}
+
+/// <summary>
+/// When a buffer closes: at K contributions, or at a deadline with at least a quorum. A synchronous cohort has K =
+/// cohort, FedBuff has K below it (Nguyen 2022), FedAsync has K = 1 (Xie 2019).
+/// </summary>
+/// <param name="Goal">K, at least 1.</param>
+/// <param name="Quorum">1 to K: fewer than this never close a buffer.</param>
+/// <param name="Deadline">Since the buffer's first contribution; zero: none.</param>
+public sealed record BufferRule(int Goal, int Quorum, TimeSpan Deadline)
+{
+    public bool HasDeadline => Deadline > TimeSpan.Zero;
 }

@@ -30,7 +30,7 @@ public sealed partial record AzureBlobOptions
     /// <summary>Blobs of one page of a listing, 1 to 5000.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary>How long a request is tried again while the storage is away, 0 to 10 min.</summary>
+    /// <summary>How long a request is tried again while the storage is away, 100 ms to 10 min.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long one try may take, to the last byte of its answer, 100 ms to 10 min.</summary>
@@ -52,7 +52,7 @@ public sealed partial record AzureBlobOptions
         Require("maxBlobBytes", MaxBlobBytes, 1 << 10, 1L << 40);
         Require("blockBytes", BlockBytes, 64 << 10, 64 << 20);
         Require("pageSize", PageSize, 1, 5000);
-        Require("retryFor", RetryFor, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        Require("retryFor", RetryFor, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Require("requestTimeout", RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
     }
 

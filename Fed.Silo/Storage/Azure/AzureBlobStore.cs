@@ -8,12 +8,11 @@ namespace Fed.Silo.Storage.Azure;
 /// Blobs in a container of Azure Blob Storage, <c>xx/sha256</c> as the files have it. Reads come from copies on this
 /// machine, downloaded whole and compared with their name (docs/adr/0006); the container decides what exists.
 /// </summary>
-internal sealed class AzureBlobStore : IBlobStore, IDisposable
+internal sealed class AzureBlobStore : IBlobStore
 {
     private readonly AzureBlobOptions _options;
     private readonly BlobCache _cache;
-    private readonly AzureTransport _transport;
-    private readonly AzureBlobClient _client;
+    private readonly AzureContainer _container;
     private readonly AzureBlobUpload _upload;
     private readonly KeyedGate _downloads = new();
 
@@ -22,15 +21,14 @@ internal sealed class AzureBlobStore : IBlobStore, IDisposable
     {
         _options = options;
         _cache = cache;
-        _transport = new AzureTransport(options, clock, logger);
-        _client = new AzureBlobClient(_transport, options.Container);
-        _upload = new AzureBlobUpload(_client, options);
+        _container = new AzureContainer(options, clock, logger);
+        _upload = new AzureBlobUpload(_container, options);
     }
 
     public TemporaryFiles Temporary => _cache.Temporary;
 
     /// <summary>Creates the container unless it exists; shows that address and key are right.</summary>
-    public Task OpenAsync(CancellationToken cancellationToken) => _client.CreateContainerAsync(cancellationToken);
+    public Task OpenAsync(CancellationToken cancellationToken) => _container.CreateAsync(cancellationToken);
 
     public ValueTask<IBlobWriter> CreateAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +69,7 @@ internal sealed class AzureBlobStore : IBlobStore, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (!BlobName.IsValid(sha256))
             return true;
-        if (!await _client.DeleteAsync(NameOf(sha256), committedBefore, cancellationToken))
+        if (!await _container.DeleteAsync(NameOf(sha256), committedBefore, cancellationToken))
             return false;
         try
         {
@@ -86,15 +84,14 @@ internal sealed class AzureBlobStore : IBlobStore, IDisposable
 
     public async IAsyncEnumerable<BlobInfo> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (name, bytes, modified) in _client.ListAsync(_options.PageSize, cancellationToken))
+        await foreach (var blob in _container.ListAsync(_options.PageSize, cancellationToken))
         {
+            var (name, properties) = (blob.Name, blob.Properties);
             // What is not ours in the container is none of our business.
             if (name.Length > 3 && name[3..] is var sha256 && BlobName.IsValid(sha256) && name == NameOf(sha256))
-                yield return new BlobInfo(sha256, bytes, modified);
+                yield return new BlobInfo(sha256, properties.ContentLength ?? 0, properties.LastModified!.Value);
         }
     }
-
-    public void Dispose() => _transport.Dispose();
 
     internal async Task CommitAsync(string sha256, string path, CancellationToken cancellationToken)
     {
@@ -143,7 +140,7 @@ internal sealed class AzureBlobStore : IBlobStore, IDisposable
         long length;
         do
         {
-            var range = await _client.GetRangeAsync(
+            var range = await _container.GetRangeAsync(
                 NameOf(sha256), file.Length, _options.BlockBytes, cancellationToken);
             if (range is null)
                 return null;
@@ -155,7 +152,7 @@ internal sealed class AzureBlobStore : IBlobStore, IDisposable
                     + $"name, beyond the limit of {_options.MaxBlobBytes}");
             }
 
-            await file.WriteAsync(bytes, cancellationToken);
+            await file.WriteAsync(bytes.ToMemory(), cancellationToken);
         }
         while (file.Length < length);
 

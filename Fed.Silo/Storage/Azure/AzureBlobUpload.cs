@@ -7,7 +7,7 @@ namespace Fed.Silo.Storage.Azure;
 /// Brings a file up as a blob that is there whole or not at all. Several writers of the same bytes agree: the first
 /// commit makes the blob, the others find it. Blocks are numbered, so that such writers stage the same ones.
 /// </summary>
-internal sealed class AzureBlobUpload(AzureBlobClient client, AzureBlobOptions options)
+internal sealed class AzureBlobUpload(AzureContainer container, AzureBlobOptions options)
 {
     private const int BlocksAtATime = 4;
 
@@ -16,8 +16,8 @@ internal sealed class AzureBlobUpload(AzureBlobClient client, AzureBlobOptions o
         // Goes round again when a blob was removed just after it was found, or blocks after they were staged.
         while (!await PutAsync(name, file, replace: false, cancellationToken))
         {
-            var length = await client.GetLengthAsync(name, cancellationToken);
-            if (length == file.Length && await client.TouchAsync(name, cancellationToken))
+            var length = await container.GetLengthAsync(name, cancellationToken);
+            if (length == file.Length && await container.TouchAsync(name, cancellationToken))
                 return;
             // Damaged: the name promises these bytes, and here they are.
             if (length is not null && length != file.Length)
@@ -33,7 +33,7 @@ internal sealed class AzureBlobUpload(AzureBlobClient client, AzureBlobOptions o
         {
             var whole = new byte[file.Length];
             file.Read(0, whole);
-            return await client.PutBlobAsync(name, whole, replace, cancellationToken);
+            return await container.PutBlobAsync(name, whole, replace, cancellationToken);
         }
 
         var size = options.BlockBytesOf(file.Length);
@@ -42,8 +42,7 @@ internal sealed class AzureBlobUpload(AzureBlobClient client, AzureBlobOptions o
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = BlocksAtATime, CancellationToken = cancellationToken },
             async (index, stop) => await PutBlockAsync(name, file, index, size, stop));
-        var result = await client.PutBlockListAsync(name, count, replace, cancellationToken);
-        return result == BlockListResult.Created;
+        return await container.PutBlockListAsync(name, count, replace, cancellationToken);
     }
 
     private async Task PutBlockAsync(
@@ -55,7 +54,7 @@ internal sealed class AzureBlobUpload(AzureBlobClient client, AzureBlobOptions o
         try
         {
             file.Read(offset, block.AsSpan(0, length));
-            await client.PutBlockAsync(name, index, block.AsMemory(0, length), cancellationToken);
+            await container.PutBlockAsync(name, index, block.AsMemory(0, length), cancellationToken);
         }
         finally
         {

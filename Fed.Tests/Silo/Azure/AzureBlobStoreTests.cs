@@ -45,8 +45,7 @@ public sealed class AzureBlobStoreTests(SharedAzurite azurite) : BlobStoreContra
         var written = new List<string>();
         for (var seed = 0; seed < 10; seed++)
             written.Add(await WriteAsync(store, Bytes(10, seed)));
-        using var transport = Transport();
-        await Client(transport).PutBlobAsync("readme.txt", Bytes(3), replace: true, CancellationToken.None);
+        await Container.PutBlobAsync("readme.txt", Bytes(3), replace: true, CancellationToken.None);
 
         Assert.Equal(written.Order(), (await NamesAsync(store)).Order());
     }
@@ -195,14 +194,9 @@ public sealed class AzureBlobStoreTests(SharedAzurite azurite) : BlobStoreContra
     private static AzureBlobOptions AsBuilt(AzureBlobOptions options) =>
         AzureTestStore.Options(options.Connection, options.Container) with { BlockBytes = 4 << 20 };
 
-    private AzureTransport Transport() => new(Options, TimeProvider.System, NullLogger.Instance);
-
-    private AzureBlobClient Client(AzureTransport transport) => new(transport, _container);
+    private AzureContainer Container => new(Options, TimeProvider.System, NullLogger.Instance);
 
     /// <summary>Any bytes under any name, as a fault of the storage would leave them.</summary>
-    private async Task PutAsync(string name, byte[] bytes)
-    {
-        using var transport = Transport();
-        await Client(transport).PutBlobAsync($"{name[..2]}/{name}", bytes, replace: true, CancellationToken.None);
-    }
+    private Task PutAsync(string name, byte[] bytes) =>
+        Container.PutBlobAsync($"{name[..2]}/{name}", bytes, replace: true, CancellationToken.None);
 }

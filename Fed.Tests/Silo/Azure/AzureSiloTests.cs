@@ -88,7 +88,7 @@ public sealed class AzureSiloTests(SharedAzurite azurite) : IDisposable
         var (code, error) = await SiloProcessTests.RunAsync(Environment("AccountName=media"), "--memory");
 
         Assert.Equal(ExitCode.Usage, code);
-        Assert.Contains("AccountKey is missing", error, StringComparison.Ordinal);
+        Assert.Contains("FED_BLOBS) is wrong", error, StringComparison.Ordinal);
     }
 
     private Dictionary<string, string> Environment(string connection) => new()

@@ -43,7 +43,6 @@ internal sealed class AzureTestStore : IDisposable
 
     public void Dispose()
     {
-        Store.Dispose();
         _cache.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

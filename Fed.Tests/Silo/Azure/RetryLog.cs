@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Fed.Tests.Silo.Azure;
 
-/// <summary>Hears of every retry, once its pause has begun.</summary>
-internal sealed class RetryLog(Action? onRetry = null) : ILogger<AzureBlobStore>
+/// <summary>Hears of every retry.</summary>
+internal sealed class RetryLog : ILogger<AzureBlobStore>
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -27,6 +27,5 @@ internal sealed class RetryLog(Action? onRetry = null) : ILogger<AzureBlobStore>
         lock (Lines)
             Lines.Add(formatter(state, exception));
         _first.TrySetResult();
-        onRetry?.Invoke();
     }
 }

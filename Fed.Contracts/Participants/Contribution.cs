@@ -38,3 +38,42 @@ public sealed record OpenedOffer(
 /// <param name="IsNew">False for a duplicate.</param>
 [GenerateSerializer, Immutable, Alias("fed.acceptance")]
 public sealed record Acceptance([property: Id(0)] Receipt Receipt, [property: Id(1)] bool IsNew);
+
+/// <summary>
+/// Proof that a contribution is durably in the cluster's ledger. A duplicate gets the first one again.
+/// </summary>
+/// <param name="Staleness">t: versions committed between the base and the moment of acceptance.</param>
+/// <param name="Weight">W_i = min(n_i, cap) s(t), as an integer with 8 fractional bits.</param>
+/// <param name="Examples">n_i, as the update names it.</param>
+/// <param name="Signature">The participant's signature of the update, base64.</param>
+/// <param name="ClusterVersion">The version that the cluster stood at when it accepted.</param>
+[GenerateSerializer, Immutable, Alias("fed.receipt")]
+public sealed record Receipt(
+    [property: Id(0)] string Federation,
+    [property: Id(1)] string Participant,
+    [property: Id(2)] long Sequence,
+    [property: Id(3)] string Sha256,
+    [property: Id(4)] string Cluster,
+    [property: Id(5)] long ClusterVersion,
+    [property: Id(6)] long Staleness,
+    [property: Id(7)] long Weight,
+    [property: Id(8)] DateTimeOffset AcceptedAt,
+    [property: Id(9)] long Examples,
+    [property: Id(10)] string Signature);
+
+/// <summary>
+/// How far a participant has come: all sequence numbers up to the last receipt's are used. It stands for any number of
+/// past
+/// contributions.
+/// </summary>
+/// <param name="LastReceipt">Null before the first contribution.</param>
+/// <param name="LastBaseVersion">The cluster version that the last one was trained from; -1 before the first.</param>
+[GenerateSerializer, Immutable, Alias("fed.watermark")]
+public sealed record Watermark([property: Id(0)] Receipt? LastReceipt, [property: Id(1)] long LastBaseVersion)
+{
+    public static Watermark None { get; } = new(null, -1);
+
+    /// <summary>The last used sequence number, and the number of contributions: they have no gap. 0 before the
+    /// first.</summary>
+    public long Sequence => LastReceipt?.Sequence ?? 0;
+}
