@@ -23,6 +23,12 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
+        if (UnknownCommand(parsed) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync(unknown);
+            return ExitCode.Usage;
+        }
+
         return Chosen(parsed.CommandResult) switch
         {
             SiloCommand.Name => await SiloProcess.RunAsync(parsed),
@@ -53,6 +59,40 @@ internal static class CommandLine
             SimulateCommand.Create(),
             VersionCommand.Create(),
         });
+
+    /// <summary>One line about a word that stands where a command must; null when there is none.</summary>
+    internal static string? UnknownCommand(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0 || parsed.UnmatchedTokens is not [var word, ..] || word.StartsWith('-'))
+            return null;
+        var path = PathOf(parsed.CommandResult);
+        var nearest = command.Subcommands.MinBy(known => Edits(word, known.Name))!;
+        return $"{path}: '{word}' is no command; the nearest is '{path} {nearest.Name}', and '{path} --help' lists all";
+    }
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;
+
+    /// <summary>
+    /// Letters to insert, remove or replace to come from one word to the other (Levenshtein 1966).
+    /// </summary>
+    private static int Edits(string from, string to)
+    {
+        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
+        for (var i = 0; i < from.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 0; j < to.Length; j++)
+            {
+                var replaced = diagonal + (from[i] == to[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(replaced, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[^1];
+    }
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Fed.Cli.Children;
+using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Children;
 using Fed.Core.FailPoints;
 using Fed.MediaQc.Folders;
 

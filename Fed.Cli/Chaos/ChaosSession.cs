@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Children;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.MediaQc.Folders;

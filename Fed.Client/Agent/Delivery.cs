@@ -1,5 +1,6 @@
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
 
 namespace Fed.Client.Agent;
@@ -26,9 +27,6 @@ internal sealed class Delivery(
 {
     /// <summary>More than this many renumberings without a receipt: someone else sends under our name.</summary>
     private const int MaxRenumberings = 3;
-
-    private static readonly string[] Outdated =
-        ["tooStale", "alreadyContributed", "unknownBaseVersion", "versionWithdrawn", "federationFinished"];
 
     private int _renumberings;
 
@@ -61,21 +59,28 @@ internal sealed class Delivery(
                     cancellationToken);
                 Accept(receipt, isNew);
             }
-            catch (ProtocolException refused) when (Outdated.Contains(refused.Code))
+            catch (ProtocolException refused) when (IsOutdated(refused))
             {
                 Drop(pending, refused);
             }
-            catch (ProtocolException refused) when (refused.Code == "sequenceConflict")
+            catch (ProtocolException refused) when (refused.Refusal == RefusalCode.SequenceConflict)
             {
                 Drop(pending, refused);
                 await AskAgainAsync(refused, cancellationToken);
             }
-            catch (ProtocolException refused) when (refused.Code is "sequenceGap" or "notEnrolled")
+            catch (ProtocolException refused) when (
+                refused.Refusal is RefusalCode.SequenceGap or RefusalCode.NotEnrolled)
             {
                 await AskAgainAsync(refused, cancellationToken);
             }
         }
     }
+
+    private static bool IsOutdated(ProtocolException refused) => refused.Refusal is RefusalCode.TooStale
+        or RefusalCode.AlreadyContributed
+        or RefusalCode.UnknownBaseVersion
+        or RefusalCode.VersionWithdrawn
+        or RefusalCode.FederationFinished;
 
     private async Task<(Receipt Receipt, bool IsNew)> SendAsync(
         SignedUpdate update, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Fed.Contracts.Refusals;
 
 namespace Fed.Client.Protocol;
 
@@ -15,9 +16,15 @@ public sealed class ProtocolException(
     HttpStatusCode status, string code, string detail, string remedy, TimeSpan? retryAfter = null)
     : Exception($"{detail} ({code}); {remedy}")
 {
+    private static readonly Dictionary<string, RefusalCode> Refusals =
+        Enum.GetValues<RefusalCode>().ToDictionary(one => JsonNamingPolicy.CamelCase.ConvertName(one.ToString()));
+
     public HttpStatusCode Status { get; } = status;
 
     public string Code { get; } = code;
+
+    /// <summary>The code as the server's own enum has it; null for one that is not among them.</summary>
+    public RefusalCode? Refusal { get; } = Refusals.TryGetValue(code, out var refusal) ? refusal : null;
 
     public string Detail { get; } = detail;
 

@@ -1,7 +1,8 @@
+using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Core.FailPoints;
 
-namespace Fed.Client.Children;
+namespace Fed.Cli.Children;
 
 /// <summary>The silo process: started, awaited until it serves, and started again when it dies.</summary>
 internal sealed class SiloChild : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Fed.Client.Children;
+namespace Fed.Cli.Children;
 
 /// <summary>A process that we have started: its lines, its end, and how to end it.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable

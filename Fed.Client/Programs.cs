@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Fed.Client.Children;
+namespace Fed.Client;
 
 /// <summary>How this program is started again, with other arguments.</summary>
 /// <remarks>Silo and participant want other settings of the runtime than the commands that start them. Those have to be
