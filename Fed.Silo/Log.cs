@@ -21,9 +21,10 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "Cluster {Cluster} could not be asked for changes; asked again soon")]
     public static partial void ClusterUnwatched(ILogger logger, Exception error, string cluster);
 
-    [LoggerMessage(10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail}")]
+    [LoggerMessage(
+        10, LogLevel.Information, "{Method} {Path} refused: {Status} {Code}, {Detail} ({Untold} of this code before)")]
     public static partial void RequestRefused(
-        ILogger logger, string method, string path, int status, string code, string detail);
+        ILogger logger, string method, string path, int status, string code, string detail, int untold);
 
     [LoggerMessage(11, LogLevel.Warning, "{Method} {Path} could not be served now: {Code}")]
     public static partial void RequestUnavailable(
@@ -32,9 +33,6 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
     public static partial void RequestFailed(
         ILogger logger, Exception error, string method, string path, string traceId);
-
-    [LoggerMessage(13, LogLevel.Debug, "{Method} {Path}: the client has gone")]
-    public static partial void ClientGone(ILogger logger, string method, string path);
 
     [LoggerMessage(14, LogLevel.Debug, "{Method} {Path} came while the silo is {Phase}")]
     public static partial void NotReady(ILogger logger, string method, string path, string phase);

@@ -46,6 +46,9 @@ public sealed partial class SiloUnderLoad : IAsyncDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.Environment[DiscardVariable] = "1";
+        // What it measures is how much the silo can do, not how much it lets one participant do.
+        start.Environment["FED_Throttling__RequestsPerSecond"] = "0";
+        start.Environment["FED_Throttling__RefusalsPerSecond"] = "0";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new IOException("dotnet did not start");

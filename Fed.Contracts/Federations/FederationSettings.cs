@@ -12,8 +12,8 @@ public sealed record FederationSettings
     /// <summary>The QC task, for example <c>media-qc</c>: data of another task are refused by the agent.</summary>
     [Id(1)] public required string Task { get; init; }
 
-    /// <summary>The model specification, as JSON text (docs/training.md).</summary>
-    [Id(2)] public required string Model { get; init; }
+    /// <summary>The model specification, the text of a JSON object (docs/training.md).</summary>
+    [Id(2), JsonDocumentText] public required string Model { get; init; }
 
     /// <summary>Cluster keys, for example codecs; 1 to 1,000.</summary>
     [Id(3)] public required IReadOnlyList<string> Clusters { get; init; }

@@ -60,7 +60,7 @@ public sealed record EnrolmentRequest(
 
 /// <summary>The answer to an enrolment. Enrolling again with the same key is harmless.</summary>
 /// <param name="NextSequence">The sequence number that the server expects next; the first is 1.</param>
-/// <param name="Model">The model specification, as JSON text.</param>
+/// <param name="Model">The model specification, the text of a JSON object.</param>
 [GenerateSerializer, Immutable, Alias("fed.enrolment")]
 public sealed record Enrolment(
     [property: Id(0)] string Federation,
@@ -68,7 +68,7 @@ public sealed record Enrolment(
     [property: Id(2)] string Cluster,
     [property: Id(3)] string Task,
     [property: Id(4)] long NextSequence,
-    [property: Id(5)] string Model);
+    [property: Id(5), JsonDocumentText] string Model);
 
 /// <summary>One participant, as its cluster sees it.</summary>
 /// <param name="LastSeen">Null when it has not called since the server started.</param>

@@ -56,4 +56,5 @@ public enum RefusalCode
     InvalidRequest = 40,
     UnknownModel = 41,
     StorageDamaged = 42,
+    UnknownReceipt = 43,
 }

@@ -1,94 +1,164 @@
 using System.Collections;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace Fed.Core.Text;
 
 /// <summary>
 /// What a person needs to know of a JSON error: the place, the value, the reason and what is possible, without the
-/// names of our types.
+/// names of our types. It is found by going through the text beside the shape that it was to have, not from the words
+/// of the serializer's error.
 /// </summary>
-public static partial class JsonFault
+public static class JsonFault
 {
     private const int MaxReason = 200;
     private const int MaxQuoted = 60;
+    private const int MaxName = 64;
 
     /// <param name="error">Of the serializer, or of <see cref="JsonText.RequireUtf8"/>.</param>
-    /// <param name="json">What was read, without a byte order mark; the error's own position need not be one in it, its
-    /// path is.</param>
-    public static string Describe(JsonException error, ReadOnlySpan<byte> json)
+    /// <param name="json">What was read, without a byte order mark.</param>
+    /// <param name="expected">What it was to be; null: any JSON without a name that stands there twice.</param>
+    public static string Describe(JsonException error, ReadOnlySpan<byte> json, JsonTypeInfo? expected)
     {
-        if (error.Path is null && error.LineNumber is null)
-            return Reason(error, json, value: null);
-        var value = string.IsNullOrEmpty(error.Path) ? null : JsonText.Find(json, error.Path);
-        var place = string.IsNullOrEmpty(error.Path) || error.Path == "$" ? "" : $" at {error.Path}";
-        return $"the JSON is not what is expected{place}{PlaceOf(error, json, value)}: {Reason(error, json, value)}";
+        // That one is ours, and says all.
+        if (!Utf8.IsValid(json))
+            return error.Message;
+        var options = new JsonReaderOptions { MaxDepth = expected?.Options.MaxDepth ?? 0 };
+        try
+        {
+            var reader = new Utf8JsonReader(json, options);
+            reader.Read();
+            var fault = Find(ref reader, json, expected, "$");
+            if (fault is null)
+                reader.Read();
+            return fault is { } found
+                ? Say(json, found)
+                : $"the JSON is not what is expected{At(error.Path)}";
+        }
+        catch (JsonException syntax)
+        {
+            var offset = JsonText.OffsetOf(json, syntax.LineNumber ?? 0, syntax.BytePositionInLine ?? 0);
+            // The rest is the place in bytes.
+            var end = syntax.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+            return Say(json, new Fault("$", offset, Cut(end < 0 ? syntax.Message : syntax.Message[..end], MaxReason)));
+        }
     }
 
-    private static string PlaceOf(JsonException error, ReadOnlySpan<byte> json, Range? value)
+    private static string Say(ReadOnlySpan<byte> json, Fault fault)
     {
-        if (IsSyntax(error) && error.LineNumber is { } number)
-            value = JsonText.OffsetOf(json, number, error.BytePositionInLine ?? 0)..;
-        if (value is not { } range)
-            return "";
-        var (line, column) = JsonText.PlaceOf(json, range.Start.GetOffset(json.Length));
-        return $" (line {line}, column {column})";
+        var (line, column) = JsonText.PlaceOf(json, fault.Offset);
+        return $"the JSON is not what is expected{At(fault.Path)} (line {line}, column {column}): {fault.Reason}";
     }
 
-    /// <summary>The parser's own errors have an inner exception that says where it stood.</summary>
-    private static bool IsSyntax(JsonException error) =>
-        error.InnerException is JsonException || error.GetType() != typeof(JsonException);
+    private static string At(string? path) => string.IsNullOrEmpty(path) || path == "$" ? "" : $" at {path}";
 
-    private static string Reason(JsonException error, ReadOnlySpan<byte> json, Range? value)
+    /// <summary>The first fault of the value at which the reader stands; it moves to the value's end.</summary>
+    private static Fault? Find(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, JsonTypeInfo? type, string path)
     {
-        var message = error.Message;
-        var unknown = UnknownProperty().Match(message);
-        if (unknown.Success)
-            return $"there is no property '{unknown.Groups[1].Value}'";
-        var twice = DuplicateProperty().Match(message);
-        if (twice.Success)
-            return $"the property '{twice.Groups[1].Value}' stands there twice";
-        var missing = MissingProperties().Match(message);
-        if (missing.Success)
-            return $"missing {missing.Groups[1].Value}";
-        var isNull = NullValue().Match(message);
-        if (isNull.Success)
-            return $"{JsonNamingPolicy.CamelCase.ConvertName(isNull.Groups[1].Value)} must not be null";
-        var wrong = WrongType().Match(message);
-        if (wrong.Success)
-            return $"{Quote(json, value)} is not possible here; {Possible(wrong.Groups[1].Value, error.Path ?? "")}";
-        var place = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        var text = place >= 0 ? message[..place] : message;
-        var position = text.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-        text = position >= 0 ? text[..position] : text;
-        // What we did not foresee must not name our types either.
-        if (text.Contains("Fed.", StringComparison.Ordinal) || text.Contains("System.", StringComparison.Ordinal))
-            return $"{Quote(json, value)} is not possible here";
-        return text.Length <= MaxReason ? text : text[..MaxReason] + "...";
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject
+                when type is null or { Kind: JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary }:
+                return FindInObject(ref reader, json, type, path);
+            case JsonTokenType.StartArray when type is null or { Kind: JsonTypeInfoKind.Enumerable }:
+                return FindInArray(ref reader, json, type, path);
+            default:
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                var value = json[start..(int)reader.BytesConsumed];
+                var isNoDocument = path == "$" && value.SequenceEqual("null"u8);
+                return type is null || (Fits(value, type) && !isNoDocument)
+                    ? null
+                    : new Fault(path, start, $"{Quote(value)} is not possible here; {Possible(type.Type)}");
+        }
     }
 
-    private static string Quote(ReadOnlySpan<byte> json, Range? value)
+    private static Fault? FindInArray(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> json, JsonTypeInfo? type, string path)
     {
-        if (value is not { } range)
-            return "the value";
-        var text = Encoding.UTF8.GetString(json[range]).ReplaceLineEndings(" ");
-        return text.Length <= MaxQuoted ? text : text[..MaxQuoted] + "...";
+        var element = TypeOf(type?.ElementType, type);
+        for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
+        {
+            if (Find(ref reader, json, element, $"{path}[{i}]") is { } fault)
+                return fault;
+        }
+
+        return null;
     }
 
-    /// <param name="typeName">As the error names it: the value's own type, or for a record's parameter
-    /// the record.</param>
-    private static string Possible(string typeName, string path)
+    private static Fault? FindInObject(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> json, JsonTypeInfo? type, string path)
     {
-        var inner = Nullable().Match(typeName) is { Success: true } nullable ? nullable.Groups[1].Value : typeName;
-        var type = Type.GetType(inner) ?? AppDomain.CurrentDomain.GetAssemblies()
-            .Select(assembly => assembly.GetType(inner)).FirstOrDefault(found => found is not null);
-        var last = path[(path.LastIndexOf('.') + 1)..];
-        type = type?.GetProperties().FirstOrDefault(property => CamelCase(property.Name) == last)?.PropertyType ?? type;
-        type = type is null ? null : System.Nullable.GetUnderlyingType(type) ?? type;
+        var start = (int)reader.TokenStartIndex;
+        var properties = type?.Kind == JsonTypeInfoKind.Object ? type.Properties : null;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            var place = (int)reader.TokenStartIndex;
+            if (!seen.Add(name))
+                return new Fault(path, place, $"the property '{Cut(name, MaxName)}' stands there twice");
+            var property = properties?.FirstOrDefault(one => one.Name == name);
+            if (properties is not null && property is null && IsStrict(type!))
+                return new Fault(path, place, $"there is no property '{Cut(name, MaxName)}'");
+            reader.Read();
+            if (property is not null && reader.TokenType == JsonTokenType.Null && !TakesNull(property))
+                return new Fault($"{path}.{name}", (int)reader.TokenStartIndex, $"{name} must not be null");
+            var value = property is null
+                ? TypeOf(type?.ElementType, type)
+                // What a converter of its own takes, only that converter knows.
+                : property.CustomConverter is null ? TypeOf(property.PropertyType, type) : null;
+            if (Find(ref reader, json, value, $"{path}.{name}") is { } fault)
+                return fault;
+        }
+
+        var missing = properties?.Where(property => IsRequired(property) && !seen.Contains(property.Name)).ToArray();
+        return missing is { Length: > 0 }
+            ? new Fault(path, start, $"missing {string.Join(", ", missing.Select(property => $"'{property.Name}'"))}")
+            : null;
+    }
+
+    private static JsonTypeInfo? TypeOf(Type? type, JsonTypeInfo? owner) =>
+        type is null ? null : owner!.Options.GetTypeInfo(type);
+
+    private static bool IsStrict(JsonTypeInfo type) =>
+        (type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow;
+
+    /// <summary>Of value types, their own converter says so.</summary>
+    private static bool TakesNull(JsonPropertyInfo property) => property.PropertyType.IsValueType
+        || (property.IsSetNullable && property.AssociatedParameter?.IsNullable != false);
+
+    private static bool IsRequired(JsonPropertyInfo property) => property.IsRequired
+        || (property.Options.RespectRequiredConstructorParameters
+            && property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false });
+
+    private static bool Fits(ReadOnlySpan<byte> value, JsonTypeInfo type)
+    {
+        try
+        {
+            JsonSerializer.Deserialize(value, type);
+            return true;
+        }
+        catch (JsonException)
+        {
+            // Asked for just this.
+            return false;
+        }
+    }
+
+    private static string Quote(ReadOnlySpan<byte> value) =>
+        Cut(Encoding.UTF8.GetString(value).ReplaceLineEndings(" "), MaxQuoted);
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "...";
+
+    private static string Possible(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
         return type switch
         {
-            null => "see the documentation",
             { IsEnum: true } =>
                 $"it must be {string.Join(" or ", Enum.GetNames(type).Select(name => $"\"{CamelCase(name)}\""))}",
             _ when type == typeof(int) => $"it must be a whole number, {int.MinValue} to {int.MaxValue}",
@@ -104,21 +174,5 @@ public static partial class JsonFault
 
     private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    [GeneratedRegex("The JSON property '([^']{0,64})[^']*' could not be mapped")]
-    private static partial Regex UnknownProperty();
-
-    [GeneratedRegex("Duplicate property '([^']{0,64})[^']*'")]
-    private static partial Regex DuplicateProperty();
-
-    [GeneratedRegex("missing required properties including: ([^.]*)")]
-    private static partial Regex MissingProperties();
-
-    [GeneratedRegex("'([^']{1,64})' on type '[^']*' (?:doesn't|does not|disallows).*null", RegexOptions.IgnoreCase)]
-    private static partial Regex NullValue();
-
-    [GeneratedRegex(@"could not be converted to (.+?)\.(?: |$)")]
-    private static partial Regex WrongType();
-
-    [GeneratedRegex(@"^System\.Nullable`1\[+([^,\]]+)")]
-    private static partial Regex Nullable();
+    private sealed record Fault(string Path, int Offset, string Reason);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
@@ -104,9 +105,9 @@ public sealed class FederationGrain(
             $"federation '{Name}' is not known here",
             "check its name, or create it with PUT /v1/federations/{name}");
 
-    // Records compare lists by reference; their JSON compares them by content.
-    private static bool Same(FederationDescription left, FederationDescription right) =>
-        JsonSerializer.Serialize(left, FedJson.Options) == JsonSerializer.Serialize(right, FedJson.Options);
+    // Records compare lists by reference; their JSON compares them by content, and the model's too, whatever its spaces.
+    private static bool Same(FederationDescription left, FederationDescription right) => JsonNode.DeepEquals(
+        JsonSerializer.SerializeToNode(left, FedJson.Options), JsonSerializer.SerializeToNode(right, FedJson.Options));
 }
 
 /// <summary>Persistent state of a federation.</summary>

@@ -17,7 +17,12 @@ public sealed class ManifestStore(IBlobStore blobs, IFederationKeys keys)
 
     /// <exception cref="InvalidDataException">There is no such blob, it is damaged, or it is not a
     /// manifest.</exception>
-    public async Task<VersionManifest> ReadAsync(string sha256)
+    public async Task<VersionManifest> ReadAsync(string sha256) =>
+        SignedManifest.Read(await ReadBytesAsync(sha256), sha256).Manifest;
+
+    /// <summary>As they were signed; whether they are a manifest, <see cref="SignedManifest.Read"/> says.</summary>
+    /// <exception cref="InvalidDataException">There is no such blob, or it is too large.</exception>
+    public async Task<byte[]> ReadBytesAsync(string sha256)
     {
         using var blob = await blobs.OpenAsync(sha256, CancellationToken.None);
         if (blob is null || blob.Length > SignedManifest.MaxBytes)
@@ -28,6 +33,6 @@ public sealed class ManifestStore(IBlobStore blobs, IFederationKeys keys)
 
         var bytes = new byte[blob.Length];
         blob.Read(0, bytes);
-        return SignedManifest.Read(bytes, sha256).Manifest;
+        return bytes;
     }
 }

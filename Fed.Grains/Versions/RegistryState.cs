@@ -34,7 +34,7 @@ internal static class CollectedVersion
 }
 
 /// <summary>The registry's node for a manifest.</summary>
-internal static class VersionRecords
+public static class VersionRecords
 {
     public static VersionRecord Of(VersionManifest manifest, string manifestHash) => new(
         manifest.Tier,

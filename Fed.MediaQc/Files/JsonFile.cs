@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Fed.Core.Text;
 
 namespace Fed.MediaQc.Files;
@@ -13,17 +14,22 @@ internal static class JsonFile
     /// <exception cref="DataFileException">It is not.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static T Read<T>(string path, JsonSerializerOptions options, string what)
-        where T : class => Read(path, what, json => JsonSerializer.Deserialize<T>(json.Span, options));
+        where T : class
+    {
+        options.MakeReadOnly(populateMissingResolver: true);
+        var type = options.GetTypeInfo(typeof(T));
+        return Read(path, what, type, json => JsonSerializer.Deserialize<T>(json.Span, options));
+    }
 
     /// <summary>As it stands, without a byte order mark.</summary>
     /// <inheritdoc cref="Read{T}(string, JsonSerializerOptions, string)"/>
-    public static string ReadText(string path, string what) => Read(path, what, json =>
+    public static string ReadText(string path, string what) => Read(path, what, null, json =>
     {
         using var parsed = JsonDocument.Parse(json, Strict);
         return Encoding.UTF8.GetString(json.Span);
     });
 
-    private static T Read<T>(string path, string what, Func<ReadOnlyMemory<byte>, T?> read)
+    private static T Read<T>(string path, string what, JsonTypeInfo? type, Func<ReadOnlyMemory<byte>, T?> read)
         where T : class
     {
         ReadOnlyMemory<byte> json = File.ReadAllBytes(path);
@@ -34,7 +40,8 @@ internal static class JsonFile
         }
         catch (JsonException error)
         {
-            throw new DataFileException(path, $"this is not {what}: {JsonFault.Describe(error, json.Span)}", error);
+            throw new DataFileException(
+                path, $"this is not {what}: {JsonFault.Describe(error, json.Span, type)}", error);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Fed.Contracts.Federations;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
@@ -7,6 +8,9 @@ namespace Fed.Silo.Federations;
 /// <summary>The immutable part of a federation, in the form in which the gateway needs it.</summary>
 public sealed class FederationProfile(FederationDescription description)
 {
+    private readonly FrozenDictionary<string, string> _roster = description.Settings.Roster.ToFrozenDictionary(
+        entry => entry.Name, entry => entry.Cluster, StringComparer.Ordinal);
+
     private readonly HashSet<string> _clusters = [.. description.Settings.Clusters];
 
     public string LayoutHash => description.LayoutHash;
@@ -17,6 +21,9 @@ public sealed class FederationProfile(FederationDescription description)
         description.LayoutHash,
         description.Settings.Codec,
         new Grid(description.Settings.Arithmetic.FractionalBits, description.Settings.Arithmetic.Bound));
+
+    /// <summary>Null: the roster does not have the name.</summary>
+    public string? ClusterOf(string participant) => _roster.GetValueOrDefault(participant);
 
     public bool HasCluster(string cluster) => _clusters.Contains(cluster);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
@@ -7,14 +6,10 @@ using Fed.Core.Text;
 
 namespace Fed.Silo.Federations;
 
-/// <summary>
-/// A federation's settings as people write them: <c>model</c> may be a JSON object; it is kept as its JSON text.
-/// </summary>
+/// <summary>A federation's settings as people write them.</summary>
 public static class SettingsDocument
 {
     private const string Remedy = "see FederationSettings in /openapi/v1.json and docs/operations.md";
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     /// <param name="json">UTF-8, with or without a byte order mark, at most what the caller has bounded.</param>
     /// <exception cref="RefusedException">Not JSON, or a property is unknown, missing or of the wrong type.</exception>
@@ -23,11 +18,8 @@ public static class SettingsDocument
         try
         {
             json = JsonText.RequireUtf8(json);
-            if (JsonNode.Parse(json, documentOptions: Strict) is not JsonObject document)
-                throw Invalid("the settings are not a JSON object");
-            if (document["model"] is JsonObject model)
-                document["model"] = model.ToJsonString();
-            var settings = document.Deserialize<FederationSettings>(FedJson.Options)!;
+            var settings = JsonSerializer.Deserialize<FederationSettings>(json, FedJson.Options)
+                ?? throw new JsonException();
             // Nullable annotations are checked for properties, not for the elements of lists.
             if (settings.Clusters.Contains(null!) || settings.Classes?.Contains(null!) == true
                 || settings.Roster.Any(entry => entry?.Name is null || entry.Cluster is null))
@@ -39,7 +31,7 @@ public static class SettingsDocument
         }
         catch (JsonException error)
         {
-            throw Invalid(JsonFault.Describe(error, json));
+            throw Invalid(JsonFault.Describe(error, json, FedJson.Options.GetTypeInfo(typeof(FederationSettings))));
         }
     }
 

@@ -1,7 +1,6 @@
 using Fed.Contracts.Participants;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
-using Fed.Silo.Json;
 using Orleans;
 
 namespace Fed.Silo.Gateway;

@@ -2,7 +2,6 @@ using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
-using Fed.Silo.Json;
 using Fed.Silo.Storage;
 using Orleans;
 
@@ -48,7 +47,7 @@ internal static class EvaluationEndpoints
     private static void Check(EvaluationReport report)
     {
         if (report.Version < 0)
-            throw Invalid($"version is {report.Version}", "versions start at 0");
+            throw Invalid($"version is {report.Version}; it must be at least 0", "send the one that the task named");
         if (!BlobName.IsValid(report.ModelSha256))
             throw Invalid("modelSha256 is not 64 lower-case hex digits", "send the hash that the task named");
         if (report.Examples is < 1 or > MaxExamples)
@@ -59,11 +58,21 @@ internal static class EvaluationEndpoints
         }
 
         if (report.Correct < 0 || report.Correct > report.Examples)
-            throw Invalid($"correct is {report.Correct} of {report.Examples}", "it must be 0 to examples");
+        {
+            throw Invalid(
+                $"correct is {report.Correct}; it must be 0 to examples, {report.Examples}",
+                "count the examples that were told right");
+        }
+
         if (!double.IsFinite(report.Loss) || report.Loss < 0)
-            throw Invalid($"loss is {report.Loss}", "it must be finite and at least 0");
+        {
+            throw Invalid(
+                $"loss is {report.Loss}; it must be finite and at least 0",
+                "do not report a model whose loss is neither");
+        }
+
         if (report.ClippedShare is { } share && share is not (>= 0 and <= 1))
-            throw Invalid($"clippedShare is {share}", "it must be 0 to 1, or left out");
+            throw Invalid($"clippedShare is {share}; it must be 0 to 1", "leave it out where it is not known");
     }
 
     private static RefusedException Invalid(string message, string remedy) =>

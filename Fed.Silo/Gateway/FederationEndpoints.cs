@@ -38,10 +38,7 @@ internal static class FederationEndpoints
         string federation, HttpRequest request, FederationCreator creator, CancellationToken aborted)
     {
         RouteNames.Require(federation, "federation");
-        MediaTypes.Require(request, MediaTypes.Json);
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, aborted);
-        var settings = SettingsDocument.Parse(body.GetBuffer().AsSpan(0, (int)body.Length));
+        var settings = SettingsDocument.Parse((await JsonBody.ReadBytesAsync(request, aborted)).Span);
         if (settings.Name != federation)
         {
             throw new RefusedException(

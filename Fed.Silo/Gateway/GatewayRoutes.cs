@@ -19,7 +19,16 @@ internal static class GatewayRoutes
         group.MapTasks();
         group.MapModels();
         group.MapUpdates();
+        group.MapReceipts();
         group.MapEvaluations();
         app.MapCollection();
+    }
+
+    /// <summary>Says in the OpenAPI document which errors an endpoint has, beside 503.</summary>
+    public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder endpoint, params int[] statuses)
+    {
+        foreach (var status in statuses.Append(StatusCodes.Status503ServiceUnavailable))
+            endpoint.Produces<Problem>(status, Problem.ContentType);
+        return endpoint;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Fed.Silo.Gateway.Problems;
 
 namespace Fed.Silo.Gateway;
 
@@ -11,24 +10,22 @@ public sealed class LoopbackOnly : IEndpointFilter
 {
     private static readonly string[] Forwarding = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var request = context.HttpContext.Request;
-        var peer = context.HttpContext.Connection.RemoteIpAddress;
-        if (peer is not null && IPAddress.IsLoopback(peer) && IsLoopbackName(request.Host.Host)
-            && !Forwarding.Any(request.Headers.ContainsKey))
-        {
-            return await next(context);
-        }
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        WhyNot(context.HttpContext) is { } reason
+            ? throw new BadHttpRequestException(
+                $"this call is for the server's own machine, and {reason}", StatusCodes.Status403Forbidden)
+            : next(context);
 
-        return TypedResults.Json(
-            Problem.Of(
-                ProblemKind.LoopbackOnly,
-                $"this call is for the server's own machine, and {peer} is not it",
-                "send it on the server's machine, to 127.0.0.1, without a proxy"),
-            Problem.Json,
-            Problem.ContentType,
-            ProblemKind.LoopbackOnly.Status);
+    /// <summary>Null: it is from this machine.</summary>
+    private static string? WhyNot(HttpContext context)
+    {
+        var peer = context.Connection.RemoteIpAddress;
+        if (peer is null || !IPAddress.IsLoopback(peer))
+            return $"it came from {peer}";
+        if (Array.Find(Forwarding, context.Request.Headers.ContainsKey) is { } header)
+            return $"it came through a proxy: it has the header {header}";
+        var host = context.Request.Host.Host;
+        return IsLoopbackName(host) ? null : $"it names the server '{host}', which is not 127.0.0.1 or localhost";
     }
 
     private static bool IsLoopbackName(string host) =>

@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace Fed.Silo.Gateway;
 
 /// <summary>
-/// Models by hash. Only models of this federation's layout are served: updates, sums and manifests live in the same
-/// store under equally public hashes, and are nobody's business.
+/// Models by hash. Only models of this federation's layout are served: updates and sums live in the same store under
+/// equally public hashes, and are nobody's business.
 /// </summary>
 internal static class ModelEndpoints
 {
@@ -27,7 +27,7 @@ internal static class ModelEndpoints
         string sha256,
         FederationDirectory federations,
         IBlobStore blobs,
-        HttpResponse response,
+        HttpContext context,
         CancellationToken aborted)
     {
         var profile = await federations.GetAsync(RouteNames.Require(federation, "federation"));
@@ -41,13 +41,19 @@ internal static class ModelEndpoints
         }
 
         // The name is the hash of the content: whoever has it need never ask again.
-        response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         return TypedResults.Stream(
             new BlobStream(reader),
             "application/octet-stream",
             entityTag: new EntityTagHeaderValue($"\"{sha256}\""),
-            enableRangeProcessing: true);
+            enableRangeProcessing: HasBytes(context.Request.Headers.Range.ToString()));
     }
+
+    /// <summary>
+    /// A range in a unit that we do not know is ignored (RFC 9110, 14.2); the framework takes any unit for bytes.
+    /// </summary>
+    private static bool HasBytes(string range) =>
+        range.Length == 0 || range.StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Closes what is none, and what cannot be read.</summary>
     private static bool IsModel(IBlobReader reader, FederationProfile profile)

@@ -34,7 +34,8 @@ public static class RouteNames
 
         throw new RefusedException(
             RefusalCode.InvalidRequest,
-            $"{what} is '{(text.Length > 32 ? text[..32] + "..." : text)}'",
-            $"use a whole number from {least} to {most}");
+            $"{what} is '{(text.Length > 32 ? text[..32] + "..." : text)}'; "
+            + $"it must be a whole number, {least} to {most}",
+            "use a number in that range, in digits alone");
     }
 }

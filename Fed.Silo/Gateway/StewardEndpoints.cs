@@ -1,8 +1,10 @@
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Collection;
+using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
+using Fed.Grains.Collection;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway.Status;
-using Fed.Silo.Json;
 using Orleans;
 
 namespace Fed.Silo.Gateway;
@@ -10,6 +12,8 @@ namespace Fed.Silo.Gateway;
 /// <summary>What stewards order; from the server's own machine only.</summary>
 internal static class StewardEndpoints
 {
+    private const int MaxText = 200;
+
     public static void MapStewards(this RouteGroupBuilder group)
     {
         group.MapGet("{federation}/channels", ChannelsAsync)
@@ -37,6 +41,17 @@ internal static class StewardEndpoints
             .WithSummary("Restore an earlier global version and withdraw those after it");
     }
 
+    /// <summary>Removal of what nothing needs, of all federations together.</summary>
+    public static void MapCollection(this IEndpointRouteBuilder app) =>
+        app.MapPost("/v1/gc", CollectAsync)
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<CollectionRequest>("application/json")
+            .Produces<CollectionReport>()
+            .WithProblems(400, 403, 404, 415)
+            .WithName("CollectGarbage")
+            .WithSummary("Give up old versions, if asked to, and remove blobs that nothing needs");
+
     private static async Task<IReadOnlyList<ChannelView>> ChannelsAsync(
         string federation, FederationDirectory federations, IGrainFactory grains)
     {
@@ -53,7 +68,7 @@ internal static class StewardEndpoints
     {
         await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var order = await JsonBody.ReadAsync<PromotionRequest>(request, aborted);
-        OrderTexts.Require(order.By, order.Reason);
+        RequireTexts(order.By, order.Reason);
         return await grains.GetGrain<IModelRegistryGrain>(federation).Promote(order);
     }
 
@@ -67,9 +82,33 @@ internal static class StewardEndpoints
     {
         await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var order = await JsonBody.ReadAsync<RollbackRequest>(request, aborted);
-        OrderTexts.Require(order.By, order.Reason);
+        RequireTexts(order.By, order.Reason);
         var view = await grains.GetGrain<IGlobalAggregatorGrain>(federation).RollBack(order);
         feeds.Nudge(federation);
         return view;
+    }
+
+    private static async Task<CollectionReport> CollectAsync(
+        HttpRequest request, BlobCollector collector, CancellationToken aborted)
+    {
+        var order = await JsonBody.ReadAsync<CollectionRequest>(request, aborted);
+        RequireTexts(order.By, order.Reason);
+        return await collector.RunAsync(order, aborted);
+    }
+
+    /// <summary>Who orders something, and why: both stand in a signed record.</summary>
+    /// <exception cref="RefusedException">One of them is empty, too long, or has control characters.</exception>
+    private static void RequireTexts(string by, string reason)
+    {
+        foreach (var (name, text) in new[] { (nameof(by), by), (nameof(reason), reason) })
+        {
+            if (string.IsNullOrWhiteSpace(text) || text.Length > MaxText || text.Any(char.IsControl))
+            {
+                throw new RefusedException(
+                    RefusalCode.InvalidRequest,
+                    $"{name} is empty, longer than {MaxText} characters, or has control characters",
+                    "say in a few words who orders this, and why: both stand in the signed record");
+            }
+        }
     }
 }

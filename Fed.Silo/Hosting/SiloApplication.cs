@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using Fed.Contracts;
 using Fed.Contracts.Keys;
 using Fed.Grains.Collection;
@@ -9,20 +10,19 @@ using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway;
-using Fed.Silo.Gateway.Problems;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Keys;
 using Fed.Silo.Page;
 using Fed.Silo.Storage;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 
 namespace Fed.Silo.Hosting;
 
 /// <summary>Puts the silo together: services, limits, and the order of the middleware.</summary>
 internal static class SiloApplication
 {
-    private const int MaxHeaderBytes = 16 << 10;
-
     public static string Version { get; } =
         typeof(SiloApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
             ?.InformationalVersion.Split('+')[0] ?? "0";
@@ -60,15 +60,32 @@ internal static class SiloApplication
         services.AddSingleton<KeyCache>();
         services.AddSingleton<UpdateUpload>();
         services.AddRouting();
-        services.ConfigureHttpJsonOptions(json => FedJson.Configure(json.SerializerOptions));
-        services.AddOpenApi("v1", document => document.AddDocumentTransformer(Gateway.OpenApi.OpenApiTexts.Apply));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            FedJson.Configure(json.SerializerOptions);
+            // Quotation marks as they are: this JSON is read by people in terminals and never stands in HTML.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+        ProblemHandler.Add(services);
+        services.AddSingleton<RejectedRequests>();
+        services.AddSingleton<PublishedManifests>();
+        // Made now, so that a wrong setting ends the start.
+        var throttling = new Throttling(options, builder.Configuration);
+        services.AddSingleton(throttling);
+        services.AddSingleton<IConfigureOptions<RateLimiterOptions>>(throttling);
+        services.AddRateLimiter(_ => { });
+        services.AddOpenApi("v1", OpenApiTexts.Configure);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeouts.Shutdown);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         var app = builder.Build();
-        app.UseMiddleware<ProblemMiddleware>();
-        app.UseMiddleware<ReadinessMiddleware>();
+        app.Services.GetRequiredService<RejectedRequests>().Listen();
+        app.Use(throttling.CountRefusalsAsync);
+        ProblemHandler.Use(app);
+        app.Use(throttling.RequirePatienceAsync);
+        app.UseReadiness();
         app.UseRouting();
+        app.UseRateLimiter();
         app.MapGateway(options);
         app.MapDiscard(options);
         app.MapHealth();
@@ -108,12 +125,12 @@ internal static class SiloApplication
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            server.Listen(options.Listen, options.Port);
+            server.Listen(options.Listen, options.Port, RejectedRequests.Watch);
             var limits = server.Limits;
             limits.MaxRequestBodySize = BodyLimit.SmallJson;
-            limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
-            limits.MaxRequestLineSize = MaxHeaderBytes / 2;
-            limits.MaxRequestHeaderCount = 64;
+            limits.MaxRequestHeadersTotalSize = HeadLimits.HeaderBytes;
+            limits.MaxRequestLineSize = HeadLimits.LineBytes;
+            limits.MaxRequestHeaderCount = HeadLimits.Headers;
             limits.MaxConcurrentConnections = options.MaxConnections;
             limits.RequestHeadersTimeout = options.Timeouts.RequestHeaders;
             limits.KeepAliveTimeout = options.Timeouts.IdleConnection;

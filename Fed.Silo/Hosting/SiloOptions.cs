@@ -1,5 +1,6 @@
 using System.Net;
 using Fed.Grains.Folding;
+using Fed.Silo.Gateway;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Azure;
 
@@ -64,6 +65,9 @@ public sealed record SiloOptions
     /// Serves, to its own machine, an endpoint that reads bodies and discards them; for benchmarks only.
     /// </summary>
     public bool DiscardEndpoint { get; init; }
+
+    /// <summary>How often participants may ask; the configuration's section Throttling goes before it.</summary>
+    public ThrottlingOptions Throttling { get; init; } = new();
 
     public SiloTimeouts Timeouts { get; init; } = new();
 

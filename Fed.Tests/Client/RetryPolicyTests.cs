@@ -49,13 +49,14 @@ public sealed class RetryPolicyTests
         Assert.All(_waits.Skip(4), wait => Assert.InRange(wait.TotalSeconds, 1, 2));
     }
 
-    [Fact]
-    public async Task Run_ToldWhenToComeBack_WaitsAtLeastThatLong()
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "starting")]
+    [InlineData(HttpStatusCode.TooManyRequests, "tooManyRequests")]
+    public async Task Run_ToldWhenToComeBack_WaitsAtLeastThatLong(HttpStatusCode status, string code)
     {
         var attempts = 0;
         var policy = new RetryPolicy(_time, new Random(1));
-        var away = new ProtocolException(
-            HttpStatusCode.ServiceUnavailable, "starting", "starting", "wait", TimeSpan.FromSeconds(7));
+        var away = new ProtocolException(status, code, "not now", "wait", TimeSpan.FromSeconds(7));
 
         await RunAsync(policy, () => ++attempts < 2 ? throw away : 0);
 

@@ -39,9 +39,29 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Create_WithTheSameModelWrittenOtherwise_IsTheSame(bool asText)
+    {
+        var name = shared.NewName();
+        var model = JsonNode.Parse(TestModel.Json)!;
+        var turned = new JsonObject(model.AsObject().Reverse().Select(
+            member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        var again = TestSilo.Settings(name);
+        again["model"] = asText ? model.ToJsonString(new() { WriteIndented = true }) : turned;
+
+        using var first = await shared.Silo.PutSettingsAsync(TestSilo.Settings(name), name);
+        using var second = await shared.Silo.PutSettingsAsync(again, name);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
+        var answer = JsonNode.Parse(await second.Content.ReadAsStringAsync())!;
+        Assert.True(JsonNode.DeepEquals(model, answer["settings"]!["model"]));
+    }
+
+    [Theory]
     [InlineData("not json", "line 1")]
-    [InlineData("[]", "not a JSON object")]
-    [InlineData("null", "not a JSON object")]
+    [InlineData("[]", "an object in braces")]
+    [InlineData("null", "an object in braces")]
     [InlineData("{}", "'name'")]
     [InlineData("""{"name":"codecs","name":"other"}""", "name")]
     public async Task Create_FromWhatIsNoSettings_SaysWhere(string body, string said)
@@ -134,10 +154,10 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData("X-Forwarded-For", "203.0.113.9")]
-    [InlineData("Forwarded", "for=203.0.113.9")]
-    [InlineData("Host", "evil.example")]
-    public async Task Create_FromElsewhere_IsForbidden(string header, string value)
+    [InlineData("X-Forwarded-For", "203.0.113.9", "it came through a proxy: it has the header X-Forwarded-For")]
+    [InlineData("Forwarded", "for=203.0.113.9", "it came through a proxy: it has the header Forwarded")]
+    [InlineData("Host", "evil.example", "it names the server 'evil.example', which is not 127.0.0.1")]
+    public async Task Create_FromElsewhere_IsForbidden(string header, string value, string reason)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/federations/codecs")
         {
@@ -147,7 +167,8 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
 
         using var answer = await shared.Silo.Client.SendAsync(request);
 
-        await answer.ShouldBeProblem(HttpStatusCode.Forbidden, "loopbackOnly");
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.Forbidden, "loopbackOnly");
+        Assert.Contains(reason, (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -191,19 +212,20 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData("/v1/federations/CODECS")]
-    [InlineData("/v1/federations/FED/participants/a%2Fb/task")]
-    [InlineData("/v1/federations/FED/participants/a/task?wait=26")]
-    [InlineData("/v1/federations/FED/participants/a/task?wait=soon")]
-    [InlineData("/v1/federations/FED/versions?limit=0")]
-    public async Task Get_WithAWrongNameOrNumber_IsRefused(string path)
+    [InlineData("/v1/federations/CODECS", "'CODECS'")]
+    [InlineData("/v1/federations/FED/participants/a%2Fb/task", "'a")]
+    [InlineData("/v1/federations/FED/participants/a/task?wait=26", "wait is '26'; it must be a whole number, 0 to 25")]
+    [InlineData("/v1/federations/FED/participants/a/task?wait=soon", "wait is 'soon'; it must be")]
+    [InlineData("/v1/federations/FED/versions?limit=0", "limit is '0'; it must be a whole number, 1 to 1000")]
+    public async Task Get_WithAWrongNameOrNumber_IsRefused(string path, string said)
     {
         var federation = await shared.CreateAsync();
 
         var url = path.Replace("FED", federation.Name, StringComparison.Ordinal);
         using var answer = await shared.Silo.Client.GetAsync(url);
 
-        await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.Contains(said, (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     private async Task<HttpResponseMessage> PutBytesAsync(

@@ -63,6 +63,24 @@ public sealed class ModelDownloadTests(SharedSilo shared) : IClassFixture<Shared
         await answer.ShouldBeProblem(HttpStatusCode.RequestedRangeNotSatisfiable, "rangeNotSatisfiable");
     }
 
+    [Theory]
+    [InlineData("lines=1-2")]
+    [InlineData("bytes")]
+    [InlineData("bytes=a-b")]
+    [InlineData("bytes=0-1,4-5")]
+    public async Task Get_ARangeThatIsNotUnderstood_GivesTheWhole(string range)
+    {
+        var federation = await shared.CreateAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Url(federation));
+        request.Headers.TryAddWithoutValidation("Range", range);
+
+        using var answer = await shared.Silo.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var whole = await answer.Content.ReadAsByteArrayAsync();
+        Assert.Equal(federation.InitialModel, Convert.ToHexStringLower(SHA256.HashData(whole)));
+    }
+
     [Fact]
     public async Task Head_OfAModel_HasLengthAndNoBody()
     {

@@ -39,7 +39,17 @@ public sealed class PublicSurfaceTests
         Assert.Contains("Content-Digest", names);
         Assert.Contains("Fed-Signature", names);
         Assert.NotNull(upload["requestBody"]!["content"]!["application/vnd.fedhier.update"]);
-        Assert.NotNull(upload["responses"]!["409"]!["content"]!["application/problem+json"]);
+        foreach (var status in new[] { "400", "401", "404", "408", "409", "411", "413", "415", "500", "503" })
+            Assert.NotNull(upload["responses"]![status]!["content"]!["application/problem+json"]);
+        Assert.Equal(2, Models(document["components"]!["schemas"]!));
+    }
+
+    /// <summary>How many schemas have a model; each is an object.</summary>
+    private static int Models(JsonNode schemas)
+    {
+        var models = schemas.AsObject().Select(schema => schema.Value!["properties"]?["model"]).OfType<JsonNode>();
+        Assert.All(models, model => Assert.Equal("object", (string?)model["type"]));
+        return models.Count();
     }
 
     [Fact]
@@ -62,5 +72,19 @@ public sealed class PublicSurfaceTests
         await using var silo = await TestSilo.StartAsync();
 
         Assert.Contains("\"ready\"", await silo.Client.GetStringAsync("/healthz"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Problem_ForAClientThatWantsSomethingElse_IsAProblem()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/federations/it's");
+        request.Headers.Accept.ParseAdd("image/png");
+
+        using var answer = await silo.Client.SendAsync(request);
+
+        var problem = await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.Null(problem["traceId"]);
+        Assert.Contains("it's", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 }

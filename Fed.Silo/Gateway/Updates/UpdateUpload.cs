@@ -7,7 +7,6 @@ using Fed.Contracts.Storage;
 using Fed.Core.Blocks;
 using Fed.Core.FailPoints;
 using Fed.Silo.Federations;
-using Fed.Silo.Gateway.Problems;
 using Fed.Silo.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Orleans;
@@ -128,10 +127,6 @@ public sealed class UpdateUpload(
         try
         {
             return await UpdateIntake.CopyAsync(body, writer.Stream, expectation, aborted);
-        }
-        catch (UpdateFaultException fault)
-        {
-            throw ProblemMapping.Refusal(fault);
         }
         catch (BadHttpRequestException truncated) when (truncated.StatusCode == StatusCodes.Status400BadRequest)
         {

@@ -28,6 +28,9 @@ public sealed class JsonFaultTests
     [InlineData("\"classes\": \"a\"", "\"a\" is not possible here; it must be a list in square brackets")]
     [InlineData("\"surprise\": 1", "there is no property 'surprise'")]
     [InlineData("\"seed\": 1, \"seed\": 2", "the property 'seed' stands there twice")]
+    [InlineData("\"codec\": null", "at $.codec (line 3, column 10): codec must not be null")]
+    [InlineData("\"seed\": null", "null is not possible here; it must be a whole number")]
+    [InlineData("\"training\": { \"a\": 1 }", "at $.training (line 3, column 15): there is no property 'a'")]
     [InlineData("\"seed\": 1,, ", "(line 3, column 11): ',' is an invalid")]
     public void Describe_AWrongProperty_SaysWhereWhatAndWhatIsPossible(string property, string expected)
     {
@@ -36,7 +39,7 @@ public sealed class JsonFaultTests
         var error = Assert.Throws<JsonException>(
             () => JsonSerializer.Deserialize<FederationSettings>(json, FedJson.Options));
 
-        var text = JsonFault.Describe(error, json);
+        var text = JsonFault.Describe(error, json, FedJson.Options.GetTypeInfo(typeof(FederationSettings)));
         Assert.Contains(expected, text, StringComparison.Ordinal);
         Assert.DoesNotContain("Fed.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", text, StringComparison.Ordinal);
@@ -50,6 +53,37 @@ public sealed class JsonFaultTests
         var error = Assert.Throws<JsonException>(
             () => JsonSerializer.Deserialize<FederationSettings>(json, FedJson.Options));
 
-        Assert.InRange(JsonFault.Describe(error, json).Length, 100, 300);
+        var type = FedJson.Options.GetTypeInfo(typeof(FederationSettings));
+        Assert.InRange(JsonFault.Describe(error, json, type).Length, 100, 300);
+    }
+
+    [Theory]
+    [InlineData("{}", "missing 'name', 'task', 'model', 'clusters', 'roster'")]
+    [InlineData("[]", "[] is not possible here; it must be an object in braces")]
+    public void Describe_AWrongDocument_SaysWhatIsMissing(string text, string expected)
+    {
+        var json = Encoding.UTF8.GetBytes(text);
+
+        var error = Assert.Throws<JsonException>(
+            () => JsonSerializer.Deserialize<FederationSettings>(json, FedJson.Options));
+
+        Assert.Contains(
+            expected,
+            JsonFault.Describe(error, json, FedJson.Options.GetTypeInfo(typeof(FederationSettings))),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Describe_AnyJson_FindsWhatStandsThereTwice()
+    {
+        var json = "{\"a\":{\"b\":1,\"b\":2}}"u8.ToArray();
+        var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+
+        var error = Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(json, options));
+
+        Assert.Contains(
+            "at $.a (line 1, column 13): the property 'b' stands there twice",
+            JsonFault.Describe(error, json, expected: null),
+            StringComparison.Ordinal);
     }
 }

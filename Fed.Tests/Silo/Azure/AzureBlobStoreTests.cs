@@ -197,6 +197,6 @@ public sealed class AzureBlobStoreTests(SharedAzurite azurite) : BlobStoreContra
     private AzureContainer Container => new(Options, TimeProvider.System, NullLogger.Instance);
 
     /// <summary>Any bytes under any name, as a fault of the storage would leave them.</summary>
-    private Task PutAsync(string name, byte[] bytes) =>
+    private Task<bool> PutAsync(string name, byte[] bytes) =>
         Container.PutBlobAsync($"{name[..2]}/{name}", bytes, replace: true, CancellationToken.None);
 }

@@ -1,7 +1,8 @@
+using Fed.Contracts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Fed.Silo.Gateway.OpenApi;
+namespace Fed.Silo.Gateway;
 
 /// <summary>What the generated document cannot know: its title, and the headers that are read.</summary>
 internal static class OpenApiTexts
@@ -17,7 +18,23 @@ internal static class OpenApiTexts
         ("Content-Length", "Required: the size is bounded before the body is read"),
     ];
 
-    public static Task Apply(
+    public static void Configure(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer(Apply);
+        options.AddSchemaTransformer(TypeDocuments);
+    }
+
+    /// <summary>Our text is an object on the wire.</summary>
+    private static Task TypeDocuments(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken aborted)
+    {
+        var property = context.JsonPropertyInfo?.AttributeProvider;
+        if (property?.IsDefined(typeof(JsonDocumentTextAttribute), inherit: false) == true)
+            schema.Type = JsonSchemaType.Object;
+        return Task.CompletedTask;
+    }
+
+    private static Task Apply(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken aborted)
     {
         document.Info = new OpenApiInfo

@@ -1,16 +1,16 @@
 using System.Globalization;
-using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fed.Contracts.Refusals;
 using Fed.Core.Blocks;
-using Fed.Silo.Gateway.Problems;
+using Fed.Silo.Gateway;
 using Fed.Silo.Storage;
 using Microsoft.Data.Sqlite;
 using Orleans.Runtime;
 
 namespace Fed.Tests.Silo;
 
-public sealed partial class ProblemMappingTests
+public sealed partial class ProblemTableTests
 {
     public static TheoryData<RefusalCode> Codes { get; } = new(Enum.GetValues<RefusalCode>());
 
@@ -20,29 +20,29 @@ public sealed partial class ProblemMappingTests
     [MemberData(nameof(Codes))]
     public void Refusal_OfEachCode_HasTheStatusOfTheProtocol(RefusalCode code)
     {
-        var problem = ProblemMapping.Of(new RefusedException(code, "what", "remedy"), "trace");
+        var problem = ProblemTable.Of(new RefusedException(code, "what", "remedy"));
 
         Assert.Equal(("what", "remedy"), (problem.Detail, problem.Remedy));
-        Assert.Equal(RefusalStatus.NameOf(code), problem.Code);
-        Assert.Contains((problem.Status, problem.Code), Documented());
+        Assert.Equal(code.ToString(), problem.Code, ignoreCase: true);
+        Assert.Contains((problem.Status!.Value, problem.Code), Documented());
     }
 
     [Theory]
     [MemberData(nameof(Faults))]
     public void Fault_OfEachKind_HasACodeOfTheProtocol(UpdateFault fault)
     {
-        var problem = ProblemMapping.Of(new UpdateFaultException(fault, "what", "remedy"), "trace");
+        var problem = ProblemTable.Of(new UpdateFaultException(fault, "what", "remedy"));
 
-        Assert.Contains((problem.Status, problem.Code), Documented());
+        Assert.Contains((problem.Status!.Value, problem.Code), Documented());
     }
 
     [Fact]
-    public void Failure_ThatNobodyExpected_LeaksNothingButATrace()
+    public void Failure_ThatNobodyExpected_LeaksNothing()
     {
-        var problem = ProblemMapping.Of(new InvalidOperationException("the password is swordfish"), "trace-1");
+        var problem = ProblemTable.Of(new InvalidOperationException("the password is swordfish"));
 
-        Assert.Equal((500, "trace-1"), (problem.Status, problem.TraceId));
-        Assert.DoesNotContain("swordfish", problem.ToString(), StringComparison.Ordinal);
+        Assert.Equal((500, "internalError"), (problem.Status, problem.Code));
+        Assert.DoesNotContain("swordfish", JsonSerializer.Serialize(problem), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed partial class ProblemMappingTests
 
         Assert.All(passing, error =>
         {
-            var problem = ProblemMapping.Of(error, "trace");
+            var problem = ProblemTable.Of(error);
             Assert.Equal(503, problem.Status);
-            Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", JsonSerializer.Serialize(problem), StringComparison.Ordinal);
         });
     }
 
@@ -65,9 +65,9 @@ public sealed partial class ProblemMappingTests
     [MemberData(nameof(StorageFaults))]
     public void StorageFault_OfEachKind_SaysWhatIsWrongAndWhatTheOperatorDoes(StorageFault fault)
     {
-        var mine = ProblemMapping.Of(Failing(fault), "trace");
+        var mine = ProblemTable.Of(Failing(fault));
         var others = Enum.GetValues<StorageFault>().Where(other => other != fault)
-            .Select(other => ProblemMapping.Of(Failing(other), "trace").Detail);
+            .Select(other => ProblemTable.Of(Failing(other)).Detail);
 
         Assert.Equal((503, "storageUnavailable"), (mine.Status, mine.Code));
         Assert.Contains("the operator", mine.Remedy, StringComparison.Ordinal);
@@ -91,19 +91,9 @@ public sealed partial class ProblemMappingTests
     [Fact]
     public void Documentation_ListsEveryProblemThereIsAndNoOther()
     {
-        var known = ProblemKind.All.Select(kind => (kind.Status, kind.Code)).Order();
+        var known = ProblemTable.All.Order();
 
         Assert.Equal(known, Documented().Order());
-    }
-
-    [Fact]
-    public void Kinds_AreAllOfTheirClass()
-    {
-        var declared = typeof(ProblemKind).GetProperties(BindingFlags.Public | BindingFlags.Static)
-            .Select(property => property.GetValue(null))
-            .OfType<ProblemKind>();
-
-        Assert.All(declared, kind => Assert.Contains(kind, ProblemKind.All));
     }
 
     /// <summary>Status and code of each row of the table in docs/protocol.md.</summary>

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using Fed.Silo.Hosting;
+using Microsoft.Extensions.Options;
+using RateLimiterOptions = Microsoft.AspNetCore.RateLimiting.RateLimiterOptions;
+
+namespace Fed.Silo.Gateway;
+
+/// <summary>Two limits, each a bucket that fills at a rate and holds a burst; a rate of 0 is no limit.</summary>
+public sealed record ThrottlingOptions
+{
+    public const string Section = "Throttling";
+
+    public const int DefaultRequestsPerSecond = 100;
+
+    public const int DefaultRequestBurst = 1000;
+
+    public const int DefaultRefusalsPerSecond = 10;
+
+    public const int DefaultRefusalBurst = 1000;
+
+    private const int Most = 1_000_000;
+
+    /// <summary>Requests of one participant from one address, 0 to 1,000,000.</summary>
+    public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
+
+    /// <summary>1 to 1,000,000.</summary>
+    public int RequestBurst { get; init; } = DefaultRequestBurst;
+
+    /// <summary>
+    /// Refused requests of one address, 0 to 1,000,000. Good ones are not counted: often many agents have one address.
+    /// </summary>
+    public int RefusalsPerSecond { get; init; } = DefaultRefusalsPerSecond;
+
+    /// <summary>1 to 1,000,000.</summary>
+    public int RefusalBurst { get; init; } = DefaultRefusalBurst;
+
+    /// <summary>With what the configuration says in place of these.</summary>
+    /// <exception cref="ArgumentException">A setting is unknown, no number, or out of its range.</exception>
+    public ThrottlingOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        string[] known =
+            [nameof(RequestsPerSecond), nameof(RequestBurst), nameof(RefusalsPerSecond), nameof(RefusalBurst)];
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new ArgumentException(
+                    $"{Variable(child.Key)} is no setting; these are: {string.Join(", ", known.Select(Variable))}");
+            }
+        }
+
+        return new ThrottlingOptions
+        {
+            RequestsPerSecond = Number(nameof(RequestsPerSecond), RequestsPerSecond, 0),
+            RequestBurst = Number(nameof(RequestBurst), RequestBurst, 1),
+            RefusalsPerSecond = Number(nameof(RefusalsPerSecond), RefusalsPerSecond, 0),
+            RefusalBurst = Number(nameof(RefusalBurst), RefusalBurst, 1),
+        };
+
+        int Number(string name, int standard, int least)
+        {
+            var text = section[name] is { Length: > 0 } set ? set : standard.ToString(CultureInfo.InvariantCulture);
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                && value >= least && value <= Most
+                    ? value
+                    : throw new ArgumentException(
+                        $"{Variable(name)} is '{text}'; give a whole number, {least} to {Most}"
+                        + (least == 0 ? ", 0 for no limit" : ""));
+        }
+    }
+
+    private static string Variable(string name) => $"FED_{Section}__{name}";
+}
+
+/// <summary>Too many requests for now.</summary>
+/// <param name="retryAfter">At least a second.</param>
+public sealed class ThrottledException(string message, TimeSpan retryAfter) : Exception(message)
+{
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>
+/// 429 for one participant's too many requests, and for an address whose requests are refused too often. A participant
+/// is counted with its address: nobody can use up the share of another under its name.
+/// </summary>
+internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly PartitionedRateLimiter<HttpContext> _refusals;
+    private readonly ThrottlingOptions _options;
+
+    public Throttling(SiloOptions options, IConfiguration configuration)
+    {
+        _options = options.Throttling.Read(configuration);
+        _refusals = PartitionedRateLimiter.Create<HttpContext, IPAddress>(context =>
+            Partition(AddressOf(context), _options.RefusalsPerSecond, _options.RefusalBurst));
+    }
+
+    public void Configure(RateLimiterOptions options)
+    {
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (object?, object?, IPAddress)>(context =>
+        {
+            var participant = context.GetRouteValue("participant");
+            var key = (context.GetRouteValue("federation"), participant, AddressOf(context));
+            return participant is null
+                ? RateLimitPartition.GetNoLimiter(key)
+                : Partition(key, _options.RequestsPerSecond, _options.RequestBurst);
+        });
+        options.OnRejected = (rejected, _) => throw Throttled(
+            rejected.Lease,
+            $"there were more than {_options.RequestsPerSecond} requests a second of this participant, after "
+            + $"{_options.RequestBurst} at once");
+    }
+
+    /// <summary>Around everything that may refuse: it asks before and counts after.</summary>
+    public async Task CountRefusalsAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
+            _refusals.AttemptAcquire(context).Dispose();
+    }
+
+    /// <summary>Within what turns exceptions into problems. Health and page are for everybody, always.</summary>
+    public Task RequirePatienceAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/v1"))
+            return next(context);
+        // Not by acquiring none, which a fraction of a permit would grant though it covers no refusal.
+        return _refusals.GetStatistics(context) is { CurrentAvailablePermits: < 1 }
+            ? throw new ThrottledException(
+                $"more than {_options.RefusalsPerSecond} requests a second of this address were refused, after "
+                + $"{_options.RefusalBurst} at once",
+                Period)
+            : next(context);
+    }
+
+    public void Dispose() => _refusals.Dispose();
+
+    private static ThrottledException Throttled(RateLimitLease lease, string message)
+    {
+        var asked = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero;
+        return new ThrottledException(message, TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(asked.TotalSeconds))));
+    }
+
+    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    private static RateLimitPartition<TKey> Partition<TKey>(TKey key, int perSecond, int burst) => perSecond == 0
+        ? RateLimitPartition.GetNoLimiter(key)
+        : RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = perSecond,
+            ReplenishmentPeriod = Period,
+            QueueLimit = 0,
+        });
+}
