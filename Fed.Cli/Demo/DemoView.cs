@@ -143,7 +143,7 @@ internal static class FinalTable
         var result = outcome.Result;
         var table = new Table().Border(TableBorder.Rounded).Title("accuracy on held-out content");
         table.AddColumn("cluster");
-        string[] headings = ["participants", "version", "local only", "flat", "hierarchical", "centralised"];
+        string[] headings = ["participants", "samples", "version", "local only", "flat", "hierarchical", "centralised"];
         foreach (var heading in headings)
             table.AddColumn(heading, column => column.RightAligned());
         foreach (var cluster in result.Clusters)
@@ -151,6 +151,7 @@ internal static class FinalTable
             table.AddRow(
                 cluster.Key.EscapeMarkup(),
                 $"{cluster.Participants}",
+                $"{outcome.TestExamples[cluster.Key]}",
                 $"{cluster.Version}",
                 $"{cluster.Accuracy.LocalOnly:P1}",
                 $"{cluster.Accuracy.Flat:P1}",
@@ -163,6 +164,7 @@ internal static class FinalTable
         table.AddRow(
             "[bold]mean[/]",
             $"{result.Participants}",
+            $"{outcome.TestExamples.Values.Sum()}",
             $"{result.Global.Version}",
             $"[bold]{mean.LocalOnly:P1}[/]",
             $"[bold]{mean.Flat:P1}[/]",
