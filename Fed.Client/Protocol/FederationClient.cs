@@ -10,6 +10,7 @@ using Fed.Contracts.Collection;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
+using Fed.Contracts.Wire;
 using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
@@ -228,7 +229,7 @@ public sealed class FederationClient : IDisposable
         var content = new ByteArrayContent(json);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         // Whichever kind of header it is: this one goes with the body that it is of.
-        content.Headers.Add("Fed-Signature", SignedUpdate.SignEvaluation(key, federation, participant, json));
+        content.Headers.Add(WireFormat.SignatureHeader, SignedUpdate.SignEvaluation(key, federation, participant, json));
         return SendAsync<JsonDocument>(
             HttpMethod.Post,
             $"{Path(federation, participant)}/evaluations",
@@ -260,14 +261,14 @@ public sealed class FederationClient : IDisposable
         return await stall.RunAsync(async () =>
         {
             using var content = new ProgressContent(file, file.Length, stall.Progress);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.fedhier.update");
+            content.Headers.ContentType = new MediaTypeHeaderValue(WireFormat.UpdateType);
             content.Headers.Add(
-                "Content-Digest", $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(update.Sha256))}:");
+                WireFormat.DigestHeader, $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(update.Sha256))}:");
             using var request = new HttpRequestMessage(
                 HttpMethod.Put, $"{Path(federation, participant)}/updates/{update.Sequence}");
             request.Content = content;
-            request.Headers.Add("Fed-Signature", update.Signature);
-            request.Headers.Add("Fed-Base-Model", BlockFileHeader.Read(head).BaseModel);
+            request.Headers.Add(WireFormat.SignatureHeader, update.Signature);
+            request.Headers.Add(WireFormat.BaseModelHeader, BlockFileHeader.Read(head).BaseModel);
             // A refusal that needs no body comes before it is sent, and is not lost with a connection that is cut.
             request.Headers.ExpectContinue = true;
             using var response = await SendAsync(request, stall);

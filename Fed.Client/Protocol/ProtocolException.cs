@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Wire;
 
 namespace Fed.Client.Protocol;
 
@@ -17,7 +18,7 @@ public sealed class ProtocolException(
     : Exception($"{detail} ({code}); {remedy}")
 {
     private static readonly Dictionary<string, RefusalCode> Refusals =
-        Enum.GetValues<RefusalCode>().ToDictionary(one => JsonNamingPolicy.CamelCase.ConvertName(one.ToString()));
+        Enum.GetValues<RefusalCode>().ToDictionary(WireFormat.CodeOf);
 
     public HttpStatusCode Status { get; } = status;
 
@@ -49,7 +50,7 @@ internal static class ProblemReader
         HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var wait = WaitOf(response.Headers.RetryAfter, time);
-        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        if (response.Content.Headers.ContentType?.MediaType == WireFormat.ProblemType)
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             var bytes = new byte[MaxBytes];

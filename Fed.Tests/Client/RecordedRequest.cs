@@ -28,7 +28,10 @@ internal sealed record RecordedRequest(string Method, string Path, int HeadBytes
         if (lines.FirstOrDefault(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal)) is { } length)
         {
             var count = int.Parse(length["Content-Length: ".Length..], CultureInfo.InvariantCulture);
-            return (rest[..count].ToArray(), count);
+            // An update that its headers alone had refused has no body.
+            return lines.Contains("Expect: 100-continue") && !rest.StartsWith("FEDB"u8)
+                ? ([], 0)
+                : (rest[..count].ToArray(), count);
         }
 
         return lines.Contains("Transfer-Encoding: chunked") ? ReadChunks(rest) : ([], 0);
