@@ -4,7 +4,7 @@ using System.Text.Json;
 using Fed.Bench.Ingest;
 using Fed.Bench.Kernels;
 using Fed.Bench.Training;
-using Fed.Client.Children;
+using Fed.Client;
 
 namespace Fed.Bench;
 

@@ -1,15 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Reflection;
 using Fed.Bench;
 using Fed.Cli.Admin;
 using Fed.Cli.Audit;
 using Fed.Cli.Chaos;
 using Fed.Cli.Commands;
-using Fed.Cli.Data;
 using Fed.Cli.Demo;
-using Fed.Cli.Doctor;
 using Fed.Client;
+using Fed.MediaQc.Files;
 
 namespace Fed.Cli;
 
@@ -22,6 +23,12 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
+        if (UnknownCommand(parsed) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync(unknown);
+            return ExitCode.Usage;
+        }
+
         return Chosen(parsed.CommandResult) switch
         {
             SiloCommand.Name => await SiloProcess.RunAsync(parsed),
@@ -53,6 +60,40 @@ internal static class CommandLine
             VersionCommand.Create(),
         });
 
+    /// <summary>One line about a word that stands where a command must; null when there is none.</summary>
+    internal static string? UnknownCommand(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0 || parsed.UnmatchedTokens is not [var word, ..] || word.StartsWith('-'))
+            return null;
+        var path = PathOf(parsed.CommandResult);
+        var nearest = command.Subcommands.MinBy(known => Edits(word, known.Name))!;
+        return $"{path}: '{word}' is no command; the nearest is '{path} {nearest.Name}', and '{path} --help' lists all";
+    }
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;
+
+    /// <summary>
+    /// Letters to insert, remove or replace to come from one word to the other (Levenshtein 1966).
+    /// </summary>
+    private static int Edits(string from, string to)
+    {
+        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
+        for (var i = 0; i < from.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 0; j < to.Length; j++)
+            {
+                var replaced = diagonal + (from[i] == to[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(replaced, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         if (parsed.Errors.Count > 0)
@@ -74,4 +115,57 @@ internal static class CommandLine
         CommandResult parent => Chosen(parent),
         _ => throw new InvalidOperationException($"'{result.Command.Name}' stands below what is no command"),
     };
+}
+
+/// <summary>
+/// Help that ends with the variables that the command reads. Not in its description: that one stands in the list of all
+/// commands, too.
+/// </summary>
+internal sealed class HelpWithEnvironment : SynchronousCommandLineAction
+{
+    private readonly HelpAction _help = new();
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = _help.Invoke(parseResult);
+        if (parseResult.CommandResult.Command.Name == SiloCommand.Name)
+            parseResult.InvocationConfiguration.Output.WriteLine(SiloCommand.Variables);
+        return code;
+    }
+}
+
+/// <summary><c>fed version</c>.</summary>
+internal static class VersionCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("version", "Print the version");
+        command.SetAction(_ =>
+        {
+            var version = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+            Console.WriteLine($"fed {version?.InformationalVersion.Split('+')[0]}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
+
+/// <summary>How <c>fed bench</c> ends.</summary>
+internal static class BenchProcess
+{
+    public const string Name = "bench";
+
+    public static async Task<int> RunAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException
+            or DataFileException)
+        {
+            await Console.Error.WriteLineAsync($"fed bench: {error.Message}");
+            return ExitCode.Failure;
+        }
+    }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Fed.Client.Children;
+using Fed.Client;
 
 namespace Fed.Bench.Ingest;
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Fed.Contracts.Wire;
 
 namespace Fed.Bench.Ingest;
 
@@ -39,7 +40,7 @@ public sealed class UpdateSender : IDisposable
         while (true)
         {
             using var request = Request(update.Path, update);
-            request.Headers.TryAddWithoutValidation("Fed-Signature", update.Signature);
+            request.Headers.TryAddWithoutValidation(WireFormat.SignatureHeader, update.Signature);
             using var answer = await _http.SendAsync(request, cancellation);
             if (answer.StatusCode == HttpStatusCode.Created)
                 return;
@@ -60,7 +61,7 @@ public sealed class UpdateSender : IDisposable
     public async Task DiscardAsync(PreparedUpdate update, CancellationToken cancellation)
     {
         using var request = Request(DiscardPath, update);
-        request.Headers.TryAddWithoutValidation("Fed-Signature", update.Signature);
+        request.Headers.TryAddWithoutValidation(WireFormat.SignatureHeader, update.Signature);
         using var answer = await _http.SendAsync(request, cancellation);
         if (answer.StatusCode != HttpStatusCode.OK)
             throw Unexpected(answer, await answer.Content.ReadAsStringAsync(cancellation));
@@ -86,7 +87,7 @@ public sealed class UpdateSender : IDisposable
     private HttpRequestMessage Request(string path, PreparedUpdate update) => new(HttpMethod.Put, path)
     {
         Content = new PreparedContent(update, _federation.Tail),
-        Headers = { { "Fed-Base-Model", _federation.BaseModel } },
+        Headers = { { WireFormat.BaseModelHeader, _federation.BaseModel } },
     };
 
     private static InvalidOperationException Unexpected(HttpResponseMessage answer, string text) => new(
@@ -104,8 +105,8 @@ internal sealed class PreparedContent : HttpContent
     {
         _head = update.Head;
         _tail = tail;
-        Headers.ContentType = new MediaTypeHeaderValue("application/vnd.fedhier.update");
-        Headers.TryAddWithoutValidation("Content-Digest", update.Digest);
+        Headers.ContentType = new MediaTypeHeaderValue(WireFormat.UpdateType);
+        Headers.TryAddWithoutValidation(WireFormat.DigestHeader, update.Digest);
     }
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
+using Fed.Contracts.Versions;
 
 namespace Fed.Cli.Admin;
 
@@ -36,4 +37,103 @@ internal static class AdminCommand
             cancellation));
         return command;
     }
+}
+
+/// <summary>Options that the admin commands share.</summary>
+internal static class AdminOptions
+{
+    public static Option<Uri> Server { get; } = new("--server")
+    {
+        Description = "Address of the silo; orders are taken from its own machine only",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
+                return address;
+            result.AddError($"--server is '{result.Tokens[0].Value}'; give an address like http://127.0.0.1:8080");
+            return null;
+        },
+    };
+
+    public static Option<string> Federation { get; } = new("--federation")
+    {
+        Description = "Name of the federation",
+        Required = true,
+    };
+
+    public static Option<string> Reason { get; } = new("--reason")
+    {
+        Description = "Why, in a few words; stands in the signed record",
+        Required = true,
+    };
+
+    public static Option<string> By { get; } = new("--by")
+    {
+        Description = "Who orders it; stands in the signed record (default: your user name)",
+        DefaultValueFactory = _ => Environment.UserName,
+    };
+
+    public static Option<string> Tier { get; } = new("--tier")
+    {
+        Description = "A cluster, 'global', 'stable' for the moves of that channel, or 'retention'",
+        DefaultValueFactory = _ => "global",
+    };
+
+    /// <summary>The number of a version, from 0.</summary>
+    public static Argument<long> Version(string name, string description)
+    {
+        var version = new Argument<long>(name) { Description = description };
+        version.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() < 0)
+                result.AddError($"{name} is negative; versions are counted from 0");
+        });
+        return version;
+    }
+}
+
+/// <summary><c>fed admin promote</c>.</summary>
+internal static class PromoteCommand
+{
+    private static readonly Argument<long> Version = AdminOptions.Version("VERSION", "Number of a global version");
+
+    public static Command Create() => AdminCommand.With(
+        new Command("promote", "Point the channel stable at a global version")
+        {
+            Version, AdminOptions.Reason, AdminOptions.By,
+        },
+        "promote",
+        async (parsed, client, federation, cancellation) =>
+        {
+            var order = new PromotionRequest(
+                parsed.GetValue(Version), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!);
+            var channel = await client.PromoteAsync(federation, order, cancellation);
+            Console.WriteLine(
+                $"stable: version {channel.Version!.Number}, model {channel.Version.ModelSha256}, "
+                + $"move {channel.Move!.Number} ({channel.Move.ManifestSha256})");
+        });
+}
+
+/// <summary><c>fed admin rollback</c>.</summary>
+internal static class RollbackCommand
+{
+    private static readonly Argument<long> Version =
+        AdminOptions.Version("VERSION", "Number of the global version to restore");
+
+    public static Command Create() => AdminCommand.With(
+        new Command("rollback", "Restore an earlier global version as a new one; those between are withdrawn, and what "
+            + "was trained from them is quarantined")
+        {
+            Version, AdminOptions.Reason, AdminOptions.By,
+        },
+        "rollback",
+        async (parsed, client, federation, cancellation) =>
+        {
+            var order = new RollbackRequest(
+                parsed.GetValue(Version), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!);
+            var view = await client.RollBackAsync(federation, order, cancellation);
+            Console.WriteLine(
+                $"global version {view.Version} has the model of version {order.Version}, {view.ModelSha256}; "
+                + $"withdrawn: {string.Join(", ", view.Withdrawn)}");
+        });
 }

@@ -1,7 +1,14 @@
 using System.CommandLine;
+using System.Numerics.Tensors;
 using System.Text.Json;
+using Fed.Client;
+using Fed.Client.Agent;
+using Fed.Client.Protocol;
 using Fed.Contracts;
+using Fed.Contracts.Keys;
 using Fed.Contracts.Versions;
+using Fed.Core.IO;
+using Fed.Core.Models;
 
 namespace Fed.Cli.Admin;
 
@@ -53,4 +60,106 @@ internal static class VersionsCommand
         + $"{version.CommittedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}  "
         + version.ModelSha256[..Math.Min(16, version.ModelSha256.Length)]
         + (version.Withdrawn ? "  withdrawn" : "") + (version.Collected ? "  collected" : "");
+}
+
+/// <summary><c>fed admin show</c>: a version's manifest, after its signature was checked.</summary>
+internal static class ShowVersionCommand
+{
+    private static readonly Argument<long> Version = AdminOptions.Version("VERSION", "Number of the version");
+
+    public static Command Create() => AdminCommand.With(
+        new Command("show", "Print the signed manifest of a version: parents, contributions, settings")
+        {
+            Version, AdminOptions.Tier,
+        },
+        "show",
+        async (parsed, client, federation, cancellation) =>
+        {
+            var record = await Versions.FindAsync(
+                client, federation, parsed.GetValue(AdminOptions.Tier)!, parsed.GetValue(Version), cancellation);
+            var manifest = await client.ManifestAsync(federation, record.ManifestSha256, cancellation);
+            var description = await client.DescribeAsync(federation, cancellation);
+            using var key = Signatures.ImportPublicKey(description.PublicKey);
+            if (!manifest.IsSignedBy(key))
+            {
+                throw new AgentException(
+                    ExitCode.Refused,
+                    $"manifest {record.ManifestSha256} is not signed with the key of '{federation}': do not trust it");
+            }
+
+            Console.WriteLine(JsonSerializer.Serialize(manifest.Manifest, FedJson.Indented));
+        });
+}
+
+/// <summary><c>fed admin diff</c>: how far two versions' models are from each other, tensor by tensor.</summary>
+internal static class DiffCommand
+{
+    private static readonly Argument<long> From = AdminOptions.Version("FROM", "Number of a version");
+    private static readonly Argument<long> To =
+        AdminOptions.Version("TO", "Number of another version of the same tier");
+
+    public static Command Create() => AdminCommand.With(
+        new Command("diff", "Compare the models of two versions, tensor by tensor") { From, To, AdminOptions.Tier },
+        "diff",
+        async (parsed, client, federation, cancellation) =>
+        {
+            var tier = parsed.GetValue(AdminOptions.Tier)!;
+            var (layout, from) = await LoadAsync(client, federation, tier, parsed.GetValue(From), cancellation);
+            var (_, to) = await LoadAsync(client, federation, tier, parsed.GetValue(To), cancellation);
+            Console.WriteLine($"{"tensor",-28}{"values",10}{"|x|",12}{"|y - x|",12}{"largest",12}");
+            var start = 0;
+            foreach (var tensor in layout.Tensors)
+            {
+                var length = (int)tensor.Length;
+                Print(tensor.Name, from.AsSpan(start, length), to.AsSpan(start, length));
+                start += length;
+            }
+
+            Print("all", from, to);
+        });
+
+    private static void Print(string name, ReadOnlySpan<float> from, ReadOnlySpan<float> to)
+    {
+        var difference = new float[from.Length];
+        TensorPrimitives.Subtract(to, from, difference);
+        var largest = difference.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
+        Console.WriteLine(
+            $"{name,-28}{from.Length,10}{TensorPrimitives.Norm(from),12:0.0000}"
+            + $"{TensorPrimitives.Norm<float>(difference),12:0.0000}{largest,12:0.0000}");
+    }
+
+    private static async Task<(ModelLayout Layout, float[] Values)> LoadAsync(
+        FederationClient client, string federation, string tier, long number, CancellationToken cancellationToken)
+    {
+        var record = await Versions.FindAsync(client, federation, tier, number, cancellationToken);
+        if (record.Collected)
+        {
+            throw new AgentException(
+                ExitCode.Refused, $"version {number} of '{tier}' is no longer kept; compare with a later one");
+        }
+
+        using var bytes = new MemoryStream();
+        await client.DownloadModelAsync(federation, record.ModelSha256, bytes, cancellationToken);
+        var file = new MemoryReader(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        var layout = SafetensorsHeader.Read(file).Layout;
+        return (layout, Safetensors.ReadParameters(file, layout));
+    }
+}
+
+/// <summary>Finds versions by their number.</summary>
+internal static class Versions
+{
+    /// <summary>As many as a server lists at a time.</summary>
+    public const int Most = 1000;
+
+    /// <exception cref="AgentException">There is none among the newest.</exception>
+    public static async Task<VersionRecord> FindAsync(
+        FederationClient client, string federation, string tier, long number, CancellationToken cancellationToken)
+    {
+        var versions = await client.VersionsAsync(federation, tier, Most, cancellationToken);
+        return versions.FirstOrDefault(version => version.Number == number) ?? throw new AgentException(
+            ExitCode.Refused,
+            $"tier '{tier}' of '{federation}' has no version {number} among its newest {Most}; "
+            + "'fed admin versions' lists them");
+    }
 }

@@ -25,8 +25,8 @@ internal sealed class AuditBlobs : IBlobStore, IDisposable
 
     public ValueTask<IBlobWriter> CreateAsync(CancellationToken cancellationToken) => new(new DiscardingWriter());
 
-    /// <exception cref="InvalidDataException">There is no such blob, or its bytes are not those of its
-    /// name.</exception>
+    /// <exception cref="InvalidDataException">There is no such blob, or its bytes are not those of
+    /// its name.</exception>
     public async ValueTask<IBlobReader?> OpenAsync(string sha256, CancellationToken cancellationToken)
     {
         await CopyAsync(sha256, cancellationToken);

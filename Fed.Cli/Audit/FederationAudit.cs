@@ -7,6 +7,32 @@ using Fed.Folding;
 
 namespace Fed.Cli.Audit;
 
+/// <summary>An update that its sender has recorded as acknowledged.</summary>
+/// <param name="Sha256">Null where the agent was killed between recording the receipt and printing it.</param>
+internal sealed record Acknowledged(string Participant, long Sequence, string? Sha256);
+
+/// <summary>What an audit of one federation has found.</summary>
+/// <param name="FinalSha256">Of the newest global model.</param>
+/// <param name="Acknowledged">Contributions that their senders hold for acknowledged.</param>
+/// <param name="Lost">Of those, which stand nowhere, or with other bytes.</param>
+/// <param name="Doubled">Which contributions stand, and which aggregates were merged, more than once.</param>
+/// <param name="Versions">Manifests reachable from the newest ones, of versions that are kept.</param>
+/// <param name="Collected">Manifests of versions that were given up: signed and chained, but not
+/// computed again.</param>
+/// <param name="Unverified">Of the kept ones, which are damaged or come out otherwise, and how.</param>
+internal sealed record AuditReport(
+    string FinalSha256,
+    int Acknowledged,
+    IReadOnlyList<string> Lost,
+    IReadOnlyList<string> Doubled,
+    int Versions,
+    int Collected,
+    IReadOnlyList<string> Unverified)
+{
+    public IEnumerable<string> Faults =>
+        [.. Lost.Select(what => $"lost: {what}"), .. Doubled.Select(what => $"doubled: {what}"), .. Unverified];
+}
+
 /// <summary>
 /// Checks a federation from outside: every manifest is signed with its key and leads to the first one, no contribution
 /// and no aggregate is counted twice, every acknowledged contribution is in one manifest or in the pending ledger, and
@@ -89,7 +115,8 @@ internal sealed class FederationAudit
         if (wanted.Length == 0)
         {
             throw new InvalidDataException(
-                $"tier '{tier}' has no version {number}" + (chain.Fault is { } fault ? $" that can be reached: {fault}" : ""));
+                $"tier '{tier}' has no version {number}"
+                + (chain.Fault is { } fault ? $" that can be reached: {fault}" : ""));
         }
 
         foreach (var (sha256, manifest) in wanted)
@@ -136,7 +163,9 @@ internal sealed class FederationAudit
                 + $"{version.ManifestSha256} is not among those that the newest one descends from"));
     }
 
-    /// <summary>What was acknowledged and is not folded yet must be there whole: a version will be made of it.</summary>
+    /// <summary>
+    /// What was acknowledged and is not folded yet must be there whole: a version will be made of it.
+    /// </summary>
     private async Task CheckPendingAsync(string tier, Receipt pending, CancellationToken cancellationToken)
     {
         _counted.Add(pending);
@@ -199,6 +228,38 @@ internal sealed class FederationAudit
                 _lost.Add($"update {sequence} of {participant} is in no manifest and not pending");
             else if (sha256 is not null && found != sha256)
                 _lost.Add($"update {sequence} of {participant} was acknowledged as {sha256}, but {found} is counted");
+        }
+    }
+}
+
+/// <summary>The manifests of one tier, from the newest to the first.</summary>
+/// <param name="Links">Hash and manifest.</param>
+/// <param name="Fault">Why it ends before the first one; null: it does not.</param>
+internal sealed record VersionChain(IReadOnlyList<(string Sha256, VersionManifest Manifest)> Links, string? Fault)
+{
+    /// <param name="head">SHA-256 of the newest manifest.</param>
+    /// <param name="key">What each must be signed with.</param>
+    public static async Task<VersionChain> WalkAsync(
+        AuditBlobs blobs, string head, ECDsa key, CancellationToken cancellationToken)
+    {
+        var links = new List<(string, VersionManifest)>();
+        try
+        {
+            for (string? next = head; next is not null;)
+            {
+                var signed = await blobs.ManifestAsync(next, cancellationToken);
+                if (!signed.IsSignedBy(key))
+                    throw new InvalidDataException($"manifest {next} is not signed with the federation's key");
+                var manifest = signed.Manifest;
+                links.Add((next, manifest));
+                next = ManifestChain.Previous(manifest);
+            }
+
+            return new VersionChain(links, Fault: null);
+        }
+        catch (InvalidDataException broken)
+        {
+            return new VersionChain(links, broken.Message);
         }
     }
 }

@@ -15,7 +15,6 @@ internal sealed record ChaosFederation(FederationSettings Settings, IReadOnlyLis
     /// <summary>In each cluster.</summary>
     public const int Houses = 2;
 
-
     /// <summary>In asynchronous mode a buffer waits so long for the last of its cohort, and a cluster for its
     /// global version: shorter than a restart, so that versions go on without who was killed.</summary>
     private const double PatienceSeconds = 0.5;

@@ -35,8 +35,8 @@ internal static class Failures
         var reason = error;
         while (reason.InnerException is { } inner)
             reason = inner;
-        return $"no TLS connection could be made ({reason.Message.TrimEnd('.')}); if the server speaks plain HTTP, as a "
-            + "silo without a proxy does, give --server http://..., else look at its certificate";
+        return $"no TLS connection could be made ({reason.Message.TrimEnd('.')}); if the server speaks plain HTTP, as "
+            + "a silo without a proxy does, give --server http://..., else look at its certificate";
     }
 
     internal static (int Code, string Message) Explain(Exception error) => error switch

@@ -50,7 +50,8 @@ internal static class JoinCommand
 
     private static readonly Option<double> Lag = new("--lag")
     {
-        Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to 86400",
+        Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to "
+            + "86400",
     };
 
     private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
@@ -130,5 +131,38 @@ internal static class JoinCommand
         {
             throw new ArgumentException($"{wrong.Message}; {wrong.Remedy}", wrong);
         }
+    }
+}
+
+/// <summary>
+/// For programs that start others: the child ends when its standard input does, and that happens however its parent
+/// dies, a SIGKILL included, because the kernel closes the pipe.
+/// </summary>
+internal static class ParentWatch
+{
+    /// <returns>A token that is cancelled when standard input ends, or with the one given.</returns>
+    public static CancellationToken Start(CancellationToken cancellationToken)
+    {
+        var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _ = WatchAsync(Console.OpenStandardInput(), ended);
+        return ended.Token;
+    }
+
+    private static async Task WatchAsync(Stream input, CancellationTokenSource ended)
+    {
+        var buffer = new byte[256];
+        // A read from a pipe blocks its thread until the parent is gone: it must not be one of the pool's.
+        await Task.Factory.StartNew(
+            () =>
+            {
+                while (input.Read(buffer) > 0)
+                {
+                    // Whatever a parent says, only its end counts.
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        await ended.CancelAsync();
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Fed.Cli.Children;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
-using Fed.Client.Children;
 using Fed.MediaQc.Folders;
 using Fed.Training;
 using Fed.Training.Torch;

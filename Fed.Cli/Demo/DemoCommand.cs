@@ -1,8 +1,50 @@
 using System.CommandLine;
 using Fed.Cli.Commands;
+using Fed.Contracts.Federations;
+using Fed.Core.Aggregation;
+using Fed.Core.Codecs;
+using Fed.Core.Optimizers;
+using Fed.Core.Robust;
+using Fed.Core.Text;
 using Fed.Training;
 
 namespace Fed.Cli.Demo;
+
+/// <summary>What the demo is started with.</summary>
+/// <param name="DataFolder">A task's folder: task.json, model.json, participants/ and test/.</param>
+/// <param name="Participants">How many processes train; null: as many as the data has, up
+/// to <see cref="UsualMost"/>.</param>
+/// <param name="Seed">Of the initial model and of every shuffle.</param>
+/// <param name="Rule">How clusters combine updates: the mean or a robust rule (docs/robustness.md).</param>
+/// <param name="GlobalRule">How the global tier combines the clusters' aggregates.</param>
+/// <param name="Staleness">What a stale update weighs (docs/demo.md).</param>
+/// <param name="Optimizer">Of the global tier; null: what the task recommends.</param>
+/// <param name="Slow">Seconds that the last participant lets pass before it sends.</param>
+/// <param name="Port">Of the silo; 0 takes a free one.</param>
+/// <param name="JsonFile">Where the figures go; null: nowhere.</param>
+/// <param name="KeepFolder">State of silo and agents, kept; null: a temporary folder, removed at the end.</param>
+/// <param name="Trainer">Of the participants and of the baselines.</param>
+internal sealed record DemoOptions(
+    string DataFolder,
+    int? Participants,
+    int Seed,
+    FederationMode Mode,
+    string Codec,
+    string Rule,
+    string GlobalRule,
+    string Staleness,
+    OptimizerSettings? Optimizer,
+    double Slow,
+    int Port,
+    string? JsonFile,
+    string ReportFile,
+    string? KeepFolder,
+    TrainerKind Trainer)
+{
+    public const int Fewest = 5;
+
+    public const int UsualMost = 15;
+}
 
 /// <summary><c>fed demo</c>.</summary>
 internal static class DemoCommand
@@ -33,7 +75,8 @@ internal static class DemoCommand
 
     private static readonly Option<double> Slow = new("--slow")
     {
-        Description = "Seconds, 0 to 60, that the last participant lets pass before it sends, so that some updates are stale",
+        Description = "Seconds, 0 to 60, that the last participant lets pass before it sends, so that some updates are "
+            + "stale",
         DefaultValueFactory = _ => 0.4,
     };
 
@@ -70,8 +113,8 @@ internal static class DemoCommand
             "demo", "Train a media-QC model in a hierarchical federation of a dozen processes, here, in a minute")
         {
             Task, Data, Participants, Seed, AlgorithmOptions.Mode, AlgorithmOptions.Codec, AlgorithmOptions.Rule,
-            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Trainer, Slow, Port, Json,
-            Report, Keep,
+            AlgorithmOptions.GlobalRule, AlgorithmOptions.Staleness, AlgorithmOptions.Optimizer, Trainer, Slow, Port,
+            Json, Report, Keep,
         };
         command.SetAction((parsed, cancellation) => Failures.ReportAsync(
             "fed demo", () => DemoSession.RunAsync(Read(parsed), cancellation), cancellation));
@@ -94,4 +137,91 @@ internal static class DemoCommand
         parsed.GetValue(Report)!,
         parsed.GetValue(Keep),
         parsed.GetValue(Trainer));
+}
+
+/// <summary>Options of <c>fed demo</c> that say how the federations learn.</summary>
+internal static class AlgorithmOptions
+{
+    public static readonly Option<FederationMode> Mode = new("--mode")
+    {
+        Description = "async: nobody waits for the slowest; sync: rounds",
+        DefaultValueFactory = _ => FederationMode.Async,
+    };
+
+    public static readonly Option<string> Codec = Checked(
+        "--codec",
+        "float32",
+        $"How updates are encoded: {BlockCodecs.Names}; topk and ternary take a density, as in ternary:0.01",
+        text => BlockCodecs.ByName(text));
+
+    public static readonly Option<string> Rule = Checked(
+        "--rule",
+        RobustRules.Mean,
+        $"How clusters combine updates: {RobustRules.Forms}",
+        text => RobustRules.Parse(text));
+
+    public static readonly Option<string> GlobalRule = Checked(
+        "--global-rule",
+        RobustRules.Mean,
+        "How the global tier combines the clusters' aggregates: as --rule, but for fltrust",
+        text => RobustRules.Parse(text));
+
+    public static readonly Option<string> Staleness = Checked(
+        "--staleness",
+        DemoFederations.UsualStaleness,
+        $"What an update weighs that is t versions stale: {StalenessFunctions.Forms}",
+        text => StalenessFunctions.Parse(text));
+
+    public static readonly Option<string?> Optimizer = new("--optimizer")
+    {
+        Description = $"Server optimiser, {OptimizerText.Forms} (default: what the task recommends)",
+    };
+
+    static AlgorithmOptions() => Check(Optimizer, text => OptimizerText.Parse(text));
+
+    private static Option<string> Checked(string name, string usual, string description, Action<string> parse)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => usual };
+        Check(option, parse);
+        return option;
+    }
+
+    private static void Check<T>(Option<T> option, Action<string> parse) => option.Validators.Add(result =>
+    {
+        try
+        {
+            if (result.GetValueOrDefault<string?>() is { } text)
+                parse(text);
+        }
+        catch (ArgumentException unknown)
+        {
+            result.AddError($"{option.Name}: {unknown.Message}");
+        }
+    });
+}
+
+/// <summary>A server optimiser in one word, as <c>--optimizer</c> takes it.</summary>
+internal static class OptimizerText
+{
+    public const string Forms = "KIND[:LR[,BETA1]], with " + ServerOptimizers.Kinds
+        + " as KIND; LR is 1 for none and momentum, else 0.03, and BETA1 0.9, unless given";
+
+    /// <summary>Adaptive steps move each parameter by about this much, however small its gradient.</summary>
+    private const double AdaptiveRate = 0.03;
+
+    /// <exception cref="ArgumentException">Unknown kind, or a number out of range.</exception>
+    public static OptimizerSettings Parse(string text)
+    {
+        if (!NameWithNumbers.TryParse(text, out var kind, out var numbers) || numbers.Length > 2)
+            throw new ArgumentException($"optimizer '{text}' is not known; use {Forms}");
+        var usual = new OptimizerSettings();
+        var settings = new OptimizerSettings
+        {
+            Kind = kind,
+            LearningRate = numbers.Length > 0 ? numbers[0] : kind is "none" or "momentum" ? 1 : AdaptiveRate,
+            Beta1 = numbers.Length > 1 ? numbers[1] : usual.Beta1,
+        };
+        ServerOptimizers.Create(kind, settings.LearningRate, settings.Beta1, settings.Beta2, settings.Tau);
+        return settings;
+    }
 }

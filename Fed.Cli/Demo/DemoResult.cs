@@ -30,8 +30,8 @@ public sealed record ClusterAccuracy(double LocalOnly, double Flat, double Hiera
 public sealed record GlobalFigures(long Version, string Sha256, GlobalAccuracy Accuracy);
 
 /// <summary>The mean over the clusters of what <see cref="ClusterAccuracy"/> says.</summary>
-/// <param name="Centralised">Of one model of everybody's data pooled, which no federation may have; mean over the
-/// clusters.</param>
+/// <param name="Centralised">Of one model of everybody's data pooled, which no federation may have; mean over
+/// the clusters.</param>
 public sealed record GlobalAccuracy(double LocalOnly, double Flat, double Hierarchical, double Centralised);
 
 /// <param name="Rejected">Refused by the silo, as too stale for example; the agents went on with a new task.</param>
@@ -52,3 +52,17 @@ public sealed record UpdateFigures(
     /// <summary>How many times smaller the updates are than uncompressed ones.</summary>
     public double Compression => PayloadBytes == 0 ? 1 : Math.Round((double)Float32Bytes / PayloadBytes, 1);
 }
+
+/// <summary>A run that is over: its figures, and what the report shows beyond them.</summary>
+/// <param name="GlobalModel">Per cluster, the accuracy of the hierarchical federation's global model itself.</param>
+/// <param name="Centralised">Per cluster, the accuracy of the centralised model.</param>
+/// <param name="TestExamples">Per cluster, samples in the held-out set.</param>
+internal sealed record DemoOutcome(
+    DemoResult Result,
+    DemoPlan Plan,
+    DemoOptions Options,
+    Timeline Timeline,
+    IReadOnlyDictionary<string, double> GlobalModel,
+    IReadOnlyDictionary<string, double> Centralised,
+    IReadOnlyDictionary<string, int> TestExamples,
+    DateTimeOffset FinishedAt);

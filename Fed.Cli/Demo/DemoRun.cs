@@ -1,6 +1,5 @@
-using Fed.Cli.Demo.Views;
+using Fed.Cli.Children;
 using Fed.Client.Agent;
-using Fed.Client.Children;
 using Fed.Client.Protocol;
 using Fed.Training;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Fed.Cli.Commands;
-using Fed.Cli.Demo.Views;
-using Fed.Cli.Reports;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Contracts;

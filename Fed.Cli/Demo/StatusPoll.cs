@@ -1,5 +1,4 @@
 using System.Net;
-using Fed.Cli.Demo.Views;
 using Fed.Client.Protocol;
 using Fed.Contracts.Federations;
 

@@ -3,8 +3,9 @@ using Fed.Client.Agent;
 
 namespace Fed.Cli.Demo;
 
-/// <summary>Finds a task's data: the folders in data/ here, or in the repository that this program was built
-/// in.</summary>
+/// <summary>
+/// Finds a task's data: the folders in data/ here, or in the repository that this program was built in.
+/// </summary>
 internal static class TaskFolders
 {
     public const string Usual = "media-qc";

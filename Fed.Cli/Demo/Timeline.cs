@@ -27,8 +27,9 @@ internal sealed class Timeline
             return _events.Count(line => line.Federation == federation && line.Event == kind);
     }
 
-    /// <summary>Bytes that the agents sent and received until they finished a federation that they began
-    /// with.</summary>
+    /// <summary>
+    /// Bytes that the agents sent and received until they finished a federation that they began with.
+    /// </summary>
     public (long Up, long Down) Wire(string federation)
     {
         var (up, down) = (0L, 0L);
@@ -54,11 +55,11 @@ internal sealed class Timeline
     /// newest report of every participant of the group.
     /// </summary>
     /// <param name="groupOf">From a participant's name to the name of its curve.</param>
-    public IReadOnlyDictionary<string, IReadOnlyList<(DateTimeOffset At, double Value)>> Accuracy(
+    public IReadOnlyDictionary<string, IReadOnlyList<CurvePoint>> Accuracy(
         string federation, Func<string, string> groupOf)
     {
         var newest = new Dictionary<string, AgentEvent>(StringComparer.Ordinal);
-        var curves = new Dictionary<string, List<(DateTimeOffset, double)>>(StringComparer.Ordinal);
+        var curves = new Dictionary<string, List<CurvePoint>>(StringComparer.Ordinal);
         foreach (var line in Of(federation).Where(line => line.Event == AgentEventKind.Evaluated))
         {
             newest[line.Participant] = line;
@@ -68,10 +69,14 @@ internal sealed class Timeline
             var mean = members.Sum(member => member.Accuracy!.Value * member.Examples!.Value) / examples;
             if (!curves.TryGetValue(group, out var curve))
                 curves.Add(group, curve = []);
-            curve.Add((line.At, mean));
+            curve.Add(new CurvePoint(line.At, mean, line.Version!.Value));
         }
 
         return curves.ToDictionary(
-            curve => curve.Key, curve => (IReadOnlyList<(DateTimeOffset, double)>)curve.Value, StringComparer.Ordinal);
+            curve => curve.Key, curve => (IReadOnlyList<CurvePoint>)curve.Value, StringComparer.Ordinal);
     }
 }
+
+/// <param name="Value">0 to 1.</param>
+/// <param name="Version">That the newest report was of.</param>
+internal sealed record CurvePoint(DateTimeOffset At, double Value, long Version);

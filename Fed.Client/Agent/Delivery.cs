@@ -1,18 +1,19 @@
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
 
 namespace Fed.Client.Agent;
 
 /// <summary>
-/// Brings the pending update to the server, exactly once. The server's count decides; ours only says which bytes were
-/// sent:
+/// Brings the pending update to the server, exactly once. The server's count decides; ours only says which bytes
+/// were sent:
 /// <list type="bullet">
 /// <item>our number is the one it expects: it has not seen the update; send it;</item>
 /// <item>our number is lower: it may have it; send it again, and the first receipt comes back. If other bytes stand
 /// there (our folder was restored from an old copy), drop ours and take its number;</item>
-/// <item>our number is higher: it has lost history (its folder was restored); give the same bytes the number it
-/// expects.</item>
+/// <item>our number is higher: it has lost history (its folder was restored); give the same bytes the number
+/// it expects.</item>
 /// </list>
 /// </summary>
 /// <param name="enrol">Asks the server again for its count.</param>
@@ -27,9 +28,6 @@ internal sealed class Delivery(
     /// <summary>More than this many renumberings without a receipt: someone else sends under our name.</summary>
     private const int MaxRenumberings = 3;
 
-    private static readonly string[] Outdated =
-        ["tooStale", "alreadyContributed", "unknownBaseVersion", "versionWithdrawn", "federationFinished"];
-
     private int _renumberings;
 
     /// <summary>The number of the next update.</summary>
@@ -43,8 +41,9 @@ internal sealed class Delivery(
             await SendPendingAsync(cancellationToken);
     }
 
-    /// <summary>Returns when there is a receipt, or when the update has been refused in a way that a new task
-    /// mends.</summary>
+    /// <summary>
+    /// Returns when there is a receipt, or when the update has been refused in a way that a new task mends.
+    /// </summary>
     /// <exception cref="ProtocolException">Refused for good.</exception>
     public async Task SendPendingAsync(CancellationToken cancellationToken)
     {
@@ -60,21 +59,28 @@ internal sealed class Delivery(
                     cancellationToken);
                 Accept(receipt, isNew);
             }
-            catch (ProtocolException refused) when (Outdated.Contains(refused.Code))
+            catch (ProtocolException refused) when (IsOutdated(refused))
             {
                 Drop(pending, refused);
             }
-            catch (ProtocolException refused) when (refused.Code == "sequenceConflict")
+            catch (ProtocolException refused) when (refused.Refusal == RefusalCode.SequenceConflict)
             {
                 Drop(pending, refused);
                 await AskAgainAsync(refused, cancellationToken);
             }
-            catch (ProtocolException refused) when (refused.Code is "sequenceGap" or "notEnrolled")
+            catch (ProtocolException refused) when (
+                refused.Refusal is RefusalCode.SequenceGap or RefusalCode.NotEnrolled)
             {
                 await AskAgainAsync(refused, cancellationToken);
             }
         }
     }
+
+    private static bool IsOutdated(ProtocolException refused) => refused.Refusal is RefusalCode.TooStale
+        or RefusalCode.AlreadyContributed
+        or RefusalCode.UnknownBaseVersion
+        or RefusalCode.VersionWithdrawn
+        or RefusalCode.FederationFinished;
 
     private async Task<(Receipt Receipt, bool IsNew)> SendAsync(
         SignedUpdate update, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
 using Fed.MediaQc.Folders;
 
 namespace Fed.Client.Agent;
@@ -96,7 +97,7 @@ internal sealed class FederationSession
             return await RetryAsync(
                 () => _client.NextTaskAsync(_log.Federation, _log.Participant, cancellationToken), cancellationToken);
         }
-        catch (ProtocolException forgotten) when (forgotten.Code == "notEnrolled")
+        catch (ProtocolException forgotten) when (forgotten.Refusal == RefusalCode.NotEnrolled)
         {
             var enrolment = await EnrolAsync(cancellationToken);
             await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);

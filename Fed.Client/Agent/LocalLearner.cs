@@ -128,3 +128,65 @@ public sealed class LocalLearner
         return BinaryPrimitives.ReadInt32LittleEndian(hash) & int.MaxValue;
     }
 }
+
+/// <summary>Does a federation's model fit a participant's data?</summary>
+internal static class LearnerChecks
+{
+    /// <exception cref="AgentException">Input shape or number of classes differ.</exception>
+    public static void RequireFit(ModelSpecification model, DataTask data)
+    {
+        if (!model.Input.SequenceEqual(data.Shape))
+        {
+            throw new AgentException(
+                ExitCode.Refused,
+                $"the federation's model takes inputs [{string.Join(',', model.Input)}], the data of task "
+                + $"'{data.Name}' have [{string.Join(',', data.Shape)}]; give --data of the federation's task");
+        }
+
+        if (model.Classes != data.Classes.Count)
+        {
+            throw new AgentException(
+                ExitCode.Refused,
+                $"the federation's model tells {model.Classes} classes apart, the data of task '{data.Name}' have "
+                + $"{data.Classes.Count}; give --data of the federation's task");
+        }
+    }
+}
+
+/// <summary>The trainer of a process that has a standard error.</summary>
+internal static class LocalTrainer
+{
+    /// <summary>A trainer; that auto had to do without libtorch goes to standard error, once in a process.</summary>
+    /// <exception cref="Training.Torch.TorchUnavailableException">As <see cref="Trainers"/> has it.</exception>
+    public static ITrainer Create(ModelSpecification model, TrainerKind kind) =>
+        Trainers.Create(model, kind, static text => Console.Error.WriteLine($"fed: {text}"));
+}
+
+/// <summary>The federation's training policy as the trainer takes it.</summary>
+internal static class TrainingPolicies
+{
+    /// <summary>
+    /// Seed of stochastic rounding: another one for each task and participant, so that errors cancel.
+    /// </summary>
+    public static ulong RoundingSeed(int seed, string participant) => BinaryPrimitives.ReadUInt64LittleEndian(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"rounding/{seed}/{participant}")));
+
+    /// <exception cref="ArgumentException">An optimiser that this agent does not have.</exception>
+    public static TrainingSettings ToSettings(TrainingPolicy policy, int seed) => new()
+    {
+        Epochs = policy.Epochs,
+        BatchSize = policy.BatchSize,
+        LearningRate = policy.LearningRate,
+        Momentum = policy.Momentum,
+        Optimizer = policy.Optimizer switch
+        {
+            "sgd" => OptimizerKind.Sgd,
+            "adam" => OptimizerKind.Adam,
+            _ => throw new ArgumentException(
+                $"the federation trains with '{policy.Optimizer}', which this agent does not have; update it"),
+        },
+        ProximalMu = policy.ProximalMu,
+        WeightDecay = policy.WeightDecay,
+        Seed = seed,
+    };
+}

@@ -5,6 +5,29 @@ using Fed.Training;
 
 namespace Fed.Client.Agent;
 
+/// <summary>One federation that an agent takes part in.</summary>
+public sealed record Membership(string Federation, string Cluster);
+
+/// <summary>What an agent is started with.</summary>
+/// <param name="Server">Address of the silo.</param>
+/// <param name="Memberships">Served one after the other, each until it finishes.</param>
+/// <param name="DataDirectory">The participant's own data: train.fqc and validation.fqc.</param>
+/// <param name="StateDirectory">Key, ledger and cached models.</param>
+public sealed record AgentOptions(
+    Uri Server,
+    string Participant,
+    IReadOnlyList<Membership> Memberships,
+    string DataDirectory,
+    string StateDirectory)
+{
+    /// <summary>
+    /// Time between training and sending, 0 to one day: a slow house, to see what becomes of its updates.
+    /// </summary>
+    public TimeSpan Lag { get; init; }
+
+    public TrainerKind Trainer { get; init; }
+}
+
 /// <summary>
 /// A participant's agent: it trains where the data are and sends what it learned, never a sample. It goes on where it
 /// was, whether the server, the network or the agent itself went away in between.
@@ -54,4 +77,11 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
             throw new AgentException(ExitCode.DataFolder, error.Message, error);
         }
     }
+}
+
+/// <summary>Something on this side that a person has to mend; the message says what and how.</summary>
+/// <param name="exitCode">One of <see cref="ExitCode"/>.</param>
+public sealed class AgentException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public int ExitCode { get; } = exitCode;
 }

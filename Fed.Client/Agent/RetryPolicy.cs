@@ -1,5 +1,8 @@
 using System.Net.Sockets;
 using Fed.Client.Protocol;
+using Fed.Contracts.Refusals;
+using Polly;
+using Polly.Retry;
 
 namespace Fed.Client.Agent;
 
@@ -13,52 +16,50 @@ public sealed class RetryPolicy(TimeProvider time, Random random)
     public static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    /// <summary>While the connection is refused: the machine is there and its server is not, as when it is started
-    /// again. Asking costs it nothing, and the wait would be longer than the start.</summary>
+    /// <summary>
+    /// While the connection is refused: the machine is there and its server is not, as when it is started again.
+    /// Asking costs it nothing, and the wait would be longer than the start.
+    /// </summary>
     public static readonly TimeSpan LongestWaitWhileRefused = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not
-    /// pass.</summary>
+    /// <summary>
+    /// Bytes that arrive damaged are sent or fetched this often; then something is wrong that does not pass.
+    /// </summary>
     public const int DamageAttempts = 3;
-
-    private static readonly string[] Damaged =
-        ["checksumMismatch", "digestMismatch", "updateTruncated"];
 
     /// <param name="onRetry">Told of each failure and how long it will be waited.</param>
     public async Task<T> RunAsync<T>(
         Func<Task<T>> attempt, Action<Exception, TimeSpan> onRetry, CancellationToken cancellationToken)
     {
-        for (var failures = 0; ; failures++)
-        {
-            Exception failure;
-            try
+        var retries = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
             {
-                return await attempt();
-            }
-            catch (Exception error) when (MayPass(error, failures + 1) && !cancellationToken.IsCancellationRequested)
-            {
-                failure = error;
-            }
-
-            var wait = WaitAfter(failures, (failure as ProtocolException)?.RetryAfter, IsRefused(failure));
-            // Begun before it is told: who hears of it may let the time pass.
-            var waited = Task.Delay(wait, time, cancellationToken);
-            onRetry(failure, wait);
-            await waited;
-        }
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = failed => new(
+                    failed.Outcome.Exception is { } error && MayPass(error, failed.AttemptNumber + 1)),
+                DelayGenerator = failed => new(WaitAfter(failed.AttemptNumber, failed.Outcome.Exception)),
+                OnRetry = failed =>
+                {
+                    onRetry(failed.Outcome.Exception!, failed.RetryDelay);
+                    return default;
+                },
+            })
+            .Build();
+        return await retries.ExecuteAsync(async _ => await attempt(), cancellationToken);
     }
 
     /// <summary>The wait after a number of failures before this one, at least what the server asks for.</summary>
-    /// <param name="refused">The connection was refused.</param>
-    public TimeSpan WaitAfter(int failures, TimeSpan? retryAfter, bool refused = false)
+    public TimeSpan WaitAfter(int failures, Exception? failure)
     {
-        var longest = refused ? LongestWaitWhileRefused : LongestWait;
+        var longest = IsRefused(failure) ? LongestWaitWhileRefused : LongestWait;
         var full = Math.Min(longest.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures, 30)));
         var jittered = TimeSpan.FromSeconds(full * (0.5 + random.NextDouble() / 2));
-        return retryAfter is { } asked && asked > TimeSpan.Zero ? asked + jittered : jittered;
+        return failure is ProtocolException { RetryAfter: { } asked } && asked > TimeSpan.Zero
+            ? asked + jittered
+            : jittered;
     }
 
-    private static bool IsRefused(Exception failure) => failure is HttpRequestException
+    private static bool IsRefused(Exception? failure) => failure is HttpRequestException
     {
         InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused },
     };
@@ -66,7 +67,10 @@ public sealed class RetryPolicy(TimeProvider time, Random random)
     private static bool MayPass(Exception error, int failures) => error switch
     {
         ProtocolException { IsPassing: true } => true,
-        ProtocolException refused => Damaged.Contains(refused.Code) && failures < DamageAttempts,
+        ProtocolException
+        {
+            Refusal: RefusalCode.ChecksumMismatch or RefusalCode.DigestMismatch or RefusalCode.UpdateTruncated
+        } => failures < DamageAttempts,
         InvalidDataException => failures < DamageAttempts,
         HttpRequestException request => request.HttpRequestError != HttpRequestError.SecureConnectionError,
         FileNotFoundException => false,

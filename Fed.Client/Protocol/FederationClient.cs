@@ -10,9 +10,23 @@ using Fed.Contracts.Collection;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
+using Fed.Contracts.Wire;
 using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
+
+/// <summary>Every time-out of a participant's connection: two are chosen, the other follows.</summary>
+public sealed record ClientTimeouts
+{
+    /// <summary>How long the server may hold a task poll; the protocol allows 0 to 25 s.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a request may go on without a byte moving before it counts as failed.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a TCP (and TLS) connection to stand.</summary>
+    public TimeSpan Connect => Patience / 3;
+}
 
 /// <summary>
 /// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the
@@ -71,8 +85,9 @@ public sealed class FederationClient : IDisposable
         return health!.RootElement.GetProperty("runtime").GetString()!;
     }
 
-    /// <summary>Creates a federation, or finds it created with the same settings. From the server's own machine
-    /// only.</summary>
+    /// <summary>
+    /// Creates a federation, or finds it created with the same settings. From the server's own machine only.
+    /// </summary>
     public async Task<FederationDescription> CreateAsync(
         FederationSettings settings, CancellationToken cancellationToken) =>
         await SendAsync<FederationDescription>(
@@ -100,7 +115,8 @@ public sealed class FederationClient : IDisposable
         ?? throw Empty();
 
     /// <summary>Where candidate and stable point.</summary>
-    public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(string federation, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(
+        string federation, CancellationToken cancellationToken) =>
         await SendAsync<ChannelView[]>(
             HttpMethod.Get, $"{Path(federation)}/channels", null, TimeSpan.Zero, cancellationToken)
         ?? throw Empty();
@@ -213,7 +229,7 @@ public sealed class FederationClient : IDisposable
         var content = new ByteArrayContent(json);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         // Whichever kind of header it is: this one goes with the body that it is of.
-        content.Headers.Add("Fed-Signature", SignedUpdate.SignEvaluation(key, federation, participant, json));
+        content.Headers.Add(WireFormat.SignatureHeader, SignedUpdate.SignEvaluation(key, federation, participant, json));
         return SendAsync<JsonDocument>(
             HttpMethod.Post,
             $"{Path(federation, participant)}/evaluations",
@@ -245,16 +261,15 @@ public sealed class FederationClient : IDisposable
         return await stall.RunAsync(async () =>
         {
             using var content = new ProgressContent(file, file.Length, stall.Progress);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.fedhier.update");
+            content.Headers.ContentType = new MediaTypeHeaderValue(WireFormat.UpdateType);
             content.Headers.Add(
-                "Content-Digest", $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(update.Sha256))}:");
+                WireFormat.DigestHeader, $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(update.Sha256))}:");
             using var request = new HttpRequestMessage(
                 HttpMethod.Put, $"{Path(federation, participant)}/updates/{update.Sequence}");
             request.Content = content;
-            request.Headers.Add("Fed-Signature", update.Signature);
-            request.Headers.Add("Fed-Base-Model", BlockFileHeader.Read(head).BaseModel);
-            // A refusal that needs no body comes before it is sent, and is not lost with a connection cut in the
-            // middle.
+            request.Headers.Add(WireFormat.SignatureHeader, update.Signature);
+            request.Headers.Add(WireFormat.BaseModelHeader, BlockFileHeader.Read(head).BaseModel);
+            // A refusal that needs no body comes before it is sent, and is not lost with a connection that is cut.
             request.Headers.ExpectContinue = true;
             using var response = await SendAsync(request, stall);
             return (await ReadAsync<Receipt>(response, stall.Token), response.StatusCode == HttpStatusCode.Created);

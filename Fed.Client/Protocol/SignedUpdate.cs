@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Fed.Contracts.Wire;
 
 namespace Fed.Client.Protocol;
 
@@ -7,14 +7,14 @@ namespace Fed.Client.Protocol;
 /// <param name="Sequence">From 1.</param>
 /// <param name="File">Path of the encoded bytes.</param>
 /// <param name="Sha256">Of these bytes, lower-case hex.</param>
-/// <param name="Signature">Base64, see <see cref="Text"/>.</param>
+/// <param name="Signature">Base64, see <see cref="WireFormat.UpdateText"/>.</param>
 public sealed record SignedUpdate(long Sequence, string File, string Sha256, string Signature)
 {
     public static SignedUpdate Sign(
         ECDsa key, string federation, string participant, long sequence, string file, string sha256)
     {
         var signature = key.SignData(
-            Text(federation, participant, sequence, sha256),
+            WireFormat.UpdateText(federation, participant, sequence, sha256),
             HashAlgorithmName.SHA256,
             DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return new SignedUpdate(sequence, file, sha256, Convert.ToBase64String(signature));
@@ -26,12 +26,8 @@ public sealed record SignedUpdate(long Sequence, string File, string Sha256, str
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(json));
         return Convert.ToBase64String(key.SignData(
-            Encoding.ASCII.GetBytes($"fed-evaluation-v1\n{federation}\n{participant}\n{sha256}"),
+            WireFormat.EvaluationText(federation, participant, sha256),
             HashAlgorithmName.SHA256,
             DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
-
-    /// <summary>What is signed (docs/protocol.md, 'A contribution').</summary>
-    private static byte[] Text(string federation, string participant, long sequence, string sha256) =>
-        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{participant}\n{sequence}\n{sha256}");
 }

@@ -22,15 +22,17 @@ public sealed class QcFeatures : IFeatures
     public IReadOnlyList<int> OutputShape(IReadOnlyList<int> stored) =>
         stored is [3, Side, Side]
             ? [Maps, 8, 8]
-            : throw new ArgumentException($"{Name} needs patches of [3,{Side},{Side}], not [{string.Join(',', stored)}]");
+            : throw new ArgumentException(
+                $"{Name} needs patches of [3,{Side},{Side}], not [{string.Join(',', stored)}]");
 
     public void Extract(ReadOnlySpan<byte> patch, IReadOnlyList<int> stored, Span<float> output)
     {
         output.Clear();
         for (var frame = 0; frame < 3; frame++)
         {
-            AddSecondDifferences(patch.Slice(frame * Plane, Plane), output[(frame * Map)..], output[((3 + frame) * Map)..]);
-            AddSteps(patch.Slice(frame * Plane, Plane), output[(10 * Map)..]);
+            var luma = patch.Slice(frame * Plane, Plane);
+            AddSecondDifferences(luma, output[(frame * Map)..], output[((3 + frame) * Map)..]);
+            AddSteps(luma, output[(10 * Map)..]);
         }
 
         AddMotion(patch, patch[Plane..], output[(6 * Map)..]);
@@ -46,7 +48,8 @@ public sealed class QcFeatures : IFeatures
         {
             int x = at % Side, y = at / Side, twice = 2 * frame[at];
             across[Cell(x, y)] += Log(twice - frame[at - (x > 0 ? 1 : 0)] - frame[at + (x < Side - 1 ? 1 : 0)]) / 16;
-            down[Cell(x, y)] += Log(twice - frame[at - (y > 0 ? Side : 0)] - frame[at + (y < Side - 1 ? Side : 0)]) / 16;
+            int up = y > 0 ? Side : 0, below = y < Side - 1 ? Side : 0;
+            down[Cell(x, y)] += Log(twice - frame[at - up] - frame[at + below]) / 16;
         }
     }
 

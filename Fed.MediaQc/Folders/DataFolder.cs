@@ -49,7 +49,11 @@ public sealed class DataFolder
     public static DataFolder Open(string directory)
     {
         if (!Directory.Exists(directory))
-            throw new DataFileException(directory, "the data folder is missing; --data must name a folder with task.json");
+        {
+            throw new DataFileException(
+                directory, "the data folder is missing; --data must name a folder with task.json");
+        }
+
         var description = TaskDescription.Read(Path.Combine(directory, "task.json"));
         return new DataFolder(directory, description, ReadModel(Path.Combine(directory, "model.json")));
     }
@@ -67,12 +71,13 @@ public sealed class DataFolder
         return samples;
     }
 
-    /// <summary>Reads every file, and makes sure that all are of this task and that there is nothing of
-    /// another.</summary>
-    /// <returns>Path within the folder, and patches, houses in the order of task.json, then the held-out
-    /// part.</returns>
-    /// <exception cref="DataFileException">A file is missing, damaged, of another task, or task.json does not name
-    /// it.</exception>
+    /// <summary>
+    /// Reads every file, and makes sure that all are of this task and that there is nothing of another.
+    /// </summary>
+    /// <returns>Path within the folder, and patches, houses in the order of task.json, then the
+    /// held-out part.</returns>
+    /// <exception cref="DataFileException">A file is missing, damaged, of another task, or task.json does not
+    /// name it.</exception>
     public IReadOnlyList<(string File, PatchSet Patches)> ReadAll()
     {
         RequireOnly("participants", [.. Participants.Select(participant => participant.Name)]);
@@ -93,7 +98,8 @@ public sealed class DataFolder
             : throw new DataFileException(
                 path,
                 $"the file holds task '{set.Task}' with features {set.Features}, patches of "
-                + $"[{string.Join(',', set.Shape)}] and classes {string.Join(", ", set.Classes)}, which task.json does not say; build the set again");
+                + $"[{string.Join(',', set.Shape)}] and classes {string.Join(", ", set.Classes)}, which task.json does "
+                + "not say; build the set again");
     }
 
     private void RequireOnly(string folder, HashSet<string> named)

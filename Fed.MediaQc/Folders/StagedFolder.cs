@@ -4,8 +4,8 @@ namespace Fed.MediaQc.Folders;
 
 /// <summary>
 /// A data folder that is written beside its place and moved there when it is whole, so that a build that fails changes
-/// nothing. While the parts are moved there is no task.json: a folder that is half of each is not taken for a data
-/// folder.
+/// nothing. While the parts are moved there is no task.json: a folder that is half of each is not taken for a
+/// data folder.
 /// </summary>
 public sealed class StagedFolder : IDisposable
 {
@@ -43,8 +43,9 @@ public sealed class StagedFolder : IDisposable
         return new StagedFolder(target);
     }
 
-    /// <summary>Moves the parts to their place, and removes those that stood there; what stood there comes back if that
-    /// fails.</summary>
+    /// <summary>
+    /// Moves the parts to their place, and removes those that stood there; what stood there comes back if that fails.
+    /// </summary>
     /// <exception cref="IOException">A part cannot be moved.</exception>
     public void Publish()
     {

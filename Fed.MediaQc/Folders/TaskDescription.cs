@@ -58,8 +58,8 @@ public sealed record ParticipantDescription(string Name, string Cluster);
 /// <param name="Rounds">Rounds, or passes for central and local training divided by the local epochs.</param>
 /// <param name="ClusterShare">b in x_c = (1-b) x_global + b x_cluster, 0 to 1.</param>
 /// <param name="ServerMomentum">beta of the global step: m = beta m + mean delta; x = x + m; 0 to below 1.</param>
-/// <param name="LearningRateDecay">Share of the learning rate that is lost, linearly, by the last round; 0 to below
-/// 1.</param>
+/// <param name="LearningRateDecay">Share of the learning rate that is lost, linearly, by the last round; 0 to
+/// below 1.</param>
 public sealed record RecommendedTraining(
     double LearningRate,
     double Momentum,

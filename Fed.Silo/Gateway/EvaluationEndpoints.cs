@@ -1,5 +1,6 @@
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Wire;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Storage;
@@ -34,9 +35,9 @@ internal static class EvaluationEndpoints
         var grain = grains.GetGrain<IParticipantGrain>(RouteNames.ParticipantKey(federation, participant));
         var (report, sha256) = await JsonBody.ReadHashedAsync<EvaluationReport>(request, aborted);
         UpdateSignature.Require(
-            (string?)request.Headers[UpdateSignature.Header],
+            (string?)request.Headers[WireFormat.SignatureHeader],
             await grain.GetPublicKey(),
-            UpdateSignature.EvaluationText(federation, participant, sha256),
+            WireFormat.EvaluationText(federation, participant, sha256),
             keys);
         Check(report);
         await grain.Report(report);

@@ -1,4 +1,5 @@
 using Fed.Contracts;
+using Fed.Contracts.Wire;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,13 +9,14 @@ namespace Fed.Silo.Gateway;
 internal static class OpenApiTexts
 {
     private static readonly (string Name, string Text) Signature =
-        ("Fed-Signature", "ECDSA P-256 over SHA-256, IEEE P1363 form, base64, of the text that docs/protocol.md names");
+        (WireFormat.SignatureHeader,
+            "ECDSA P-256 over SHA-256, IEEE P1363 form, base64, of the text that docs/protocol.md names");
 
     private static readonly (string Name, string Text)[] UploadHeaders =
     [
-        ("Content-Digest", "RFC 9530: sha-256=:BASE64: of the body"),
+        (WireFormat.DigestHeader, "RFC 9530: sha-256=:BASE64: of the body"),
         Signature,
-        ("Fed-Base-Model", "The modelSha256 that the update was trained from, as its header says"),
+        (WireFormat.BaseModelHeader, "The modelSha256 that the update was trained from, as its header says"),
         ("Content-Length", "Required: the size is bounded before the body is read"),
     ];
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Wire;
 using Fed.Core.Blocks;
 using Fed.Silo.Storage;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,7 +12,7 @@ namespace Fed.Silo.Gateway;
 /// <summary>An error as RFC 9457 has it, with a stable code and what to do about it (docs/protocol.md).</summary>
 public sealed class Problem : ProblemDetails
 {
-    public const string ContentType = "application/problem+json";
+    public const string ContentType = WireFormat.ProblemType;
 
     /// <summary>Stable: programs may depend on it.</summary>
     public required string Code { get; init; }
@@ -105,7 +105,7 @@ public static class ProblemTable
     };
 
     /// <summary>The code on the wire: the enum's name in camelCase.</summary>
-    private static string NameOf(RefusalCode code) => JsonNamingPolicy.CamelCase.ConvertName(code.ToString());
+    private static string NameOf(RefusalCode code) => WireFormat.CodeOf(code);
 
     private static RefusalCode CodeOf(UpdateFault fault) => fault switch
     {

@@ -22,4 +22,23 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains($"  {usage}", output.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("'fed simulate'", "simulat")]
+    [InlineData("'fed admin versions'", "admin", "verions")]
+    [InlineData("'fed ", "nonsense", "--port", "0")]
+    public void UnknownCommand_NamesTheNearestInOneLine(string nearest, params string[] arguments)
+    {
+        var line = CommandLine.UnknownCommand(CommandLine.Create().Parse(arguments));
+
+        Assert.Contains($"the nearest is {nearest}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line!);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("demo", "surplus")]
+    [InlineData("--nonsense")]
+    public void UnknownCommand_WhereNoCommandIsExpected_IsNone(params string[] arguments) =>
+        Assert.Null(CommandLine.UnknownCommand(CommandLine.Create().Parse(arguments)));
 }

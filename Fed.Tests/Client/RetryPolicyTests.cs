@@ -67,7 +67,7 @@ public sealed class RetryPolicyTests
     public void WaitAfter_ForManyAgents_SpreadsThem()
     {
         var waits = Enumerable.Range(0, 100)
-            .Select(seed => new RetryPolicy(_time, new Random(seed)).WaitAfter(5, null).TotalSeconds)
+            .Select(seed => new RetryPolicy(_time, new Random(seed)).WaitAfter(5, failure: null).TotalSeconds)
             .ToArray();
 
         Assert.True(waits.Max() - waits.Min() > 2.5);

@@ -1,6 +1,6 @@
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
-using Fed.MediaQc.Pipeline.Media;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
 

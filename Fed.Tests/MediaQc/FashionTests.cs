@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Fed.MediaQc.Fashion;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
 

@@ -1,4 +1,4 @@
-using Fed.MediaQc.Pipeline.Media;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
 

@@ -1,5 +1,4 @@
 using Fed.MediaQc.Pipeline;
-using Fed.MediaQc.Pipeline.Labels;
 
 namespace Fed.Tests.MediaQc;
 

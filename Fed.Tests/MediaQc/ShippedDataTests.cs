@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
-using Fed.MediaQc.Pipeline.Labels;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
 

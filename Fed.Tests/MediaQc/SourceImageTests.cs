@@ -1,5 +1,5 @@
 using Fed.MediaQc.Files;
-using Fed.MediaQc.Pipeline.Media;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Fed.MediaQc.Pipeline;
-using Fed.MediaQc.Pipeline.Labels;
 
 namespace Fed.Tests.MediaQc;
 

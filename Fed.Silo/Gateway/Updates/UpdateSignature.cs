@@ -1,23 +1,14 @@
 using System.Security.Cryptography;
-using System.Text;
 using Fed.Contracts.Keys;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Wire;
 
 namespace Fed.Silo.Gateway.Updates;
 
 /// <summary>The Fed-Signature header: ECDSA P-256 over SHA-256, IEEE P1363 form (docs/protocol.md).</summary>
 public static class UpdateSignature
 {
-    public const string Header = "Fed-Signature";
-
-    /// <summary>What is signed of an evaluation.</summary>
-    /// <param name="sha256">Of the body, lower-case hex.</param>
-    public static byte[] EvaluationText(string federation, string participant, string sha256) =>
-        Encoding.ASCII.GetBytes($"fed-evaluation-v1\n{federation}\n{participant}\n{sha256}");
-
-    /// <summary>What is signed of an update.</summary>
-    public static byte[] Text(string federation, string participant, long sequence, string sha256) =>
-        Encoding.ASCII.GetBytes($"fed-update-v1\n{federation}\n{participant}\n{sequence}\n{sha256}");
+    private const string Header = WireFormat.SignatureHeader;
 
     /// <exception cref="RefusedException">Missing, malformed, or not this key's signature of this text.</exception>
     public static void Require(string? header, string publicKey, ReadOnlySpan<byte> text, KeyCache keys)

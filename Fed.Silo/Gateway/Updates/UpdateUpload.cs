@@ -4,6 +4,7 @@ using Fed.Contracts.Aggregation;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
+using Fed.Contracts.Wire;
 using Fed.Core.Blocks;
 using Fed.Core.FailPoints;
 using Fed.Silo.Federations;
@@ -22,9 +23,9 @@ namespace Fed.Silo.Gateway.Updates;
 public sealed class UpdateUpload(
     FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, KeyCache keys)
 {
-    public const string ContentType = "application/vnd.fedhier.update";
+    public const string ContentType = WireFormat.UpdateType;
 
-    public const string BaseModelHeader = "Fed-Base-Model";
+    public const string BaseModelHeader = WireFormat.BaseModelHeader;
 
     /// <exception cref="RefusedException">The update is refused; nothing of it is kept.</exception>
     public async Task<Acceptance> ReceiveAsync(
@@ -34,7 +35,7 @@ public sealed class UpdateUpload(
         MediaTypes.Require(request, ContentType);
         var profile = await federations.GetAsync(federation);
         var length = RequireLength(request, profile.Update.MaxBytes);
-        var digest = ContentDigest.Parse(request.Headers["Content-Digest"]);
+        var digest = ContentDigest.Parse(request.Headers[WireFormat.DigestHeader]);
         var sha256 = Convert.ToHexStringLower(digest);
         var claimed = new ContributionOffer(
             participant,
@@ -43,12 +44,12 @@ public sealed class UpdateUpload(
             length,
             RequireBaseModel(request),
             ContributionOffer.NotYetKnown,
-            (string?)request.Headers[UpdateSignature.Header] ?? "");
+            (string?)request.Headers[WireFormat.SignatureHeader] ?? "");
         var opened = await grains.GetGrain<IParticipantGrain>(key).Open(claimed, aborted);
         UpdateSignature.Require(
             claimed.Signature,
             opened.PublicKey,
-            UpdateSignature.Text(federation, participant, sequence, sha256),
+            WireFormat.UpdateText(federation, participant, sequence, sha256),
             keys);
         if (opened.Refused is { } refused)
             throw refused;

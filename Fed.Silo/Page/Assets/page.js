@@ -117,7 +117,7 @@ async function refreshVersions() {
 
 function renderVersions(versions) {
   fill("versions", versions.slice(0, LISTED).map(one => [
-    one.tier, one.number, one.contributions, percent(one.evaluation?.accuracy),
+    one.tier, one.number, one.contributions, percent(one.evaluation?.accuracy, one.evaluation?.examples),
     clock(one.committedAt), hash(one.modelSha256),
   ]));
   const start = Math.min(...versions.map(one => Date.parse(one.committedAt)));

@@ -1,6 +1,7 @@
 // Numbers and rows. Text is always set as text, never as markup.
 
-export const percent = value => value == null ? "–" : `${(100 * value).toFixed(1)} %`;
+export const percent = (value, samples) => value == null ? "–"
+  : `${(100 * value).toFixed(1)} %${samples == null ? "" : ` of ${samples}`}`;
 export const whole = value => value.toLocaleString("en");
 export const clock = text => text == null ? "–" : new Date(text).toLocaleTimeString([], { hour12: false });
 

@@ -1,6 +1,6 @@
 using Fed.Cli.Audit;
+using Fed.Cli.Children;
 using Fed.Client;
-using Fed.Client.Children;
 using Fed.Client.Protocol;
 using Fed.Contracts.Keys;
 using Fed.Core.FailPoints;

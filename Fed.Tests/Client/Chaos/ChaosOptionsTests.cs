@@ -1,6 +1,5 @@
 using Fed.Cli;
 using Fed.Client;
-using Fed.Client.Children;
 
 namespace Fed.Tests.Client.Chaos;
 

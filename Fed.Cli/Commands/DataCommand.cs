@@ -1,0 +1,201 @@
+using System.CommandLine;
+using Fed.MediaQc.Files;
+using Fed.MediaQc.Folders;
+using Fed.MediaQc.Pipeline;
+using Spectre.Console;
+
+namespace Fed.Cli.Commands;
+
+/// <summary><c>fed data</c>: makes and shows data folders.</summary>
+public static class DataCommand
+{
+    public static Command Create() =>
+        new("data", "Make and show the data sets that federations train on")
+        {
+            BuildCommand.Create(),
+            FashionCommand.Create(),
+            ShowCommand.Create(),
+        };
+}
+
+/// <summary><c>fed data build</c>: the media-QC set from images, through real encoders.</summary>
+internal static class BuildCommand
+{
+    public static Command Create()
+    {
+        var plan = new Option<FileInfo?>("--plan") { Description = "Build plan (JSON); default: the shipped one" };
+        var sources = new Option<string>("--sources")
+        {
+            Description = "Directory below which the plan's image paths lie",
+            DefaultValueFactory = _ => "/",
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "Data folder to write",
+            DefaultValueFactory = _ => Path.Combine("data", "media-qc"),
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Every random choice follows from it",
+            DefaultValueFactory = _ => 1,
+        };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "Clips made at the same time (1 to 64)",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        jobs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64)
+                result.AddError("--jobs must be 1 to 64");
+        });
+        var measures = new Option<string?>("--measures")
+        {
+            Description = "CSV file for what was measured on each patch",
+        };
+        var replace = ReplaceOption.Create();
+        var command = new Command(
+            "build", "Build the media-QC set from images, with ffmpeg's encoders; nothing changes until all is built")
+        {
+            plan, sources, output, seed, jobs, measures, replace,
+        };
+        command.SetAction((parsed, cancel) => DataErrors.ReportAsync(async () =>
+        {
+            var file = parsed.GetValue(plan);
+            var chosen = file is null ? BuildPlan.Default() : BuildPlan.Read(file.FullName);
+            var options = new BuildOptions(
+                parsed.GetValue(sources)!,
+                parsed.GetValue(output)!,
+                parsed.GetValue(seed),
+                parsed.GetValue(jobs),
+                parsed.GetValue(measures),
+                parsed.GetValue(replace));
+            await new DatasetBuilder(chosen, options, Console.WriteLine).RunAsync(cancel);
+            return 0;
+        }));
+        return command;
+    }
+}
+
+/// <summary><c>fed data fashion</c>: Fashion-MNIST in the 200-shard split.</summary>
+internal static class FashionCommand
+{
+    public static Command Create()
+    {
+        var source = new Option<string>("--source")
+        {
+            Description = "Folder with the idx files (Debian package dataset-fashion-mnist)",
+            DefaultValueFactory = _ => "/usr/share/datasets/fashion-mnist",
+        };
+        var output = new Option<string>("--out") { Description = "Data folder to write", Required = true };
+        var participants = new Option<int>("--participants")
+        {
+            Description = "Participants, a multiple of 5",
+            DefaultValueFactory = _ => 100,
+        };
+        var seed = new Option<int>("--seed") { Description = "Of the split", DefaultValueFactory = _ => 1 };
+        var replace = ReplaceOption.Create();
+        var command = new Command("fashion", "Write Fashion-MNIST in the 200-shard non-IID split of McMahan et al.")
+        {
+            source, output, participants, seed, replace,
+        };
+        command.SetAction((parsed, _) => DataErrors.ReportAsync(() =>
+        {
+            var folder = parsed.GetValue(output)!;
+            FashionBuilder.Build(
+                parsed.GetValue(source)!,
+                folder,
+                parsed.GetValue(participants),
+                shardsEach: 2,
+                parsed.GetValue(seed),
+                parsed.GetValue(replace));
+            Console.WriteLine($"{folder}: {parsed.GetValue(participants)} participants with 2 shards each");
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+}
+
+/// <summary><c>fed data show DIR</c>: what a data folder or a participant's folder holds.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var directory = new Argument<string>("DIR") { Description = "Data folder, or one participant's folder" };
+        var command = new Command("show", "Show what a data folder holds, after checking every file") { directory };
+        command.SetAction((parsed, _) => DataErrors.ReportAsync(() =>
+        {
+            Show(parsed.GetValue(directory)!);
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+
+    private static void Show(string directory)
+    {
+        if (File.Exists(Path.Combine(directory, "train.fqc")))
+        {
+            Print(
+                Path.GetFileName(Path.GetFullPath(directory)),
+                [
+                    .. new[] { "train", "validation" }.Select(part =>
+                        (part, FqcFile.Read(Path.Combine(directory, part + ".fqc")))),
+                ]);
+            return;
+        }
+
+        var folder = DataFolder.Open(directory);
+        var names = folder.Participants
+            .SelectMany(participant => new[] { "train", "validation" }, (participant, part) =>
+                $"{participant.Name} ({participant.Cluster}) {part}")
+            .Concat(folder.Clusters.Select(key => $"test {key}"));
+        Print(folder.Task.Name, [.. names.Zip(folder.ReadAll(), (name, read) => (name, read.Patches))]);
+    }
+
+    private static void Print(string title, IReadOnlyList<(string Name, PatchSet Set)> parts)
+    {
+        var table = new Table().Title(title).AddColumn("part").AddColumn("patches").AddColumn("sources");
+        foreach (var label in parts[0].Set.Classes)
+            table.AddColumn(label);
+        foreach (var (name, set) in parts)
+        {
+            var counts = set.CountByClass().Select(count => $"{count}");
+            table.AddRow([name, $"{set.Count}", $"{set.Sources.Count}", .. counts]);
+        }
+
+        var screen = Screen.Create();
+        screen.Write(table);
+        screen.WriteLine($"{parts.Sum(part => part.Set.Count)} patches, every checksum is right");
+    }
+}
+
+/// <summary><c>--replace</c> of the commands that write data folders.</summary>
+internal static class ReplaceOption
+{
+    public static Option<bool> Create() => new("--replace")
+    {
+        Description = "Put the new data folder in the place of one of another plan, which is removed",
+    };
+}
+
+/// <summary>Turns the errors that a user can mend into one line and exit code 1.</summary>
+internal static class DataErrors
+{
+    public static async Task<int> ReportAsync(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (Exception error) when (error is DataFileException or MediaToolException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            return 1;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"error: the files could not be read or written: {error.Message}");
+            return 1;
+        }
+    }
+}
