@@ -22,3 +22,10 @@ public static class ExitCode
     /// <summary>Stopped by SIGINT or SIGTERM.</summary>
     public const int Interrupted = 130;
 }
+
+/// <summary>Something on this side that a person has to mend; the message says what and how.</summary>
+/// <param name="exitCode">One of <see cref="ExitCode"/>.</param>
+public sealed class AgentException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public int ExitCode { get; } = exitCode;
+}

@@ -84,8 +84,7 @@ internal static class JoinCommand
                 {
                     FailPoint.ArmFromEnvironment();
                     var log = new AgentLog(Console.Out, parsed.GetValue(Json));
-                    var agent = new ParticipantAgent(ReadOptions(parsed), log, TimeProvider.System, Random.Shared);
-                    await agent.RunAsync(stop);
+                    await new FederationParticipant(ReadOptions(parsed)) { OnEvent = log.Write }.RunAsync(stop);
                     return ExitCode.Success;
                 },
                 stop);
@@ -93,7 +92,7 @@ internal static class JoinCommand
         return command;
     }
 
-    private static AgentOptions ReadOptions(ParseResult parsed)
+    private static ParticipantOptions ReadOptions(ParseResult parsed)
     {
         var participant = Name(parsed.GetValue(Participant), "--participant");
         var federations = parsed.GetValue(Federations)!;
@@ -107,7 +106,7 @@ internal static class JoinCommand
 
         var text = parsed.GetValue(Server)!;
         return Uri.TryCreate(text, UriKind.Absolute, out var server)
-            ? new AgentOptions(
+            ? new ParticipantOptions(
                 server,
                 participant,
                 [.. federations.Zip(clusters, (federation, cluster) =>

@@ -131,7 +131,7 @@ public sealed class AgentLog(TextWriter writer, bool json)
 }
 
 /// <summary>The log of one participant in one federation: it fills in who, where and when.</summary>
-internal sealed class SessionLog(AgentLog log, TimeProvider time, string participant, Membership membership)
+internal sealed class SessionLog(Action<AgentEvent> onEvent, TimeProvider time, string participant, Membership membership)
 {
     public string Federation { get; } = membership.Federation;
 
@@ -140,7 +140,7 @@ internal sealed class SessionLog(AgentLog log, TimeProvider time, string partici
     public string Participant { get; } = participant;
 
     public void Write(AgentEventKind kind, Func<AgentEvent, AgentEvent> with) =>
-        log.Write(with(new AgentEvent(kind, time.GetUtcNow(), Federation, Participant, Cluster)));
+        onEvent(with(new AgentEvent(kind, time.GetUtcNow(), Federation, Participant, Cluster)));
 
     public void Retrying(Exception failure, TimeSpan wait) => Write(AgentEventKind.Retrying, line => line with
     {

@@ -26,7 +26,7 @@ internal sealed class FederationSession
     private readonly ModelCache _models;
     private readonly SessionLog _log;
     private readonly Delivery _delivery;
-    private readonly AgentOptions _options;
+    private readonly ParticipantOptions _options;
     private LocalLearner? _learner;
     private LocalRound? _round;
 
@@ -37,7 +37,7 @@ internal sealed class FederationSession
         RetryPolicy retry,
         TimeProvider time,
         SessionLog log,
-        AgentOptions options)
+        ParticipantOptions options)
     {
         _options = options;
         _client = client;

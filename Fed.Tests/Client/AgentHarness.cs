@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Json;
+using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.Training;
@@ -46,17 +45,13 @@ internal sealed class AgentHarness : IDisposable
     public Task RunAsync(
         Uri server, Action<ReadOnlyMemory<byte>>? onSend = null, CancellationToken cancellationToken = default)
     {
-        var options = new AgentOptions(
+        var options = new ParticipantOptions(
             server, Participant, [new Membership(ClientSilo.Federation, Cluster)], Data, State)
         {
             Trainer = Trainer,
-        };
-        var agent = new ParticipantAgent(
-            options, new AgentLog(new EventWriter(this), json: true), _time, new Random(1))
-        {
-            OnSend = onSend,
             Timeouts = new ClientTimeouts { Poll = TimeSpan.FromSeconds(1) },
         };
+        var agent = new FederationParticipant(options, _time, new Random(1)) { OnEvent = Hear, OnSend = onSend };
         return Task.Run(() => agent.RunAsync(cancellationToken), cancellationToken);
     }
 
@@ -73,16 +68,10 @@ internal sealed class AgentHarness : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private sealed class EventWriter(AgentHarness harness) : StringWriter
+    private void Hear(AgentEvent line)
     {
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public override void WriteLine(string? value)
-        {
-            var line = JsonSerializer.Deserialize<AgentEvent>(value!, AgentLog.Json)!;
-            harness._events.Enqueue(line);
-            harness._arrived.Release();
-            harness.OnEvent?.Invoke(line);
-        }
+        _events.Enqueue(line);
+        _arrived.Release();
+        OnEvent?.Invoke(line);
     }
 }

@@ -93,7 +93,7 @@ public sealed partial class DemoProcessTests : IDisposable
         [
             // On a busy machine the others may be done before they are looked for; the slow one is not.
             FedProcess.Program, "demo", "--participants", $"{Participants}", "--slow", "60",
-            "--data", Path.Combine(Scratch.Repository(), "data", "media-qc"),
+            "--data", Path.Combine(Repository.Root, "data", "media-qc"),
             "--report", Path.Combine(_folder, "report.html"),
         ];
         foreach (var argument in arguments)

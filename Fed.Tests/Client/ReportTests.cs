@@ -52,7 +52,7 @@ public sealed partial class ReportTests
         using var scratch = new Scratch();
         var file = scratch.File("report.html");
         await File.WriteAllTextAsync(file, DemoReport.Render(Outcome()));
-        var script = Path.Combine(Scratch.Repository(), "Fed.Tests", "Client", "draw-report.mjs");
+        var script = Path.Combine(Repository.Root, "Fed.Tests", "Client", "draw-report.mjs");
         using var node = Process.Start(new ProcessStartInfo("node", [script, file])
         {
             RedirectStandardOutput = true,
@@ -78,7 +78,7 @@ public sealed partial class ReportTests
             "data", null, 1, FederationMode.Async, "float32", "mean", "mean", "polynomial:1.5", null, 0, 0, null,
             "report.html", null, TrainerKind.Auto);
         var plan = DemoPlan.Make(
-            DataFolder.Open(Path.Combine(Scratch.Repository(), "data", "media-qc")), options);
+            DataFolder.Open(Path.Combine(Repository.Root, "data", "media-qc")), options);
         var timeline = new Timeline();
         var house = plan.Participants[0];
         foreach (var (seconds, accuracy) in new[] { (0, 0.2), (10, 0.6) })

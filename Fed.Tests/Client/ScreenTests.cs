@@ -10,7 +10,7 @@ public sealed class ScreenTests
     [Fact]
     public async Task DataShow_IntoAPipe_HasNoControlCodes()
     {
-        var folder = Path.Combine(Scratch.Repository(), "data", "media-qc");
+        var folder = Path.Combine(Repository.Root, "data", "media-qc");
         var terminal = new Dictionary<string, string?> { ["TERM"] = "xterm-256color", ["COLORTERM"] = "truecolor" };
 
         var (code, output, error) = await FedProcess.RunAsync(terminal, "data", "show", folder);

@@ -7,7 +7,7 @@ namespace Fed.Tests.MediaQc;
 
 public sealed class ShippedDataTests
 {
-    private static readonly string Directory = Path.Combine(Scratch.Repository(), "data", "media-qc");
+    private static readonly string Directory = Path.Combine(Repository.Root, "data", "media-qc");
     private readonly DataFolder folder = DataFolder.Open(Directory);
 
     [Fact]

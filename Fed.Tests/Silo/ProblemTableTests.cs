@@ -99,10 +99,7 @@ public sealed partial class ProblemTableTests
     /// <summary>Status and code of each row of the table in docs/protocol.md.</summary>
     private static (int Status, string Code)[] Documented()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "FedHier.sln")))
-            root = root.Parent;
-        return File.ReadLines(Path.Combine(root.FullName, "docs", "protocol.md"))
+        return File.ReadLines(Repository.PathOf("docs", "protocol.md"))
             .Select(line => Row().Match(line))
             .Where(row => row.Success)
             .Select(row => (int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture), row.Groups[2].Value))

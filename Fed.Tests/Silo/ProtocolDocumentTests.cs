@@ -78,10 +78,7 @@ public sealed partial class ProtocolDocumentTests(SharedSilo shared) : IClassFix
 
     private static Dictionary<string, JsonNode> Examples()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "FedHier.sln")))
-            root = root.Parent;
-        var text = File.ReadAllText(Path.Combine(root.FullName, "docs", "protocol.md"));
+        var text = File.ReadAllText(Repository.PathOf("docs", "protocol.md"));
         return Example().Matches(text).ToDictionary(
             match => match.Groups[1].Value, match => JsonNode.Parse(match.Groups[2].Value)!);
     }

@@ -10,7 +10,7 @@ public sealed class SimulatedFederationTests
     private const int Rounds = 6;
     private const double Guessing = 1.0 / 7;
 
-    private static readonly DataFolder Data = DataFolder.Open(Path.Combine(Scratch.Repository(), "data", "media-qc"));
+    private static readonly DataFolder Data = DataFolder.Open(Path.Combine(Repository.Root, "data", "media-qc"));
 
     [Fact]
     public void Run_Honest_LearnsAndIsTheSameEveryTime()

@@ -23,7 +23,7 @@ public sealed class FailPointNamesTests
     {
         var source = string.Concat(Projects
             .SelectMany(project => Directory.EnumerateFiles(
-                Path.Combine(Scratch.Repository(), project), "*.cs", SearchOption.AllDirectories))
+                Path.Combine(Repository.Root, project), "*.cs", SearchOption.AllDirectories))
             .Select(File.ReadAllText));
 
         Assert.All(Constants, constant => Assert.Contains(
@@ -33,7 +33,7 @@ public sealed class FailPointNamesTests
     [Fact]
     public void EveryName_IsInTheDocumentation()
     {
-        var text = File.ReadAllText(Path.Combine(Scratch.Repository(), "docs", "operations.md"));
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
 
         Assert.All(FailPointNames.All, name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
     }

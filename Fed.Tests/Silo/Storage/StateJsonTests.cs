@@ -72,6 +72,6 @@ public sealed class StateJsonTests
         typeof(StateJson).GetMethod(name)!.MakeGenericMethod(state);
 
     private static string GoldenOf(Type state) => Path.Combine(
-        Scratch.Repository(), "Fed.Tests", "Silo", "Storage", "Golden",
+        Repository.Root, "Fed.Tests", "Silo", "Storage", "Golden",
         state.GetCustomAttribute<AliasAttribute>()!.Alias["fed.state.".Length..] + ".json");
 }

@@ -1,19 +1,20 @@
+using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.Training;
 
-namespace Fed.Client.Agent;
+namespace Fed.Client;
 
-/// <summary>One federation that an agent takes part in.</summary>
+/// <summary>One federation that a participant takes part in, and its cluster there.</summary>
 public sealed record Membership(string Federation, string Cluster);
 
-/// <summary>What an agent is started with.</summary>
+/// <summary>What a participant is started with.</summary>
 /// <param name="Server">Address of the silo.</param>
 /// <param name="Memberships">Served one after the other, each until it finishes.</param>
 /// <param name="DataDirectory">The participant's own data: train.fqc and validation.fqc.</param>
 /// <param name="StateDirectory">Key, ledger and cached models.</param>
-public sealed record AgentOptions(
+public sealed record ParticipantOptions(
     Uri Server,
     string Participant,
     IReadOnlyList<Membership> Memberships,
@@ -26,18 +27,26 @@ public sealed record AgentOptions(
     public TimeSpan Lag { get; init; }
 
     public TrainerKind Trainer { get; init; }
+
+    public ClientTimeouts Timeouts { get; init; } = new();
 }
 
 /// <summary>
-/// A participant's agent: it trains where the data are and sends what it learned, never a sample. It goes on where it
-/// was, whether the server, the network or the agent itself went away in between.
+/// The way into this library: a participant of federations. It trains where the data are and sends what it learned,
+/// never a sample. It goes on where it was, whether the server, the network or itself went away in between.
 /// </summary>
-public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimeProvider time, Random random)
+/// <param name="options">Who it is, where its data are, and what it takes part in.</param>
+/// <param name="time">Null: the system's.</param>
+/// <param name="random">Spreads retries, nothing else; null: shared.</param>
+public sealed class FederationParticipant(ParticipantOptions options, TimeProvider? time = null, Random? random = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>Hears of all that it does, on any thread; <see cref="AgentLog"/> makes lines of it.</summary>
+    public Action<AgentEvent> OnEvent { get; init; } = _ => { };
+
     /// <summary>Sees every byte that leaves, for audits and tests.</summary>
     public Action<ReadOnlyMemory<byte>>? OnSend { get; init; }
-
-    public ClientTimeouts Timeouts { get; init; } = new();
 
     /// <summary>Returns when every federation has finished.</summary>
     /// <exception cref="AgentException">Data or state are missing, damaged, or do not fit.</exception>
@@ -48,16 +57,16 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
         Trainers.Require(options.Trainer);
         using var state = StateFolder.Open(options.StateDirectory);
         var data = OpenData(options.DataDirectory);
-        using var client = new FederationClient(options.Server, time, Timeouts, OnSend);
+        using var client = new FederationClient(options.Server, _time, options.Timeouts, OnSend);
         foreach (var membership in options.Memberships)
         {
             var session = new FederationSession(
                 client,
                 state,
                 data,
-                new RetryPolicy(time, random),
-                time,
-                new SessionLog(log, time, options.Participant, membership),
+                new RetryPolicy(_time, random ?? Random.Shared),
+                _time,
+                new SessionLog(OnEvent, _time, options.Participant, membership),
                 options);
             await session.RunAsync(cancellationToken);
         }
@@ -77,11 +86,4 @@ public sealed class ParticipantAgent(AgentOptions options, AgentLog log, TimePro
             throw new AgentException(ExitCode.DataFolder, error.Message, error);
         }
     }
-}
-
-/// <summary>Something on this side that a person has to mend; the message says what and how.</summary>
-/// <param name="exitCode">One of <see cref="ExitCode"/>.</param>
-public sealed class AgentException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
-{
-    public int ExitCode { get; } = exitCode;
 }
