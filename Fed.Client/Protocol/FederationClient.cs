@@ -229,7 +229,8 @@ public sealed class FederationClient : IDisposable
         var content = new ByteArrayContent(json);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         // Whichever kind of header it is: this one goes with the body that it is of.
-        content.Headers.Add(WireFormat.SignatureHeader, SignedUpdate.SignEvaluation(key, federation, participant, json));
+        content.Headers.Add(
+            WireFormat.SignatureHeader, SignedUpdate.SignEvaluation(key, federation, participant, json));
         return SendAsync<JsonDocument>(
             HttpMethod.Post,
             $"{Path(federation, participant)}/evaluations",
