@@ -1,3 +1,4 @@
+using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.Contracts.Participants;

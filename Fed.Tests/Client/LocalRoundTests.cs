@@ -1,3 +1,4 @@
+using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
@@ -103,7 +104,7 @@ public sealed class LocalRoundTests : IDisposable
     {
         var writer = new StringWriter();
         var log = new SessionLog(
-            new AgentLog(writer, json: false), TimeProvider.System, "a", new Membership(ClientSilo.Federation, "h264"));
+            new AgentLog(writer, json: false).Write, TimeProvider.System, "a", new Membership(ClientSilo.Federation, "h264"));
         var layout = ControlVariates.Extend(SkewedHouses.Model.Layout);
         var task = new ParticipantTask(
             "train-h264-7",

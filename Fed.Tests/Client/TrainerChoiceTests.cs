@@ -108,7 +108,7 @@ public sealed class TrainerChoiceTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Fed.Tests.MediaQc.Repository.Root,
+            WorkingDirectory = Repository.Root,
             Environment = { ["FED_LIBTORCH"] = _folder },
         };
         using var process = Process.Start(start)!;
