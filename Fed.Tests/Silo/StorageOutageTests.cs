@@ -148,7 +148,7 @@ public sealed class StorageOutageTests : IAsyncLifetime
         (await second.SendAsync(1, TestParticipant.Update(pairs.InitialModel, 0.5f))).EnsureSuccessStatusCode();
         while (true)
         {
-            var answer = await _silo.Client.GetAsync($"{second.Path}/task?wait=0");
+            var answer = await _silo.Client.GetAsync($"{second.Path}/task?wait=1");
             if (answer.StatusCode == HttpStatusCode.NoContent)
                 continue;
             await ShouldBeAway(answer);
