@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Information, "Federation {Federation} finished")]
     public static partial void FederationFinished(ILogger logger, string federation);
 
+    [LoggerMessage(9, LogLevel.Warning, "{Participant}: key reset by {By}; the next enrolment brings a new one: {Reason}")]
+    public static partial void KeyReset(ILogger logger, string participant, string by, string reason);
+
     [LoggerMessage(8, LogLevel.Information,
         "{Removed} blobs collected ({Bytes} bytes), {Needed} needed, {Young} too young; dry run: {DryRun}")]
     public static partial void BlobsCollected(

@@ -5,11 +5,11 @@ using Fed.Client.Protocol;
 
 namespace Fed.Cli.Admin;
 
-/// <summary><c>fed admin</c>: what stewards do with versions.</summary>
+/// <summary><c>fed admin</c>: what stewards do with versions and participants.</summary>
 internal static class AdminCommand
 {
     public static Command Create() => new(
-        "admin", "List, compare, promote, roll back and give up versions (consortium stewards)")
+        "admin", "What consortium stewards do: list, compare, promote, roll back and give up versions; reset keys")
     {
         VersionsCommand.Create(),
         ShowVersionCommand.Create(),
@@ -17,6 +17,7 @@ internal static class AdminCommand
         PromoteCommand.Create(),
         RollbackCommand.Create(),
         GcCommand.Create(),
+        ResetKeyCommand.Create(),
     };
 
     /// <summary>Adds what every one of them needs, and runs it with a client of the server.</summary>

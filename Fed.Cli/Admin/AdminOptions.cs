@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fed.Contracts;
 
 namespace Fed.Cli.Admin;
 
@@ -26,13 +27,13 @@ internal static class AdminOptions
 
     public static Option<string> Reason { get; } = new("--reason")
     {
-        Description = "Why, in a few words; stands in the signed record",
+        Description = "Why, in a few words; is recorded",
         Required = true,
     };
 
     public static Option<string> By { get; } = new("--by")
     {
-        Description = "Who orders it; stands in the signed record (default: your user name)",
+        Description = "Who orders it; is recorded (default: your user name)",
         DefaultValueFactory = _ => Environment.UserName,
     };
 
@@ -41,6 +42,15 @@ internal static class AdminOptions
         Description = "A cluster, 'global', 'stable' for the moves of that channel, or 'retention'",
         DefaultValueFactory = _ => "global",
     };
+
+    /// <summary>Whom an order is about.</summary>
+    public static Argument<string> Participant { get; } = new("PARTICIPANT")
+    {
+        Description = "Name of a participant, as on the roster",
+    };
+
+    /// <summary>Who orders, and why.</summary>
+    public static StewardOrder OrderOf(ParseResult parsed) => new(parsed.GetValue(By)!, parsed.GetValue(Reason)!);
 
     /// <summary>The number of a version, from 0.</summary>
     public static Argument<long> Version(string name, string description)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
@@ -5,6 +6,7 @@ using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -18,7 +20,8 @@ namespace Fed.Grains.Participants;
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
     RosterIndex roster,
-    TimeProvider time) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
+    TimeProvider time,
+    ILogger<ParticipantGrain> logger) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
 {
     private FederationDescription? _description;
     private long _lastEvaluated = -1;
@@ -53,6 +56,25 @@ public sealed class ParticipantGrain(
     {
         await LocateAsync();
         return RequireKey();
+    }
+
+    public async Task<ParticipantKey> ResetKey(StewardOrder order)
+    {
+        await LocateAsync();
+        if (Durable.Latest.PublicKey is null)
+            return await GetKey();
+        await Durable.ChangeAsync(state => state.ResetKey(order, time.GetUtcNow()));
+        Log.KeyReset(logger, this.GetPrimaryKeyString(), order.By, order.Reason);
+        return await GetKey();
+    }
+
+    public async Task<ParticipantKey> GetKey()
+    {
+        await LocateAsync();
+        await Durable.SettleAsync();
+        var state = Durable.Committed;
+        return new ParticipantKey(
+            state.PublicKey, state.PublicKey is null ? null : state.EnrolledAt, [.. state.KeyResets]);
     }
 
     public async Task<TaskAnswer> NextTask(CancellationToken cancellationToken)
@@ -138,11 +160,20 @@ public sealed class ParticipantGrain(
                 throw new RefusedException(
                     RefusalCode.SignatureInvalid,
                     $"participant '{Participant}' has enrolled with another key",
-                    "use the state folder that holds the first key, or ask a steward");
+                    "use the state folder that holds that key; if it is lost, ask a steward for "
+                    + $"'fed admin reset-key {Participant} --federation {Federation}' and start again");
             }
 
             await Durable.SettleAsync();
             return;
+        }
+
+        if (Durable.Latest.ResetOf(publicKey) is { } reset)
+        {
+            throw new RefusedException(
+                RefusalCode.SignatureInvalid,
+                $"the key of participant '{Participant}' was reset by a steward at {reset.At:u} and is not taken again",
+                "start the agent with a new state folder: it makes a new key");
         }
 
         await Durable.ChangeAsync(state => state with { PublicKey = publicKey, EnrolledAt = time.GetUtcNow() });
@@ -160,10 +191,30 @@ public sealed class ParticipantGrain(
 [GenerateSerializer, Immutable, Alias("fed.state.participant")]
 public sealed record ParticipantRecord
 {
+    private const int MostResets = 16;
+
     /// <summary>Base64 SubjectPublicKeyInfo; null until it has enrolled.</summary>
     [Id(0)] public string? PublicKey { get; init; }
 
     [Id(1)] public DateTimeOffset EnrolledAt { get; init; }
 
     [Id(2)] public Watermark Watermark { get; init; } = Watermark.None;
+
+    /// <summary>What stewards have reset, newest last.</summary>
+    [Id(3)] public ImmutableList<KeyReset> KeyResets { get; init; } = [];
+
+    /// <summary>The enrolled key is no longer the participant's.</summary>
+    public ParticipantRecord ResetKey(StewardOrder order, DateTimeOffset now)
+    {
+        var resets = KeyResets.Add(new KeyReset(PublicKeys.Canonical(PublicKey!), order.By, order.Reason, now));
+        return this with
+        {
+            PublicKey = null,
+            KeyResets = resets.RemoveRange(0, Math.Max(0, resets.Count - MostResets)),
+        };
+    }
+
+    /// <summary>Null: this key was not reset. Whoever has a key that was lost is not to enrol with it again.</summary>
+    public KeyReset? ResetOf(string publicKey) =>
+        KeyResets.FindLast(reset => reset.PublicKey == PublicKeys.Canonical(publicKey));
 }

@@ -1,6 +1,5 @@
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Collection;
-using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
 using Fed.Grains.Collection;
 using Fed.Silo.Federations;
@@ -12,8 +11,6 @@ namespace Fed.Silo.Gateway;
 /// <summary>What stewards order; from the server's own machine only.</summary>
 internal static class StewardEndpoints
 {
-    private const int MaxText = 200;
-
     public static void MapStewards(this RouteGroupBuilder group)
     {
         group.MapGet("{federation}/channels", ChannelsAsync)
@@ -68,7 +65,7 @@ internal static class StewardEndpoints
     {
         await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var order = await JsonBody.ReadAsync<PromotionRequest>(request, aborted);
-        RequireTexts(order.By, order.Reason);
+        OrderTexts.Require(order.By, order.Reason);
         return await grains.GetGrain<IModelRegistryGrain>(federation).Promote(order);
     }
 
@@ -82,7 +79,7 @@ internal static class StewardEndpoints
     {
         await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var order = await JsonBody.ReadAsync<RollbackRequest>(request, aborted);
-        RequireTexts(order.By, order.Reason);
+        OrderTexts.Require(order.By, order.Reason);
         var view = await grains.GetGrain<IGlobalAggregatorGrain>(federation).RollBack(order);
         feeds.Nudge(federation);
         return view;
@@ -92,23 +89,7 @@ internal static class StewardEndpoints
         HttpRequest request, BlobCollector collector, CancellationToken aborted)
     {
         var order = await JsonBody.ReadAsync<CollectionRequest>(request, aborted);
-        RequireTexts(order.By, order.Reason);
+        OrderTexts.Require(order.By, order.Reason);
         return await collector.RunAsync(order, aborted);
-    }
-
-    /// <summary>Who orders something, and why: both stand in a signed record.</summary>
-    /// <exception cref="RefusedException">One of them is empty, too long, or has control characters.</exception>
-    private static void RequireTexts(string by, string reason)
-    {
-        foreach (var (name, text) in new[] { (nameof(by), by), (nameof(reason), reason) })
-        {
-            if (string.IsNullOrWhiteSpace(text) || text.Length > MaxText || text.Any(char.IsControl))
-            {
-                throw new RefusedException(
-                    RefusalCode.InvalidRequest,
-                    $"{name} is empty, longer than {MaxText} characters, or has control characters",
-                    "say in a few words who orders this, and why: both stand in the signed record");
-            }
-        }
     }
 }

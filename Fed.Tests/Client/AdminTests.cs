@@ -2,6 +2,7 @@ using Fed.Cli;
 using Fed.Cli.Admin;
 using Fed.Client;
 using Fed.Client.Protocol;
+using Fed.Contracts;
 using Fed.Contracts.Keys;
 using Fed.Contracts.Versions;
 
@@ -97,12 +98,30 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
     [InlineData(ExitCode.Refused, "show", "77")]
     [InlineData(ExitCode.Refused, "promote", "77", "--reason", "best")]
     [InlineData(ExitCode.Refused, "rollback", "4", "--reason", "it is the current one")]
+    [InlineData(ExitCode.Success, "reset-key", "a", "--reason", "disk lost")]
+    [InlineData(ExitCode.Refused, "reset-key", "nobody", "--reason", "disk lost")]
+    [InlineData(ExitCode.Usage, "reset-key", "a")]
     [InlineData(ExitCode.Usage, "rollback", "2")]
     [InlineData(ExitCode.Usage, "versions", "--limit", "0")]
     public async Task Command_EndsWithItsCode(int code, params string[] arguments) => Assert.Equal(
         code,
         await CommandLine.RunAsync(
             ["admin", .. arguments, "--server", _silo.Address.ToString(), "--federation", ClientSilo.Federation]));
+
+    [Fact]
+    public async Task ResetKey_SurvivesARestart_WithWhoAndWhy()
+    {
+        var order = new StewardOrder("steward", "disk lost");
+        await _client.ResetKeyAsync(ClientSilo.Federation, "a", order, CancellationToken.None);
+        await _silo.StopAsync();
+        await _silo.StartAgainAsync();
+
+        var key = await _client.KeyAsync(ClientSilo.Federation, "a", CancellationToken.None);
+
+        Assert.Null(key.PublicKey);
+        var reset = Assert.Single(key.Resets);
+        Assert.Equal(("steward", "disk lost"), (reset.By, reset.Reason));
+    }
 
     private async Task<VersionManifest> VerifiedAsync(string sha256)
     {
