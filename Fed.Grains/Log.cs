@@ -29,10 +29,13 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
     public static partial void FederationCreated(ILogger logger, string federation, int clusters, int participants);
 
+    [LoggerMessage(10, LogLevel.Warning, "Federation {Federation}: {Warning}")]
+    public static partial void SettingsWarning(ILogger logger, string federation, string warning);
+
     [LoggerMessage(5, LogLevel.Information, "Federation {Federation} finished")]
     public static partial void FederationFinished(ILogger logger, string federation);
 
-    [LoggerMessage(9, LogLevel.Warning, "{Participant}: key reset by {By}; the next enrolment brings a new one: {Reason}")]
+    [LoggerMessage(9, LogLevel.Warning, "{Participant}: key reset by {By}, the next enrolment brings one: {Reason}")]
     public static partial void KeyReset(ILogger logger, string participant, string by, string reason);
 
     [LoggerMessage(8, LogLevel.Information,

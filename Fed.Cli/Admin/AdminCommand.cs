@@ -9,8 +9,10 @@ namespace Fed.Cli.Admin;
 internal static class AdminCommand
 {
     public static Command Create() => new(
-        "admin", "What consortium stewards do: list, compare, promote, roll back and give up versions; reset keys")
+        "admin", "What consortium stewards do: say who is waited for; list, compare, promote, "
+        + "roll back and give up versions; reset keys")
     {
+        StatusCommand.Create(),
         VersionsCommand.Create(),
         ShowVersionCommand.Create(),
         DiffCommand.Create(),

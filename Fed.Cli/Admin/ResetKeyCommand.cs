@@ -6,8 +6,10 @@ namespace Fed.Cli.Admin;
 internal static class ResetKeyCommand
 {
     public static Command Create() => AdminCommand.With(
-        new Command("reset-key", "Let a participant that has lost its key enrol with a new one; its sequence numbers go "
-            + "on, and what it has contributed stays")
+        new Command(
+            "reset-key",
+            "Let a participant that has lost its key enrol with a new one; its sequence numbers go on, and what it has "
+            + "contributed stays")
         {
             AdminOptions.Participant, AdminOptions.Reason, AdminOptions.By,
         },
@@ -19,6 +21,6 @@ internal static class ResetKeyCommand
                 federation, participant, AdminOptions.OrderOf(parsed), cancellation);
             Console.WriteLine($"{participant} has no key: the next enrolment with a new one keeps that");
             foreach (var reset in key.Resets)
-                Console.WriteLine($"reset {reset.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by {reset.By}: {reset.Reason}");
+                Console.WriteLine($"reset {reset.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by {reset.By}: {reset.Reason}");
         });
 }

@@ -103,6 +103,7 @@ public sealed record ClusterLedger(
 /// <param name="StalenessMean">Over all accepted contributions.</param>
 /// <param name="Accuracy">Example-weighted, of the newest evaluated version; null before the first report.</param>
 /// <param name="BytesAccepted">Sum of the sizes of accepted updates.</param>
+/// <param name="Waiting">Whose contribution the open buffer has not.</param>
 [GenerateSerializer, Immutable, Alias("fed.tier-status")]
 public sealed record TierStatus(
     [property: Id(0)] string Key,
@@ -114,4 +115,24 @@ public sealed record TierStatus(
     [property: Id(6)] double StalenessMean,
     [property: Id(7)] long StalenessMax,
     [property: Id(8)] double? Accuracy,
-    [property: Id(9)] long BytesAccepted);
+    [property: Id(9)] long BytesAccepted,
+    [property: Id(10)] TierWait Waiting);
+
+/// <summary>
+/// Who has not contributed to the open buffer of a tier: participants of a cluster, clusters of the global tier. Nobody
+/// while no contribution could come: a cluster that waits for the global version, a federation that has finished.
+/// </summary>
+/// <param name="Names">The first <see cref="MostNames"/> of them, as the roster has them.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="OldestAt">When the oldest contribution in the buffer came; null: it is empty.</param>
+[GenerateSerializer, Immutable, Alias("fed.tier-wait")]
+public sealed record TierWait(
+    [property: Id(0)] IReadOnlyList<string> Names,
+    [property: Id(1)] int Count,
+    [property: Id(2)] DateTimeOffset? OldestAt)
+{
+    public const int MostNames = 20;
+
+    public static TierWait For(IReadOnlyCollection<string> missing, DateTimeOffset? oldestAt) =>
+        new([.. missing.Take(MostNames)], missing.Count, oldestAt);
+}

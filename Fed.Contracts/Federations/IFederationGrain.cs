@@ -37,7 +37,11 @@ public sealed record FederationDescription(
     [property: Id(2)] string LayoutHash,
     [property: Id(3)] long Parameters,
     [property: Id(4)] FederationState State,
-    [property: Id(5)] string PublicKey);
+    [property: Id(5)] string PublicKey)
+{
+    /// <summary>What is allowed, and yet seldom meant.</summary>
+    public IReadOnlyList<string> Warnings => SettingsWarnings.Of(Settings);
+}
 
 /// <summary>Where a federation stands in its life.</summary>
 public enum FederationState

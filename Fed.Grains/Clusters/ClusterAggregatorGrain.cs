@@ -163,7 +163,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
             state.StalenessMax,
             _evaluations.Accuracy,
-            state.BytesAccepted);
+            state.BytesAccepted,
+            _machine.WaitIn(state));
     }
 
     public async Task<IReadOnlyList<ParticipantStatus>> GetMembers()

@@ -42,6 +42,11 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
             _buffer);
     }
 
+    /// <summary>The participants whose contribution to the open buffer is missing.</summary>
+    public TierWait WaitIn(ClusterState state) => TierWait.For(
+        state.Finished || state.AwaitingGlobal ? [] : Missing(state),
+        state.Pending.IsEmpty ? null : state.BufferOpenedAt);
+
     /// <summary>What a fold takes out of the buffer.</summary>
     public FoldBatch Take(ClusterState state) => _rule is null
         ? FoldBatch.First(state.Pending.Select(InputOf), TierRules.MostInputs(settings, cohort))
@@ -149,6 +154,15 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
         return (
             _gathersCohorts ? FreshIn(state) : senders,
             batch.Inputs.Count >= _rule.Least && (batch.Reference is not null || !_rule.NeedsReference));
+    }
+
+    /// <summary>Where cohorts are gathered, a late contribution is not the one that the round waits for.</summary>
+    private string[] Missing(ClusterState state)
+    {
+        var here = state.Pending.Where(pending => !_gathersCohorts || pending.BaseVersion == state.Version)
+            .Select(pending => pending.Participant)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. cohort.Members.Where(name => !here.Contains(name))];
     }
 
     /// <summary>Nobody contributes twice to one version.</summary>

@@ -50,6 +50,8 @@ public sealed class FederationGrain(
         {
             await Durable.ChangeAsync(state => state with { Description = description });
             Log.FederationCreated(logger, Name, settings.Clusters.Count, settings.Roster.Count);
+            foreach (var warning in description.Warnings)
+                Log.SettingsWarning(logger, Name, warning);
         }
 
         await GrainFactory.GetGrain<IGlobalAggregatorGrain>(Name).Start();

@@ -126,7 +126,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
             state.StalenessMax,
             Accuracy: null,
-            BytesAccepted: 0);
+            BytesAccepted: 0,
+            _machine.WaitIn(state));
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)

@@ -91,6 +91,8 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData(ExitCode.Success, "versions")]
+    [InlineData(ExitCode.Success, "status")]
+    [InlineData(ExitCode.Success, "status", "--json")]
     [InlineData(ExitCode.Success, "show", "2")]
     [InlineData(ExitCode.Success, "diff", "1", "3")]
     [InlineData(ExitCode.Success, "promote", "2", "--reason", "best")]

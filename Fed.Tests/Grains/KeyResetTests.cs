@@ -54,7 +54,9 @@ public sealed class KeyResetTests
             () => federation.Participant("p0").Enrol(NewKey(federation)));
 
         Assert.Contains(
-            $"fed admin reset-key p0 --federation {federation.Settings.Name}", refused.Remedy, StringComparison.Ordinal);
+            $"fed admin reset-key p0 --federation {federation.Settings.Name}",
+            refused.Remedy,
+            StringComparison.Ordinal);
     }
 
     [Fact]
