@@ -29,6 +29,14 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
     public static partial void FederationCreated(ILogger logger, string federation, int clusters, int participants);
 
+    [LoggerMessage(11, LogLevel.Warning, "{Federation}: {Participant} suspended by {By}: {Reason}")]
+    public static partial void Suspended(
+        ILogger logger, string federation, string participant, string by, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Federation}: {Participant} resumed by {By}: {Reason}")]
+    public static partial void Resumed(
+        ILogger logger, string federation, string participant, string by, string reason);
+
     [LoggerMessage(10, LogLevel.Warning, "Federation {Federation}: {Warning}")]
     public static partial void SettingsWarning(ILogger logger, string federation, string warning);
 

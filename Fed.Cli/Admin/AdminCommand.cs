@@ -10,7 +10,7 @@ internal static class AdminCommand
 {
     public static Command Create() => new(
         "admin", "What consortium stewards do: say who is waited for; list, compare, promote, "
-        + "roll back and give up versions; reset keys")
+        + "roll back and give up versions; reset keys, suspend and resume participants")
     {
         StatusCommand.Create(),
         VersionsCommand.Create(),
@@ -20,6 +20,8 @@ internal static class AdminCommand
         RollbackCommand.Create(),
         GcCommand.Create(),
         ResetKeyCommand.Create(),
+        SuspensionCommands.Suspend(),
+        SuspensionCommands.Resume(),
     };
 
     /// <summary>Adds what every one of them needs, and runs it with a client of the server.</summary>

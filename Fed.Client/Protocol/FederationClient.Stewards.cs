@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Fed.Contracts;
+using Fed.Contracts.Aggregation;
 using Fed.Contracts.Participants;
 
 namespace Fed.Client.Protocol;
@@ -18,6 +19,26 @@ public sealed partial class FederationClient
     public Task<ParticipantKey> ResetKeyAsync(
         string federation, string participant, StewardOrder order, CancellationToken cancellationToken) =>
         OrderAsync<ParticipantKey>($"{Path(federation, participant)}/key/reset", order, cancellationToken);
+
+    /// <summary>Nothing is asked of the participant and nothing taken from it until it is resumed.</summary>
+    public Task<Suspensions> SuspendAsync(
+        string federation, string participant, StewardOrder order, CancellationToken cancellationToken) =>
+        OrderAsync<Suspensions>($"{Path(federation, participant)}/suspend", order, cancellationToken);
+
+    public Task<Suspensions> ResumeAsync(
+        string federation, string participant, StewardOrder order, CancellationToken cancellationToken) =>
+        OrderAsync<Suspensions>($"{Path(federation, participant)}/resume", order, cancellationToken);
+
+    /// <summary>Who of a cluster is suspended, and was.</summary>
+    public async Task<Suspensions> SuspensionsAsync(
+        string federation, string cluster, CancellationToken cancellationToken) =>
+        await SendAsync<Suspensions>(
+            HttpMethod.Get,
+            $"{Path(federation)}/clusters/{Uri.EscapeDataString(cluster)}/suspensions",
+            null,
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
 
     private async Task<T> OrderAsync<T>(string path, object order, CancellationToken cancellationToken)
         where T : class => await SendAsync<T>(

@@ -60,6 +60,21 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("GetStatus")]
     Task<TierStatus> GetStatus();
 
+    /// <summary>
+    /// From now on the participant gets no tasks, and nothing is taken from it; what it has contributed stays. A round
+    /// that waits for it only closes. Durable and idempotent.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">The cluster's rule could never combine what is left.</exception>
+    [Alias("Suspend")]
+    Task<Suspensions> Suspend(string participant, StewardOrder order);
+
+    /// <summary>Ends a suspension; where there is none nothing changes.</summary>
+    [Alias("Resume")]
+    Task<Suspensions> Resume(string participant, StewardOrder order);
+
+    [Alias("GetSuspensions")]
+    Task<Suspensions> GetSuspensions();
+
     /// <summary>What is acknowledged and not in a version yet, and the newest manifest: for audits.</summary>
     [Alias("GetLedger")]
     Task<ClusterLedger> GetLedger();
@@ -78,6 +93,7 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
 /// <param name="Accepting">False between a synchronous fold and the global version that it waits for.</param>
 /// <param name="LastSequence">The participant's last accepted sequence number; 0 before the first.</param>
 /// <param name="LastBaseVersion">The base of its last accepted contribution; -1 before the first.</param>
+/// <param name="Suspended">Whether a steward has suspended the participant.</param>
 [GenerateSerializer, Immutable, Alias("fed.cluster-view")]
 public sealed record ClusterView(
     [property: Id(0)] long Revision,
@@ -87,7 +103,8 @@ public sealed record ClusterView(
     [property: Id(4)] bool Finished,
     [property: Id(5)] long LastSequence,
     [property: Id(6)] long LastBaseVersion,
-    [property: Id(7)] long GlobalVersion);
+    [property: Id(7)] long GlobalVersion,
+    [property: Id(8)] bool Suspended);
 
 /// <summary>A cluster's ledger: each acknowledged contribution is in it, or in the manifests' chain.</summary>
 /// <param name="ManifestSha256">The newest manifest: the head of the chain.</param>

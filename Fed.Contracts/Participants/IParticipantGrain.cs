@@ -1,3 +1,4 @@
+using Fed.Contracts.Aggregation;
 using Orleans;
 
 namespace Fed.Contracts.Participants;
@@ -25,6 +26,11 @@ public interface IParticipantGrain : IGrainWithStringKey
     /// <exception cref="Refusals.RefusedException">Not on the roster.</exception>
     [Alias("GetKey")]
     Task<ParticipantKey> GetKey();
+
+    /// <summary>Asks its cluster to suspend it, or to end that, which alone decides.</summary>
+    /// <exception cref="Refusals.RefusedException">Not on the roster, or the cluster refuses.</exception>
+    [Alias("SetSuspended")]
+    Task<Suspensions> SetSuspended(bool suspended, StewardOrder order);
 
     /// <summary>The next task as things are now. Who finds none may wait for the cluster to change.</summary>
     [Alias("NextTask")]
@@ -104,10 +110,12 @@ public sealed record KeyReset(
 
 /// <summary>One participant, as its cluster sees it.</summary>
 /// <param name="LastSeen">Null when it has not called since the server started.</param>
+/// <param name="Suspended">By a steward: it gets no tasks.</param>
 [GenerateSerializer, Immutable, Alias("fed.participant-status")]
 public sealed record ParticipantStatus(
     [property: Id(0)] string Name,
     [property: Id(1)] string Cluster,
     [property: Id(2)] long Accepted,
     [property: Id(3)] long LastStaleness,
-    [property: Id(4)] DateTimeOffset? LastSeen);
+    [property: Id(4)] DateTimeOffset? LastSeen,
+    [property: Id(5)] bool Suspended);

@@ -89,7 +89,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             State.Finished,
             watermark.Sequence,
             watermark.LastBaseVersion,
-            State.GlobalVersion);
+            State.GlobalVersion,
+            State.IsSuspended(participant));
         // Nobody is to train on a version that a crash could still undo.
         await _state.SettleAsync();
         return view;
@@ -158,7 +159,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             state.Version,
             state.ModelSha256,
             state.Pending.Count,
-            _machine!.Goal,
+            _machine!.GoalOf(state),
             state.Accepted,
             state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
             state.StalenessMax,
@@ -171,8 +172,10 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     {
         var settings = await EnsureStartedAsync();
         var roster = settings.Roster.Where(entry => entry.Cluster == Cluster).Select(entry => entry.Name).ToArray();
-        // In a large cohort, asking everybody would wake everybody: only those who have called are told of.
-        var names = roster.Length <= MostAsked ? roster : [.. _lastSeen.Keys];
+        // In a large cohort, asking everybody would wake everybody: who has called, or is suspended, is told of.
+        var names = roster.Length <= MostAsked
+            ? roster
+            : [.. _lastSeen.Keys.Union(State.Suspended.Select(known => known.Participant), StringComparer.Ordinal)];
         var members = new List<ParticipantStatus>(names.Length);
         foreach (var name in names)
         {
@@ -184,7 +187,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
                 Cluster,
                 watermark.Sequence,
                 watermark.LastReceipt?.Staleness ?? 0,
-                _lastSeen.TryGetValue(name, out var seen) ? seen : null));
+                _lastSeen.TryGetValue(name, out var seen) ? seen : null,
+                _state.Committed.IsSuspended(name)));
         }
 
         return members.ToArray();

@@ -70,7 +70,8 @@ public sealed class FederationGrain(
         var seen = members.SelectMany(list => list).ToDictionary(member => member.Name, StringComparer.Ordinal);
         var participants = settings.Roster
             .Select(entry => seen.GetValueOrDefault(entry.Name)
-                ?? new ParticipantStatus(entry.Name, entry.Cluster, Accepted: 0, LastStaleness: 0, LastSeen: null))
+                ?? new ParticipantStatus(
+                    entry.Name, entry.Cluster, Accepted: 0, LastStaleness: 0, LastSeen: null, Suspended: false))
             .ToArray();
         return new FederationStatus(
             settings.Name,

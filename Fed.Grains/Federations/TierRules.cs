@@ -10,11 +10,12 @@ namespace Fed.Grains.Federations;
 /// <summary>What follows from a federation's settings.</summary>
 public static class TierRules
 {
-    public static BufferRule ClusterBuffer(FederationSettings settings, Cohort cohort) =>
-        Buffer(settings.ClusterTier, cohort.Size);
+    /// <param name="away">So many of the cohort are suspended: no goal waits for them.</param>
+    public static BufferRule ClusterBuffer(FederationSettings settings, Cohort cohort, int away = 0) =>
+        Buffer(settings.ClusterTier, cohort.Size, away);
 
     public static BufferRule GlobalBuffer(FederationSettings settings) =>
-        Buffer(settings.GlobalTier, settings.Clusters.Count);
+        Buffer(settings.GlobalTier, settings.Clusters.Count, away: 0);
 
     /// <summary>Whether a cluster's rounds are those of its whole cohort, late contributions on top.</summary>
     public static bool GathersCohorts(FederationSettings settings) =>
@@ -83,9 +84,11 @@ public static class TierRules
             RuleOf(settings.GlobalTier) is null ? GlobalBuffer(settings).Goal : settings.Clusters.Count);
     }
 
-    private static BufferRule Buffer(TierSettings tier, int cohort)
+    /// <summary>A goal beyond the cohort counts what the same ones contribute to several versions.</summary>
+    private static BufferRule Buffer(TierSettings tier, int cohort, int away)
     {
-        var goal = tier.Goal == 0 ? Math.Max(1, cohort) : tier.Goal;
+        var present = Math.Max(1, cohort - away);
+        var goal = tier.Goal == 0 ? present : tier.Goal > cohort ? tier.Goal : Math.Min(tier.Goal, present);
         return new BufferRule(goal, Math.Min(tier.Quorum, goal), TimeSpan.FromSeconds(tier.DeadlineSeconds));
     }
 }

@@ -4,6 +4,7 @@ using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
+using Fed.Grains.Clusters;
 using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
 using Microsoft.Extensions.Logging;
@@ -77,11 +78,21 @@ public sealed class ParticipantGrain(
             state.PublicKey, state.PublicKey is null ? null : state.EnrolledAt, [.. state.KeyResets]);
     }
 
+    public async Task<Suspensions> SetSuspended(bool suspended, StewardOrder order)
+    {
+        var (_, cluster) = await LocateAsync();
+        return await (suspended
+            ? Cluster(cluster).Suspend(Participant, order)
+            : Cluster(cluster).Resume(Participant, order));
+    }
+
     public async Task<TaskAnswer> NextTask(CancellationToken cancellationToken)
     {
         var (description, cluster) = await LocateAsync();
         RequireKey();
         var view = await Cluster(cluster).GetView(Participant).WaitAsync(cancellationToken);
+        if (view.Suspended)
+            throw Admission.Suspended(Federation, Participant);
         return new TaskAnswer(
             TaskPlanner.Plan(description, cluster, view, _lastEvaluated), cluster, view.Revision);
     }
@@ -125,6 +136,8 @@ public sealed class ParticipantGrain(
         }
 
         var view = await Cluster(cluster).GetView(Participant);
+        if (view.Suspended)
+            throw Admission.Suspended(Federation, Participant);
         if (report.Version > view.Version || (report.Version == view.Version && report.ModelSha256 != view.ModelSha256))
         {
             throw new RefusedException(

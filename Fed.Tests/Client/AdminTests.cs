@@ -100,6 +100,9 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
     [InlineData(ExitCode.Refused, "show", "77")]
     [InlineData(ExitCode.Refused, "promote", "77", "--reason", "best")]
     [InlineData(ExitCode.Refused, "rollback", "4", "--reason", "it is the current one")]
+    [InlineData(ExitCode.Success, "suspend", "b", "--reason", "wrong labels")]
+    [InlineData(ExitCode.Success, "resume", "b", "--reason", "corrected")]
+    [InlineData(ExitCode.Refused, "suspend", "nobody", "--reason", "wrong labels")]
     [InlineData(ExitCode.Success, "reset-key", "a", "--reason", "disk lost")]
     [InlineData(ExitCode.Refused, "reset-key", "nobody", "--reason", "disk lost")]
     [InlineData(ExitCode.Usage, "reset-key", "a")]
@@ -123,6 +126,20 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
         Assert.Null(key.PublicKey);
         var reset = Assert.Single(key.Resets);
         Assert.Equal(("steward", "disk lost"), (reset.By, reset.Reason));
+    }
+
+    [Fact]
+    public async Task Suspend_SurvivesARestart_WithWhoAndWhy()
+    {
+        var order = new StewardOrder("steward", "wrong labels");
+        await _client.SuspendAsync(ClientSilo.Federation, "b", order, CancellationToken.None);
+        await _silo.StopAsync();
+        await _silo.StartAgainAsync();
+
+        var known = await _client.SuspensionsAsync(ClientSilo.Federation, "h264", CancellationToken.None);
+
+        var suspension = Assert.Single(known.Suspended);
+        Assert.Equal(("b", "steward", "wrong labels"), (suspension.Participant, suspension.By, suspension.Reason));
     }
 
     private async Task<VersionManifest> VerifiedAsync(string sha256)

@@ -80,7 +80,8 @@ function render(status) {
     tier.stalenessMean.toFixed(2), tier.stalenessMax,
   ]));
   fill("participants", status.participants.map(one => [
-    one.name, one.cluster, whole(one.accepted), one.lastStaleness, clock(one.lastSeen),
+    one.name, one.cluster, whole(one.accepted), one.lastStaleness,
+    one.suspended ? "suspended" : clock(one.lastSeen),
   ]));
   const now = JSON.stringify([...tiers, status.global].map(tier => [tier.version, tier.accuracy]));
   if (now !== seen) {
