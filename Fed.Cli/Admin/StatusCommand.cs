@@ -26,8 +26,8 @@ internal static class StatusCommand
             Console.WriteLine($"{"tier",-20}{"version",8}{"buffer",12}  waits for");
             foreach (var tier in status.Clusters.Append(status.Global))
             {
-                Console.WriteLine(
-                    $"{tier.Key,-20}{tier.Version,8}{$"{tier.Buffered} of {tier.Goal}",12}  {WaitingFor(tier.Waiting)}");
+                var buffer = $"{tier.Buffered} of {tier.Goal}";
+                Console.WriteLine($"{tier.Key,-20}{tier.Version,8}{buffer,12}  {WaitingFor(tier.Waiting)}");
             }
         });
 

@@ -27,12 +27,13 @@ internal static class SuspensionCommands
         {
             var participant = parsed.GetValue(AdminOptions.Participant)!;
             var found = await call(client)(federation, participant, AdminOptions.OrderOf(parsed), cancellation);
-            var now = found.Suspended.Any(known => known.Participant == participant) ? "is suspended" : "is not suspended";
-            Console.WriteLine($"{participant} {now}; suspended in its cluster: {found.Suspended.Count}");
+            var isSuspended = found.Suspended.Any(known => known.Participant == participant);
+            Console.WriteLine(
+                $"{participant} is {(isSuspended ? "" : "not ")}suspended; in its cluster are {found.Suspended.Count}");
             foreach (var known in found.Suspended)
             {
                 Console.WriteLine(
-                    $"{known.Participant}: since {known.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by {known.By}: {known.Reason}");
+                    $"{known.Participant}: {known.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by {known.By}: {known.Reason}");
             }
         });
 }

@@ -55,6 +55,7 @@ internal static class SiloApplication
         services.AddSingleton<SiloPhase>();
         services.AddSingleton<FederationDirectory>();
         services.AddSingleton<FederationCreator>();
+        services.AddSingleton<InitialModels>();
         services.AddSingleton<StatusFeeds>();
         services.AddSingleton<LongPolls>();
         services.AddSingleton<KeyCache>();

@@ -1,6 +1,7 @@
 using System.Net;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Storage;
 using Fed.Grains.Persistence;
 using Fed.Silo.Federations;
 using Fed.Silo.Storage;
@@ -135,10 +136,12 @@ public sealed class SiloHost : IAsyncDisposable
         ILogger logger, (string File, FederationSettings Settings)[] federations, CancellationToken cancellationToken)
     {
         var creator = _app.Services.GetRequiredService<FederationCreator>();
-        foreach (var (file, settings) in federations)
+        var blobs = _app.Services.GetRequiredService<IBlobStore>();
+        foreach (var (file, written) in federations)
         {
             try
             {
+                var settings = await FederationFile.ImportModelAsync(file, written, blobs, cancellationToken);
                 var (description, created) = await creator.CreateAsync(settings, cancellationToken);
                 Log.FederationServed(logger, settings.Name, description.Parameters, created);
             }
