@@ -1,3 +1,4 @@
+using Fed.Contracts.Federations;
 using Fed.Contracts.Versions;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,10 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
     public static partial void FederationCreated(ILogger logger, string federation, int clusters, int participants);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Federation}: deadline of tier {Tier} is {Seconds} s now, by {By}: {Reason}")]
+    public static partial void DeadlineChanged(
+        ILogger logger, string federation, DeadlineTier tier, double seconds, string by, string reason);
 
     [LoggerMessage(11, LogLevel.Warning, "{Federation}: {Participant} suspended by {By}: {Reason}")]
     public static partial void Suspended(

@@ -10,7 +10,8 @@ internal static class AdminCommand
 {
     public static Command Create() => new(
         "admin", "What consortium stewards do: say who is waited for; list, compare, promote, "
-        + "roll back and give up versions; reset keys, suspend and resume participants")
+        + "roll back and give up versions; reset keys, suspend and resume participants; "
+        + "change deadlines")
     {
         StatusCommand.Create(),
         VersionsCommand.Create(),
@@ -22,6 +23,7 @@ internal static class AdminCommand
         ResetKeyCommand.Create(),
         SuspensionCommands.Suspend(),
         SuspensionCommands.Resume(),
+        DeadlineCommand.Create(),
     };
 
     /// <summary>Adds what every one of them needs, and runs it with a client of the server.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 
 namespace Fed.Client.Protocol;
@@ -36,6 +37,23 @@ public sealed partial class FederationClient
             HttpMethod.Get,
             $"{Path(federation)}/clusters/{Uri.EscapeDataString(cluster)}/suspensions",
             null,
+            TimeSpan.Zero,
+            cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>The tiers' deadlines, and who has changed them.</summary>
+    public async Task<TierDeadlines> DeadlinesAsync(string federation, CancellationToken cancellationToken) =>
+        await SendAsync<TierDeadlines>(
+            HttpMethod.Get, $"{Path(federation)}/deadlines", null, TimeSpan.Zero, cancellationToken)
+        ?? throw Empty();
+
+    /// <summary>Also of buffers that are open.</summary>
+    public async Task<TierDeadlines> SetDeadlineAsync(
+        string federation, DeadlineTier tier, DeadlineOrder order, CancellationToken cancellationToken) =>
+        await SendAsync<TierDeadlines>(
+            HttpMethod.Put,
+            $"{Path(federation)}/deadlines/{(tier == DeadlineTier.Global ? "global" : "cluster")}",
+            JsonContent.Create(order, options: FedJson.Options),
             TimeSpan.Zero,
             cancellationToken)
         ?? throw Empty();

@@ -23,6 +23,10 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("Start")]
     Task Start();
 
+    /// <summary>The federation's settings have changed: asks for them, and decides by them from now on.</summary>
+    [Alias("Reconfigure")]
+    Task Reconfigure();
+
     /// <summary>
     /// The cluster as one of its participants sees it; asking also shows that the participant is alive.
     /// </summary>

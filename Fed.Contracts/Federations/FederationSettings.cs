@@ -2,7 +2,7 @@ using Orleans;
 
 namespace Fed.Contracts.Federations;
 
-/// <summary>Everything that a federation is created with. Immutable once accepted.</summary>
+/// <summary>Everything that a federation is created with. Immutable once accepted, but for deadlines.</summary>
 [GenerateSerializer, Immutable, Alias("fed.settings")]
 public sealed record FederationSettings
 {
@@ -67,7 +67,7 @@ public sealed record FederationSettings
     [Id(18)] public string? Features { get; init; }
 
     /// <summary>
-    /// SHA-256 of a model that the silo has, for example another federation's version, to start from; null: one is drawn
+    /// SHA-256 of a model that the silo has, such as another federation's version, to start from; null: one is drawn
     /// from the seed. In a federation's file also the path of a .safetensors file, relative to that file.
     /// </summary>
     [Id(19)] public string? InitialModel { get; init; }

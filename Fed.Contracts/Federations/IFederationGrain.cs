@@ -16,9 +16,21 @@ public interface IFederationGrain : IGrainWithStringKey
     [Alias("Create")]
     Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters);
 
+    /// <summary>The settings as they are now: those of its creation, but for deadlines that were changed.</summary>
     /// <exception cref="Refusals.RefusedException">No such federation.</exception>
     [Alias("Describe")]
     Task<FederationDescription> Describe();
+
+    /// <summary>
+    /// Changes a tier's deadline, durably, also of buffers that are open. The same again changes nothing, but tells the
+    /// tiers again.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">It does not fit the other settings.</exception>
+    [Alias("SetDeadline")]
+    Task<TierDeadlines> SetDeadline(DeadlineTier tier, DeadlineOrder order);
+
+    [Alias("GetDeadlines")]
+    Task<TierDeadlines> GetDeadlines();
 
     [Alias("GetStatus")]
     Task<FederationStatus> GetStatus();

@@ -226,8 +226,6 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     private async Task<FederationDescription> DescribeAsync()
     {
-        if (_description is not null)
-            return _description;
         var description = await GrainFactory.GetGrain<IFederationGrain>(Federation).Describe();
         if (!description.Settings.Clusters.Contains(Cluster))
         {

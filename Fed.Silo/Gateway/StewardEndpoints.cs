@@ -1,5 +1,6 @@
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Collection;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Versions;
 using Fed.Grains.Collection;
 using Fed.Silo.Federations;
@@ -36,6 +37,32 @@ internal static class StewardEndpoints
             .WithProblems(400, 403, 404, 409, 415)
             .WithName("RollBack")
             .WithSummary("Restore an earlier global version and withdraw those after it");
+
+        group.MapGet("{federation}/deadlines", (string federation, IGrainFactory grains) =>
+                grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation")).GetDeadlines())
+            .AddEndpointFilter<LoopbackOnly>()
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404)
+            .WithName("GetDeadlines")
+            .WithSummary("The tiers' deadlines, and who has changed them, when and why");
+
+        group.MapPut("{federation}/deadlines/cluster", SetDeadline(DeadlineTier.Cluster))
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<DeadlineOrder>("application/json")
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404, 415)
+            .WithName("SetClusterDeadline")
+            .WithSummary("Change the deadline of all clusters' buffers, open ones too; 0: none");
+
+        group.MapPut("{federation}/deadlines/global", SetDeadline(DeadlineTier.Global))
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<DeadlineOrder>("application/json")
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404, 415)
+            .WithName("SetGlobalDeadline")
+            .WithSummary("Change the deadline of the global tier's buffer, also if it is open; 0: none");
     }
 
     /// <summary>Removal of what nothing needs, of all federations together.</summary>
@@ -84,6 +111,15 @@ internal static class StewardEndpoints
         feeds.Nudge(federation);
         return view;
     }
+
+    private static Func<string, HttpRequest, IGrainFactory, CancellationToken, Task<TierDeadlines>> SetDeadline(
+        DeadlineTier tier) => async (federation, request, grains, aborted) =>
+    {
+        var grain = grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation"));
+        var order = await JsonBody.ReadAsync<DeadlineOrder>(request, aborted);
+        OrderTexts.Require(order.By, order.Reason);
+        return await grain.SetDeadline(tier, order);
+    };
 
     private static async Task<CollectionReport> CollectAsync(
         HttpRequest request, BlobCollector collector, CancellationToken aborted)

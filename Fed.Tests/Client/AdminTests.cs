@@ -3,6 +3,7 @@ using Fed.Cli.Admin;
 using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Keys;
 using Fed.Contracts.Versions;
 
@@ -100,6 +101,9 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
     [InlineData(ExitCode.Refused, "show", "77")]
     [InlineData(ExitCode.Refused, "promote", "77", "--reason", "best")]
     [InlineData(ExitCode.Refused, "rollback", "4", "--reason", "it is the current one")]
+    [InlineData(ExitCode.Success, "deadline", "--tier", "cluster", "--seconds", "60", "--reason", "a house is away")]
+    [InlineData(ExitCode.Refused, "deadline", "--tier", "global", "--seconds", "-1", "--reason", "a house is away")]
+    [InlineData(ExitCode.Usage, "deadline", "--tier", "h264", "--seconds", "60", "--reason", "a house is away")]
     [InlineData(ExitCode.Success, "suspend", "b", "--reason", "wrong labels")]
     [InlineData(ExitCode.Success, "resume", "b", "--reason", "corrected")]
     [InlineData(ExitCode.Refused, "suspend", "nobody", "--reason", "wrong labels")]
@@ -126,6 +130,22 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
         Assert.Null(key.PublicKey);
         var reset = Assert.Single(key.Resets);
         Assert.Equal(("steward", "disk lost"), (reset.By, reset.Reason));
+    }
+
+    [Fact]
+    public async Task SetDeadline_SurvivesARestart_WithWhoAndWhy()
+    {
+        var order = new DeadlineOrder(60, "steward", "a house is away");
+        await _client.SetDeadlineAsync(
+            ClientSilo.Federation, DeadlineTier.Cluster, order, CancellationToken.None);
+        await _silo.StopAsync();
+        await _silo.StartAgainAsync();
+
+        var found = await _client.DeadlinesAsync(ClientSilo.Federation, CancellationToken.None);
+
+        Assert.Equal((60, 0), (found.ClusterSeconds, found.GlobalSeconds));
+        var change = Assert.Single(found.Changes);
+        Assert.Equal(("steward", "a house is away"), (change.By, change.Reason));
     }
 
     [Fact]
