@@ -1,3 +1,4 @@
+using Fed.Contracts.Federations;
 using Fed.Contracts.Versions;
 using Microsoft.Extensions.Logging;
 
@@ -29,8 +30,26 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
     public static partial void FederationCreated(ILogger logger, string federation, int clusters, int participants);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Federation}: deadline of tier {Tier} is {Seconds} s now, by {By}: {Reason}")]
+    public static partial void DeadlineChanged(
+        ILogger logger, string federation, DeadlineTier tier, double seconds, string by, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Federation}: {Participant} suspended by {By}: {Reason}")]
+    public static partial void Suspended(
+        ILogger logger, string federation, string participant, string by, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Federation}: {Participant} resumed by {By}: {Reason}")]
+    public static partial void Resumed(
+        ILogger logger, string federation, string participant, string by, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "Federation {Federation}: {Warning}")]
+    public static partial void SettingsWarning(ILogger logger, string federation, string warning);
+
     [LoggerMessage(5, LogLevel.Information, "Federation {Federation} finished")]
     public static partial void FederationFinished(ILogger logger, string federation);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Participant}: key reset by {By}, the next enrolment brings one: {Reason}")]
+    public static partial void KeyReset(ILogger logger, string participant, string by, string reason);
 
     [LoggerMessage(8, LogLevel.Information,
         "{Removed} blobs collected ({Bytes} bytes), {Needed} needed, {Young} too young; dry run: {DryRun}")]

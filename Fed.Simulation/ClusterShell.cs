@@ -79,7 +79,8 @@ internal sealed class ClusterShell
             State.Finished,
             watermark.Sequence,
             watermark.LastBaseVersion,
-            State.GlobalVersion);
+            State.GlobalVersion,
+            State.IsSuspended(participant));
         await _state.SettleAsync();
         _silo.Seen(_cluster, view.Version, view.ModelSha256);
         return view;

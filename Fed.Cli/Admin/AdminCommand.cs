@@ -2,22 +2,30 @@ using System.CommandLine;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
+using Fed.Contracts;
 using Fed.Contracts.Versions;
 
 namespace Fed.Cli.Admin;
 
-/// <summary><c>fed admin</c>: what stewards do with versions.</summary>
+/// <summary><c>fed admin</c>: what stewards do with versions and participants.</summary>
 internal static class AdminCommand
 {
     public static Command Create() => new(
-        "admin", "List, compare, promote, roll back and give up versions (consortium stewards)")
+        "admin",
+        "What consortium stewards do: say who is waited for; list, compare, promote, roll back and give up versions; "
+        + "reset keys, suspend and resume participants; change deadlines")
     {
+        StatusCommand.Create(),
         VersionsCommand.Create(),
         ShowVersionCommand.Create(),
         DiffCommand.Create(),
         PromoteCommand.Create(),
         RollbackCommand.Create(),
         GcCommand.Create(),
+        ResetKeyCommand.Create(),
+        SuspensionCommands.Suspend(),
+        SuspensionCommands.Resume(),
+        DeadlineCommand.Create(),
     };
 
     /// <summary>Adds what every one of them needs, and runs it with a client of the server.</summary>
@@ -63,13 +71,13 @@ internal static class AdminOptions
 
     public static Option<string> Reason { get; } = new("--reason")
     {
-        Description = "Why, in a few words; stands in the signed record",
+        Description = "Why, in a few words; is recorded",
         Required = true,
     };
 
     public static Option<string> By { get; } = new("--by")
     {
-        Description = "Who orders it; stands in the signed record (default: your user name)",
+        Description = "Who orders it; is recorded (default: your user name)",
         DefaultValueFactory = _ => Environment.UserName,
     };
 
@@ -78,6 +86,15 @@ internal static class AdminOptions
         Description = "A cluster, 'global', 'stable' for the moves of that channel, or 'retention'",
         DefaultValueFactory = _ => "global",
     };
+
+    /// <summary>Whom an order is about.</summary>
+    public static Argument<string> Participant { get; } = new("PARTICIPANT")
+    {
+        Description = "Name of a participant, as on the roster",
+    };
+
+    /// <summary>Who orders, and why.</summary>
+    public static StewardOrder OrderOf(ParseResult parsed) => new(parsed.GetValue(By)!, parsed.GetValue(Reason)!);
 
     /// <summary>The number of a version, from 0.</summary>
     public static Argument<long> Version(string name, string description)

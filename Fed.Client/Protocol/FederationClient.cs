@@ -33,7 +33,7 @@ public sealed record ClientTimeouts
 /// network are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>,
 /// answers that are errors are <see cref="ProtocolException"/>.
 /// </summary>
-public sealed class FederationClient : IDisposable
+public sealed partial class FederationClient : IDisposable
 {
     /// <summary>A collection answers when it is through.</summary>
     private static readonly TimeSpan LongestCollection = TimeSpan.FromHours(1);

@@ -23,6 +23,10 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("Start")]
     Task Start();
 
+    /// <summary>The federation's settings have changed: asks for them, and decides by them from now on.</summary>
+    [Alias("Reconfigure")]
+    Task Reconfigure();
+
     /// <summary>
     /// The cluster as one of its participants sees it; asking also shows that the participant is alive.
     /// </summary>
@@ -60,6 +64,21 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("GetStatus")]
     Task<TierStatus> GetStatus();
 
+    /// <summary>
+    /// From now on the participant gets no tasks, and nothing is taken from it; what it has contributed stays. A round
+    /// that waits for it only closes. Durable and idempotent.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">The cluster's rule could never combine what is left.</exception>
+    [Alias("Suspend")]
+    Task<Suspensions> Suspend(string participant, StewardOrder order);
+
+    /// <summary>Ends a suspension; where there is none nothing changes.</summary>
+    [Alias("Resume")]
+    Task<Suspensions> Resume(string participant, StewardOrder order);
+
+    [Alias("GetSuspensions")]
+    Task<Suspensions> GetSuspensions();
+
     /// <summary>What is acknowledged and not in a version yet, and the newest manifest: for audits.</summary>
     [Alias("GetLedger")]
     Task<ClusterLedger> GetLedger();
@@ -78,6 +97,7 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
 /// <param name="Accepting">False between a synchronous fold and the global version that it waits for.</param>
 /// <param name="LastSequence">The participant's last accepted sequence number; 0 before the first.</param>
 /// <param name="LastBaseVersion">The base of its last accepted contribution; -1 before the first.</param>
+/// <param name="Suspended">Whether a steward has suspended the participant.</param>
 [GenerateSerializer, Immutable, Alias("fed.cluster-view")]
 public sealed record ClusterView(
     [property: Id(0)] long Revision,
@@ -87,7 +107,8 @@ public sealed record ClusterView(
     [property: Id(4)] bool Finished,
     [property: Id(5)] long LastSequence,
     [property: Id(6)] long LastBaseVersion,
-    [property: Id(7)] long GlobalVersion);
+    [property: Id(7)] long GlobalVersion,
+    [property: Id(8)] bool Suspended);
 
 /// <summary>A cluster's ledger: each acknowledged contribution is in it, or in the manifests' chain.</summary>
 /// <param name="ManifestSha256">The newest manifest: the head of the chain.</param>
@@ -103,6 +124,7 @@ public sealed record ClusterLedger(
 /// <param name="StalenessMean">Over all accepted contributions.</param>
 /// <param name="Accuracy">Example-weighted, of the newest evaluated version; null before the first report.</param>
 /// <param name="BytesAccepted">Sum of the sizes of accepted updates.</param>
+/// <param name="Waiting">Whose contribution the open buffer has not.</param>
 [GenerateSerializer, Immutable, Alias("fed.tier-status")]
 public sealed record TierStatus(
     [property: Id(0)] string Key,
@@ -114,4 +136,24 @@ public sealed record TierStatus(
     [property: Id(6)] double StalenessMean,
     [property: Id(7)] long StalenessMax,
     [property: Id(8)] double? Accuracy,
-    [property: Id(9)] long BytesAccepted);
+    [property: Id(9)] long BytesAccepted,
+    [property: Id(10)] TierWait Waiting);
+
+/// <summary>
+/// Who has not contributed to the open buffer of a tier: participants of a cluster, clusters of the global tier. Nobody
+/// while no contribution could come: a cluster that waits for the global version, a federation that has finished.
+/// </summary>
+/// <param name="Names">The first <see cref="MostNames"/> of them, as the roster has them.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="OldestAt">When the oldest contribution in the buffer came; null: it is empty.</param>
+[GenerateSerializer, Immutable, Alias("fed.tier-wait")]
+public sealed record TierWait(
+    [property: Id(0)] IReadOnlyList<string> Names,
+    [property: Id(1)] int Count,
+    [property: Id(2)] DateTimeOffset? OldestAt)
+{
+    public const int MostNames = 20;
+
+    public static TierWait For(IReadOnlyCollection<string> missing, DateTimeOffset? oldestAt) =>
+        new([.. missing.Take(MostNames)], missing.Count, oldestAt);
+}

@@ -10,6 +10,10 @@ public interface IGlobalAggregatorGrain : IGrainWithStringKey
     [Alias("Start")]
     Task Start();
 
+    /// <summary>The federation's settings have changed: asks for them, and decides by them from now on.</summary>
+    [Alias("Reconfigure")]
+    Task Reconfigure();
+
     [Alias("GetView")]
     Task<GlobalView> GetView();
 

@@ -2,7 +2,7 @@ using Orleans;
 
 namespace Fed.Contracts.Federations;
 
-/// <summary>Everything that a federation is created with. Immutable once accepted.</summary>
+/// <summary>Everything that a federation is created with. Immutable once accepted, but for deadlines.</summary>
 [GenerateSerializer, Immutable, Alias("fed.settings")]
 public sealed record FederationSettings
 {
@@ -65,6 +65,12 @@ public sealed record FederationSettings
     /// <summary>Key of the feature extraction that makes the model's inputs, for example <c>qc-v1</c>; null: not
     /// stated, and not compared.</summary>
     [Id(18)] public string? Features { get; init; }
+
+    /// <summary>
+    /// SHA-256 of a model that the silo has, such as another federation's version, to start from; null: one is drawn
+    /// from the seed. In a federation's file also the path of a .safetensors file, relative to that file.
+    /// </summary>
+    [Id(19)] public string? InitialModel { get; init; }
 }
 
 /// <summary>How the two tiers are coupled. Both are settings of one mechanism (design section 4).</summary>

@@ -16,9 +16,21 @@ public interface IFederationGrain : IGrainWithStringKey
     [Alias("Create")]
     Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters);
 
+    /// <summary>The settings as they are now: those of its creation, but for deadlines that were changed.</summary>
     /// <exception cref="Refusals.RefusedException">No such federation.</exception>
     [Alias("Describe")]
     Task<FederationDescription> Describe();
+
+    /// <summary>
+    /// Changes a tier's deadline, durably, also of buffers that are open. The same again changes nothing, but tells the
+    /// tiers again.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">It does not fit the other settings.</exception>
+    [Alias("SetDeadline")]
+    Task<TierDeadlines> SetDeadline(DeadlineTier tier, DeadlineOrder order);
+
+    [Alias("GetDeadlines")]
+    Task<TierDeadlines> GetDeadlines();
 
     [Alias("GetStatus")]
     Task<FederationStatus> GetStatus();
@@ -37,7 +49,11 @@ public sealed record FederationDescription(
     [property: Id(2)] string LayoutHash,
     [property: Id(3)] long Parameters,
     [property: Id(4)] FederationState State,
-    [property: Id(5)] string PublicKey);
+    [property: Id(5)] string PublicKey)
+{
+    /// <summary>What is allowed, and yet seldom meant.</summary>
+    public IReadOnlyList<string> Warnings => SettingsWarnings.Of(Settings);
+}
 
 /// <summary>Where a federation stands in its life.</summary>
 public enum FederationState

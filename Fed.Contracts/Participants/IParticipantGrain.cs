@@ -1,3 +1,4 @@
+using Fed.Contracts.Aggregation;
 using Orleans;
 
 namespace Fed.Contracts.Participants;
@@ -13,6 +14,23 @@ public interface IParticipantGrain : IGrainWithStringKey
     /// <exception cref="Refusals.RefusedException">Not on the roster, or not enrolled.</exception>
     [Alias("GetPublicKey")]
     Task<string> GetPublicKey();
+
+    /// <summary>
+    /// Forgets the enrolled key, durably, for a participant that has lost it: the next enrolment with another one keeps
+    /// that. Sequence numbers and earlier contributions stay. Without a key nothing changes.
+    /// </summary>
+    /// <exception cref="Refusals.RefusedException">Not on the roster.</exception>
+    [Alias("ResetKey")]
+    Task<ParticipantKey> ResetKey(StewardOrder order);
+
+    /// <exception cref="Refusals.RefusedException">Not on the roster.</exception>
+    [Alias("GetKey")]
+    Task<ParticipantKey> GetKey();
+
+    /// <summary>Asks its cluster to suspend it, or to end that, which alone decides.</summary>
+    /// <exception cref="Refusals.RefusedException">Not on the roster, or the cluster refuses.</exception>
+    [Alias("SetSuspended")]
+    Task<Suspensions> SetSuspended(bool suspended, StewardOrder order);
 
     /// <summary>The next task as things are now. Who finds none may wait for the cluster to change.</summary>
     [Alias("NextTask")]
@@ -46,7 +64,8 @@ public interface IParticipantGrain : IGrainWithStringKey
 /// <summary>What an agent says of itself when it starts.</summary>
 /// <param name="Cluster">The cluster that it believes to be in; must agree with the roster.</param>
 /// <param name="Task">The task of its data.</param>
-/// <param name="PublicKey">ECDSA P-256 SubjectPublicKeyInfo, base64; the first one enrolled is kept.</param>
+/// <param name="PublicKey">ECDSA P-256 SubjectPublicKeyInfo, base64; the first one enrolled is kept, until a
+/// steward resets it.</param>
 /// <param name="Classes">Class names of its data; a label is an index. Needed where the federation states
 /// classes.</param>
 /// <param name="Features">Key of the feature extraction of its data. Needed where the federation states one.</param>
@@ -70,12 +89,33 @@ public sealed record Enrolment(
     [property: Id(4)] long NextSequence,
     [property: Id(5), JsonDocumentText] string Model);
 
+/// <summary>Which key a participant signs with, and which ones stewards have reset.</summary>
+/// <param name="PublicKey">Base64 SubjectPublicKeyInfo; null: the next enrolment brings it.</param>
+/// <param name="EnrolledAt">When it came; null without a key.</param>
+/// <param name="Resets">The newest last; of more than sixteen the oldest are forgotten.</param>
+[GenerateSerializer, Immutable, Alias("fed.participant-key")]
+public sealed record ParticipantKey(
+    [property: Id(0)] string? PublicKey,
+    [property: Id(1)] DateTimeOffset? EnrolledAt,
+    [property: Id(2)] IReadOnlyList<KeyReset> Resets);
+
+/// <summary>That a steward reset a key, which is not taken from that participant again.</summary>
+/// <param name="PublicKey">The key that was enrolled until then.</param>
+[GenerateSerializer, Immutable, Alias("fed.key-reset")]
+public sealed record KeyReset(
+    [property: Id(0)] string PublicKey,
+    [property: Id(1)] string By,
+    [property: Id(2)] string Reason,
+    [property: Id(3)] DateTimeOffset At);
+
 /// <summary>One participant, as its cluster sees it.</summary>
 /// <param name="LastSeen">Null when it has not called since the server started.</param>
+/// <param name="Suspended">By a steward: it gets no tasks.</param>
 [GenerateSerializer, Immutable, Alias("fed.participant-status")]
 public sealed record ParticipantStatus(
     [property: Id(0)] string Name,
     [property: Id(1)] string Cluster,
     [property: Id(2)] long Accepted,
     [property: Id(3)] long LastStaleness,
-    [property: Id(4)] DateTimeOffset? LastSeen);
+    [property: Id(4)] DateTimeOffset? LastSeen,
+    [property: Id(5)] bool Suspended);

@@ -35,6 +35,7 @@ public enum RefusalCode
     InvalidSettings = 5,
     FederationExists = 6,
     FederationFinished = 7,
+    ParticipantSuspended = 8,
     SequenceConflict = 10,
     SequenceGap = 11,
     UnknownBaseVersion = 12,

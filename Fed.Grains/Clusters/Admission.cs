@@ -34,6 +34,11 @@ internal static class Admission
             + $"not {offer.Sha256}",
             $"use sequence {offer.Sequence + 1} or later for another update");
 
+    public static RefusedException Suspended(string federation, string participant) => new(
+        RefusalCode.ParticipantSuspended,
+        $"participant '{participant}' of '{federation}' is suspended: it gets no tasks, and nothing is taken from it",
+        $"ask a steward why; 'fed admin resume {participant} --federation {federation}' ends it, then start again");
+
     /// <summary>What is to be appended to the ledger for a new contribution.</summary>
     /// <exception cref="RefusedException">The contribution can't be taken; the ledger stays as it is.</exception>
     public static PendingContribution Admit(
@@ -51,6 +56,8 @@ internal static class Admission
                 RefusalCode.FederationFinished, $"federation '{settings.Name}' has finished", "ask for the next task");
         }
 
+        if (state.IsSuspended(offer.Participant))
+            throw Suspended(settings.Name, offer.Participant);
         var expected = watermark.Sequence + 1;
         if (offer.Sequence != expected)
         {

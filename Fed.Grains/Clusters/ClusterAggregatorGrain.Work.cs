@@ -39,12 +39,21 @@ public sealed partial class ClusterAggregatorGrain
         }
     }
 
+    public async Task Reconfigure()
+    {
+        await EnsureStartedAsync();
+        await DescribeAsync();
+        _versions.Ask();
+    }
+
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await Start();
         if (State.Finished && State.Outbox.IsEmpty && State.Unrecorded.IsEmpty)
             await this.EndRemindersAsync();
         AskAll();
+        // Who was to tell of other settings may have ended before.
+        await Reconfigure();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

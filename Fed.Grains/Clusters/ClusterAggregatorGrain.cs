@@ -89,7 +89,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             State.Finished,
             watermark.Sequence,
             watermark.LastBaseVersion,
-            State.GlobalVersion);
+            State.GlobalVersion,
+            State.IsSuspended(participant));
         // Nobody is to train on a version that a crash could still undo.
         await _state.SettleAsync();
         return view;
@@ -158,20 +159,23 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             state.Version,
             state.ModelSha256,
             state.Pending.Count,
-            _machine!.Goal,
+            _machine!.GoalOf(state),
             state.Accepted,
             state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
             state.StalenessMax,
             _evaluations.Accuracy,
-            state.BytesAccepted);
+            state.BytesAccepted,
+            _machine.WaitIn(state));
     }
 
     public async Task<IReadOnlyList<ParticipantStatus>> GetMembers()
     {
         var settings = await EnsureStartedAsync();
         var roster = settings.Roster.Where(entry => entry.Cluster == Cluster).Select(entry => entry.Name).ToArray();
-        // In a large cohort, asking everybody would wake everybody: only those who have called are told of.
-        var names = roster.Length <= MostAsked ? roster : [.. _lastSeen.Keys];
+        // In a large cohort, asking everybody would wake everybody: who has called, or is suspended, is told of.
+        var names = roster.Length <= MostAsked
+            ? roster
+            : [.. _lastSeen.Keys.Union(State.Suspended.Select(known => known.Participant), StringComparer.Ordinal)];
         var members = new List<ParticipantStatus>(names.Length);
         foreach (var name in names)
         {
@@ -183,7 +187,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
                 Cluster,
                 watermark.Sequence,
                 watermark.LastReceipt?.Staleness ?? 0,
-                _lastSeen.TryGetValue(name, out var seen) ? seen : null));
+                _lastSeen.TryGetValue(name, out var seen) ? seen : null,
+                _state.Committed.IsSuspended(name)));
         }
 
         return members.ToArray();
@@ -221,8 +226,6 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     private async Task<FederationDescription> DescribeAsync()
     {
-        if (_description is not null)
-            return _description;
         var description = await GrainFactory.GetGrain<IFederationGrain>(Federation).Describe();
         if (!description.Settings.Clusters.Contains(Cluster))
         {

@@ -1,5 +1,6 @@
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
 using Fed.Core.Aggregation;
 using Fed.Core.Robust;
@@ -21,10 +22,41 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
     private readonly IRobustRule? _rule = TierRules.RuleOf(settings.ClusterTier);
     private readonly bool _gathersCohorts = TierRules.GathersCohorts(settings);
 
-    public int Goal => _buffer.Goal;
-
     /// <summary>Whether a fold becomes a version only when the global tier has merged it, or after a hold.</summary>
     public bool Holds => settings.Mode == FederationMode.Sync || settings.HoldSeconds > 0;
+
+    /// <summary>K, as things are.</summary>
+    public int GoalOf(ClusterState state) => BufferOf(state).Goal;
+
+    /// <exception cref="RefusedException">Without the participant the cluster could not go on.</exception>
+    public void RequireSuspendable(ClusterState state, string participant)
+    {
+        if (state.Suspended.Count >= ClusterState.MostSuspended)
+        {
+            throw NotSuspendable(
+                participant,
+                $"{state.Suspended.Count} of cluster '{cohort.Cluster}' are, which is the most",
+                "resume others first");
+        }
+
+        if (participant == cohort.Trusted)
+        {
+            throw NotSuspendable(
+                participant,
+                $"clusterTier.rule '{settings.ClusterTier.Rule}' compares all others with it",
+                "create a federation in which another participant is trusted");
+        }
+
+        try
+        {
+            RuleChecks.RequireEnough(settings, cohort, state.Suspended.Count + 1);
+        }
+        catch (ArgumentException error)
+        {
+            throw NotSuspendable(
+                participant, error.Message, "resume others first, or roll back what it has contributed");
+        }
+    }
 
     /// <param name="news">The newest global version that was heard of; null: none.</param>
     public TierFacts Facts(ClusterState state, GlobalView? news)
@@ -39,8 +71,13 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
             gathered,
             enough,
             state.BufferOpenedAt,
-            _buffer);
+            BufferOf(state));
     }
+
+    /// <summary>The participants whose contribution to the open buffer is missing.</summary>
+    public TierWait WaitIn(ClusterState state) => TierWait.For(
+        state.Finished || state.AwaitingGlobal ? [] : Missing(state),
+        state.Pending.IsEmpty ? null : state.BufferOpenedAt);
 
     /// <summary>What a fold takes out of the buffer.</summary>
     public FoldBatch Take(ClusterState state) => _rule is null
@@ -49,7 +86,9 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
 
     public FoldRequest RequestOf(ClusterState state, FoldBatch batch) => new(
         state.ModelSha256,
-        TierRules.Close(settings.Arithmetic, batch.Inputs, Goal),
+        // By cohort: who is suspended is missing like anybody else, and counts as no change. So SCAFFOLD's c remains
+        // the mean of all c_i, theirs included.
+        TierRules.Close(settings.Arithmetic, batch.Inputs, _buffer.Goal),
         settings.Arithmetic,
         Optimizer: null,
         OptimizerState: null,
@@ -140,7 +179,7 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
             return (0, false);
         if (_rule is null)
         {
-            var all = !_gathersCohorts || state.Pending.Count >= 2 * Goal;
+            var all = !_gathersCohorts || state.Pending.Count >= 2 * GoalOf(state);
             return (all ? state.Pending.Count : FreshIn(state), true);
         }
 
@@ -150,6 +189,32 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
             _gathersCohorts ? FreshIn(state) : senders,
             batch.Inputs.Count >= _rule.Least && (batch.Reference is not null || !_rule.NeedsReference));
     }
+
+    private string[] Missing(ClusterState state)
+    {
+        var here = state.Pending.Where(pending => IsOfThisRound(state, pending))
+            .Select(pending => pending.Participant)
+            .ToHashSet(StringComparer.Ordinal);
+        here.UnionWith(state.Suspended.Select(known => known.Participant));
+        return [.. cohort.Members.Where(name => !here.Contains(name))];
+    }
+
+    /// <summary>What is in the buffer counts towards its goal, also of who was suspended since.</summary>
+    private BufferRule BufferOf(ClusterState state)
+    {
+        if (state.Suspended.IsEmpty)
+            return _buffer;
+        var away = state.Suspended.Count(known => !state.Pending.Exists(
+            pending => pending.Participant == known.Participant && IsOfThisRound(state, pending)));
+        return TierRules.ClusterBuffer(settings, cohort, away);
+    }
+
+    /// <summary>Where cohorts are gathered, a late contribution is not the one that the round waits for.</summary>
+    private bool IsOfThisRound(ClusterState state, PendingContribution pending) =>
+        !_gathersCohorts || pending.BaseVersion == state.Version;
+
+    private static RefusedException NotSuspendable(string participant, string reason, string remedy) =>
+        new(RefusalCode.InvalidRequest, $"participant '{participant}' can't be suspended: {reason}", remedy);
 
     /// <summary>Nobody contributes twice to one version.</summary>
     private static int FreshIn(ClusterState state) =>

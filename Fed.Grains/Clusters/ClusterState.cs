@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
@@ -14,6 +15,9 @@ namespace Fed.Grains.Clusters;
 [GenerateSerializer, Immutable, Alias("fed.state.cluster")]
 public sealed record ClusterState
 {
+    public const int MostSuspended = 256;
+    private const int MostResumed = 16;
+
     /// <summary>-1 until the first version is committed.</summary>
     [Id(0)] public long Version { get; init; } = -1;
 
@@ -62,6 +66,31 @@ public sealed record ClusterState
 
     /// <summary>Versions that the registry has not acknowledged, oldest first.</summary>
     [Id(19)] public ImmutableList<VersionRecord> Unrecorded { get; init; } = [];
+
+    /// <summary>Whom stewards have suspended, newest last; at most <see cref="MostSuspended"/>.</summary>
+    [Id(20)] public ImmutableList<Suspension> Suspended { get; init; } = [];
+
+    /// <summary>The newest suspensions that have ended, newest last.</summary>
+    [Id(21)] public ImmutableList<Resumption> Resumed { get; init; } = [];
+
+    public bool IsSuspended(string participant) => Suspended.Exists(known => known.Participant == participant);
+
+    public ClusterState Suspend(string participant, StewardOrder order, DateTimeOffset now) => this with
+    {
+        Suspended = Suspended.Add(new Suspension(participant, order.By, order.Reason, now)),
+    };
+
+    /// <summary>Of who is suspended.</summary>
+    public ClusterState Resume(string participant, StewardOrder order, DateTimeOffset now)
+    {
+        var ended = Suspended.Find(known => known.Participant == participant)!;
+        var resumed = Resumed.Add(new Resumption(ended, order.By, order.Reason, now));
+        return this with
+        {
+            Suspended = Suspended.Remove(ended),
+            Resumed = resumed.RemoveRange(0, Math.Max(0, resumed.Count - MostResumed)),
+        };
+    }
 
     public ClusterState Accept(PendingContribution contribution, long bytes, DateTimeOffset now) => this with
     {

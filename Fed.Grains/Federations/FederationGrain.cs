@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fed.Contracts;
@@ -19,6 +20,7 @@ namespace Fed.Grains.Federations;
 public sealed class FederationGrain(
     [PersistentState("federation", StateStore.Name)] IPersistentState<FederationRecord> state,
     IFederationKeys keys,
+    TimeProvider time,
     ILogger<FederationGrain> logger) : DurableGrain<FederationRecord>(state), IFederationGrain
 {
     private string Name => this.GetPrimaryKeyString();
@@ -50,6 +52,8 @@ public sealed class FederationGrain(
         {
             await Durable.ChangeAsync(state => state with { Description = description });
             Log.FederationCreated(logger, Name, settings.Clusters.Count, settings.Roster.Count);
+            foreach (var warning in description.Warnings)
+                Log.SettingsWarning(logger, Name, warning);
         }
 
         await GrainFactory.GetGrain<IGlobalAggregatorGrain>(Name).Start();
@@ -57,6 +61,42 @@ public sealed class FederationGrain(
     }
 
     public Task<FederationDescription> Describe() => Task.FromResult(Description());
+
+    public async Task<TierDeadlines> SetDeadline(DeadlineTier tier, DeadlineOrder order)
+    {
+        var created = Description().Settings;
+        var next = Durable.Latest.Change(tier, order, time.GetUtcNow());
+        try
+        {
+            SettingsValidator.Validate(next.Apply(created));
+        }
+        catch (RefusedException refused)
+        {
+            throw new RefusedException(refused.Code, refused.Message, "order a deadline that fits the other settings");
+        }
+
+        if (next != Durable.Latest)
+        {
+            await Durable.ChangeAsync(_ => next);
+            Log.DeadlineChanged(logger, Name, tier, order.Seconds, order.By, order.Reason);
+        }
+
+        await Durable.SettleAsync();
+        // Tiers that are not reached ask by themselves: with their next activation or reminder.
+        await Task.WhenAll(tier == DeadlineTier.Global
+            ? [GrainFactory.GetGrain<IGlobalAggregatorGrain>(Name).Reconfigure()]
+            : created.Clusters.Select(cluster => Cluster(cluster).Reconfigure()));
+        return await GetDeadlines();
+    }
+
+    public Task<TierDeadlines> GetDeadlines()
+    {
+        var settings = Description().Settings;
+        return Task.FromResult(new TierDeadlines(
+            settings.ClusterTier.DeadlineSeconds,
+            settings.GlobalTier.DeadlineSeconds,
+            [.. Durable.Committed.Deadlines]));
+    }
 
     public async Task<FederationStatus> GetStatus()
     {
@@ -68,7 +108,8 @@ public sealed class FederationGrain(
         var seen = members.SelectMany(list => list).ToDictionary(member => member.Name, StringComparer.Ordinal);
         var participants = settings.Roster
             .Select(entry => seen.GetValueOrDefault(entry.Name)
-                ?? new ParticipantStatus(entry.Name, entry.Cluster, Accepted: 0, LastStaleness: 0, LastSeen: null))
+                ?? new ParticipantStatus(
+                    entry.Name, entry.Cluster, Accepted: 0, LastStaleness: 0, LastSeen: null, Suspended: false))
             .ToArray();
         return new FederationStatus(
             settings.Name,
@@ -83,15 +124,14 @@ public sealed class FederationGrain(
 
     public async Task Finish()
     {
-        var description = Description();
-        if (description.State == FederationState.Finished)
+        if (Description().State == FederationState.Finished)
         {
             await Durable.SettleAsync();
             return;
         }
 
         await Durable.ChangeAsync(
-            state => state with { Description = description with { State = FederationState.Finished } });
+            state => state with { Description = state.Description! with { State = FederationState.Finished } });
         Log.FederationFinished(logger, Name);
     }
 
@@ -99,8 +139,9 @@ public sealed class FederationGrain(
         GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Name, cluster));
 
     /// <summary>As it is written: nobody joins a federation that a crash would undo.</summary>
-    private FederationDescription Description() => Durable.Committed.Description
-        ?? throw new RefusedException(
+    private FederationDescription Description() => Durable.Committed.Description is { } description
+        ? description with { Settings = Durable.Committed.Apply(description.Settings) }
+        : throw new RefusedException(
             RefusalCode.UnknownFederation,
             $"federation '{Name}' is not known here",
             "check its name, or create it with PUT /v1/federations/{name}");
@@ -114,6 +155,38 @@ public sealed class FederationGrain(
 [GenerateSerializer, Immutable, Alias("fed.state.federation")]
 public sealed record FederationRecord
 {
+    /// <summary>Of each tier.</summary>
+    private const int MostChanges = 16;
+
     /// <summary>Null until the federation is created.</summary>
     [Id(0)] public FederationDescription? Description { get; init; }
+
+    /// <summary>What stewards changed since, newest last; the settings in the description stay as they were.</summary>
+    [Id(1)] public ImmutableList<DeadlineChange> Deadlines { get; init; } = [];
+
+    /// <summary>Itself, if the tier's last change is this very one.</summary>
+    public FederationRecord Change(DeadlineTier tier, DeadlineOrder order, DateTimeOffset now)
+    {
+        var last = Deadlines.FindLast(change => change.Tier == tier);
+        if (last is not null && (last.Seconds, last.By, last.Reason) == (order.Seconds, order.By, order.Reason))
+            return this;
+        var known = Deadlines.Count(change => change.Tier == tier) < MostChanges
+            ? Deadlines
+            : Deadlines.RemoveAt(Deadlines.FindIndex(change => change.Tier == tier));
+        return this with
+        {
+            Deadlines = known.Add(new DeadlineChange(tier, order.Seconds, order.By, order.Reason, now)),
+        };
+    }
+
+    /// <summary>The settings that are in force.</summary>
+    public FederationSettings Apply(FederationSettings created)
+    {
+        var settings = created;
+        if (Deadlines.FindLast(change => change.Tier == DeadlineTier.Cluster) is { } cluster)
+            settings = settings with { ClusterTier = settings.ClusterTier with { DeadlineSeconds = cluster.Seconds } };
+        if (Deadlines.FindLast(change => change.Tier == DeadlineTier.Global) is { } global)
+            settings = settings with { GlobalTier = settings.GlobalTier with { DeadlineSeconds = global.Seconds } };
+        return settings;
+    }
 }

@@ -40,6 +40,15 @@ internal static class RuleChecks
         }
     }
 
+    /// <summary>Whether the cluster's rule can still combine what comes when so many of the cohort are
+    /// suspended.</summary>
+    /// <exception cref="ArgumentException">It can't, ever.</exception>
+    public static void RequireEnough(FederationSettings settings, Cohort cohort, int away)
+    {
+        var rule = TierRules.RuleOf(settings.ClusterTier);
+        rule?.RequireEnough(Fewest(TierRules.ClusterBuffer(settings, cohort, away)) - (rule.NeedsReference ? 1 : 0));
+    }
+
     private static IRobustRule? Parse(string name, TierSettings tier, List<string> errors)
     {
         try

@@ -33,6 +33,12 @@ public static class SettingsValidator
             errors.Add($"specialisation is {settings.Specialisation}; it must be 0 to below 1");
         if (settings.HoldSeconds is not (>= 0 and <= MaxSeconds))
             errors.Add($"holdSeconds is {settings.HoldSeconds}; it must be 0 (hand out at once) to {MaxSeconds} (30 days)");
+        if (settings.InitialModel is { } initial && !(initial.Length == 64 && initial.All(char.IsAsciiHexDigitLower)))
+        {
+            errors.Add($"initialModel is '{initial}'; it must be the SHA-256 of a model that this silo has, 64 "
+                + "lower-case hex digits, or, in a federation's file, the path of a .safetensors file");
+        }
+
         if (settings.EvaluateEvery < 0)
             errors.Add($"evaluateEvery is {settings.EvaluateEvery}; it must be 0 (only the last version) or above");
         if (settings.TargetVersions < 0)

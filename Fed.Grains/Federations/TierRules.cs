@@ -10,11 +10,12 @@ namespace Fed.Grains.Federations;
 /// <summary>What follows from a federation's settings.</summary>
 public static class TierRules
 {
-    public static BufferRule ClusterBuffer(FederationSettings settings, Cohort cohort) =>
-        Buffer(settings.ClusterTier, cohort.Size);
+    /// <param name="away">So many of the cohort are suspended: no goal waits for them.</param>
+    public static BufferRule ClusterBuffer(FederationSettings settings, Cohort cohort, int away = 0) =>
+        Buffer(settings.ClusterTier, cohort.Size, away);
 
     public static BufferRule GlobalBuffer(FederationSettings settings) =>
-        Buffer(settings.GlobalTier, settings.Clusters.Count);
+        Buffer(settings.GlobalTier, settings.Clusters.Count, away: 0);
 
     /// <summary>Whether a cluster's rounds are those of its whole cohort, late contributions on top.</summary>
     public static bool GathersCohorts(FederationSettings settings) =>
@@ -83,23 +84,27 @@ public static class TierRules
             RuleOf(settings.GlobalTier) is null ? GlobalBuffer(settings).Goal : settings.Clusters.Count);
     }
 
-    private static BufferRule Buffer(TierSettings tier, int cohort)
+    /// <summary>A goal beyond the cohort counts what the same ones contribute to several versions.</summary>
+    private static BufferRule Buffer(TierSettings tier, int cohort, int away)
     {
-        var goal = tier.Goal == 0 ? Math.Max(1, cohort) : tier.Goal;
+        var present = Math.Max(1, cohort - away);
+        var goal = tier.Goal == 0 ? present : tier.Goal > cohort ? tier.Goal : Math.Min(tier.Goal, present);
         return new BufferRule(goal, Math.Min(tier.Quorum, goal), TimeSpan.FromSeconds(tier.DeadlineSeconds));
     }
 }
 
 /// <summary>What the roster says of one cluster.</summary>
 /// <param name="Cluster">Its key.</param>
-/// <param name="Size">Its participants.</param>
+/// <param name="Members">Its participants.</param>
 /// <param name="Trusted">The participant whose update its rule trusts; null where it trusts nobody.</param>
-public sealed record Cohort(string Cluster, int Size, string? Trusted)
+public sealed record Cohort(string Cluster, IReadOnlyList<string> Members, string? Trusted)
 {
+    public int Size => Members.Count;
+
     /// <summary>Looks at the whole roster.</summary>
     public static Cohort Of(FederationSettings settings, string cluster) => new(
         cluster,
-        settings.Roster.Count(entry => entry.Cluster == cluster),
+        [.. settings.Roster.Where(entry => entry.Cluster == cluster).Select(entry => entry.Name)],
         settings.Roster.FirstOrDefault(entry => entry.Cluster == cluster && entry.Trusted)?.Name);
 }
 

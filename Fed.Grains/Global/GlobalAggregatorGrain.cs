@@ -126,7 +126,15 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
             state.StalenessMax,
             Accuracy: null,
-            BytesAccepted: 0);
+            BytesAccepted: 0,
+            _machine.WaitIn(state));
+    }
+
+    public async Task Reconfigure()
+    {
+        await EnsureStartedAsync();
+        await DescribeAsync();
+        _versions.Ask();
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -135,6 +143,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         if (State.Finished && State.Unrecorded.IsEmpty && _told == State.Version)
             await this.EndRemindersAsync();
         AskAll();
+        // Who was to tell of other settings may have ended before.
+        await Reconfigure();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -168,11 +178,10 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     /// <summary>The first version, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()
     {
-        _description ??= await FederationGrain.Describe();
-        _machine ??= new GlobalMachine(_description.Settings);
+        await DescribeAsync();
         if (State.Version < 0)
         {
-            var manifest = _machine.Initial(State, _description.InitialModel, _time.GetUtcNow());
+            var manifest = _machine!.Initial(State, _description!.InitialModel, _time.GetUtcNow());
             var hash = await _manifests.WriteAsync(manifest);
             await _state.ChangeAsync(state => state.Merge(0, manifest, hash, finished: false));
         }
@@ -183,6 +192,12 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             _due.Arm(left, AskAll);
         else
             AskAll();
+    }
+
+    private async Task DescribeAsync()
+    {
+        _description = await FederationGrain.Describe();
+        _machine = new GlobalMachine(_description.Settings);
     }
 
     private void AskAll()

@@ -37,6 +37,15 @@ internal sealed class GlobalMachine(FederationSettings settings)
             _buffer);
     }
 
+    /// <summary>The clusters of which no aggregate is in the buffer.</summary>
+    public TierWait WaitIn(GlobalState state)
+    {
+        var here = state.Pending.Select(pending => pending.Aggregate.Cluster).ToHashSet(StringComparer.Ordinal);
+        return TierWait.For(
+            state.Finished ? [] : [.. settings.Clusters.Where(cluster => !here.Contains(cluster))],
+            state.Pending.IsEmpty ? null : state.Pending[0].AcceptedAt);
+    }
+
     /// <summary>What a fold takes out of the buffer.</summary>
     public FoldBatch Take(GlobalState state) =>
         _rule is null ? FoldBatch.First(state.Pending.Select(InputOf), Goal) : OnePerSender(state);

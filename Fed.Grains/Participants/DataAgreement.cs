@@ -78,4 +78,11 @@ internal static class PublicKeys
                 "send an ECDSA P-256 SubjectPublicKeyInfo in base64");
         }
     }
+
+    /// <summary>Base64 has several spellings of one key.</summary>
+    public static string Canonical(string publicKey)
+    {
+        using var key = Signatures.ImportPublicKey(publicKey);
+        return Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
+    }
 }

@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
+using Fed.Grains.Clusters;
 using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -18,7 +21,8 @@ namespace Fed.Grains.Participants;
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
     RosterIndex roster,
-    TimeProvider time) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
+    TimeProvider time,
+    ILogger<ParticipantGrain> logger) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
 {
     private FederationDescription? _description;
     private long _lastEvaluated = -1;
@@ -55,11 +59,40 @@ public sealed class ParticipantGrain(
         return RequireKey();
     }
 
+    public async Task<ParticipantKey> ResetKey(StewardOrder order)
+    {
+        await LocateAsync();
+        if (Durable.Latest.PublicKey is null)
+            return await GetKey();
+        await Durable.ChangeAsync(state => state.ResetKey(order, time.GetUtcNow()));
+        Log.KeyReset(logger, this.GetPrimaryKeyString(), order.By, order.Reason);
+        return await GetKey();
+    }
+
+    public async Task<ParticipantKey> GetKey()
+    {
+        await LocateAsync();
+        await Durable.SettleAsync();
+        var state = Durable.Committed;
+        return new ParticipantKey(
+            state.PublicKey, state.PublicKey is null ? null : state.EnrolledAt, [.. state.KeyResets]);
+    }
+
+    public async Task<Suspensions> SetSuspended(bool suspended, StewardOrder order)
+    {
+        var (_, cluster) = await LocateAsync();
+        return await (suspended
+            ? Cluster(cluster).Suspend(Participant, order)
+            : Cluster(cluster).Resume(Participant, order));
+    }
+
     public async Task<TaskAnswer> NextTask(CancellationToken cancellationToken)
     {
         var (description, cluster) = await LocateAsync();
         RequireKey();
         var view = await Cluster(cluster).GetView(Participant).WaitAsync(cancellationToken);
+        if (view.Suspended)
+            throw Admission.Suspended(Federation, Participant);
         return new TaskAnswer(
             TaskPlanner.Plan(description, cluster, view, _lastEvaluated), cluster, view.Revision);
     }
@@ -103,6 +136,8 @@ public sealed class ParticipantGrain(
         }
 
         var view = await Cluster(cluster).GetView(Participant);
+        if (view.Suspended)
+            throw Admission.Suspended(Federation, Participant);
         if (report.Version > view.Version || (report.Version == view.Version && report.ModelSha256 != view.ModelSha256))
         {
             throw new RefusedException(
@@ -138,11 +173,20 @@ public sealed class ParticipantGrain(
                 throw new RefusedException(
                     RefusalCode.SignatureInvalid,
                     $"participant '{Participant}' has enrolled with another key",
-                    "use the state folder that holds the first key, or ask a steward");
+                    "use the state folder that holds that key; if it is lost, ask a steward for "
+                    + $"'fed admin reset-key {Participant} --federation {Federation}' and start again");
             }
 
             await Durable.SettleAsync();
             return;
+        }
+
+        if (Durable.Latest.ResetOf(publicKey) is { } reset)
+        {
+            throw new RefusedException(
+                RefusalCode.SignatureInvalid,
+                $"the key of participant '{Participant}' was reset by a steward at {reset.At:u} and is not taken again",
+                "start the agent with a new state folder: it makes a new key");
         }
 
         await Durable.ChangeAsync(state => state with { PublicKey = publicKey, EnrolledAt = time.GetUtcNow() });
@@ -160,10 +204,30 @@ public sealed class ParticipantGrain(
 [GenerateSerializer, Immutable, Alias("fed.state.participant")]
 public sealed record ParticipantRecord
 {
+    private const int MostResets = 16;
+
     /// <summary>Base64 SubjectPublicKeyInfo; null until it has enrolled.</summary>
     [Id(0)] public string? PublicKey { get; init; }
 
     [Id(1)] public DateTimeOffset EnrolledAt { get; init; }
 
     [Id(2)] public Watermark Watermark { get; init; } = Watermark.None;
+
+    /// <summary>What stewards have reset, newest last.</summary>
+    [Id(3)] public ImmutableList<KeyReset> KeyResets { get; init; } = [];
+
+    /// <summary>The enrolled key is no longer the participant's.</summary>
+    public ParticipantRecord ResetKey(StewardOrder order, DateTimeOffset now)
+    {
+        var resets = KeyResets.Add(new KeyReset(PublicKeys.Canonical(PublicKey!), order.By, order.Reason, now));
+        return this with
+        {
+            PublicKey = null,
+            KeyResets = resets.RemoveRange(0, Math.Max(0, resets.Count - MostResets)),
+        };
+    }
+
+    /// <summary>Null: this key was not reset. Whoever has a key that was lost is not to enrol with it again.</summary>
+    public KeyReset? ResetOf(string publicKey) =>
+        KeyResets.FindLast(reset => reset.PublicKey == PublicKeys.Canonical(publicKey));
 }

@@ -1,6 +1,5 @@
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
-using Fed.Contracts.Storage;
 using Fed.Core.FailPoints;
 using Fed.Core.Models;
 using Fed.Grains.Federations;
@@ -10,10 +9,10 @@ using Orleans;
 namespace Fed.Silo.Federations;
 
 /// <summary>
-/// Creates federations: the model specification is checked here, where the trainer is known, the initial model is drawn
-/// from the seed and stored, and the federation's actor checks the rest and decides.
+/// Creates federations: the model specification is checked here, where the trainer is known, the initial model is
+/// stored, and the federation's actor checks the rest and decides.
 /// </summary>
-public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs)
+public sealed class FederationCreator(IGrainFactory grains, InitialModels models)
 {
     /// <returns>The federation, and whether it was created now rather than before with the same settings.</returns>
     /// <exception cref="RefusedException">Settings refused, or the name taken by others.</exception>
@@ -24,28 +23,30 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs)
         SettingsValidator.Validate(settings);
         var name = settings.Name;
         var grain = grains.GetGrain<IFederationGrain>(name);
-        var existed = await ExistsAsync(grain);
+        var existing = await FindAsync(grain);
         var (specification, layout) = ReadModel(settings);
-        var model = await StoreInitialModelAsync(specification, layout, settings.Seed, cancellationToken);
+        // The model that it was created from may be gone since.
+        var model = existing is { Settings.InitialModel: { } source } && source == settings.InitialModel
+            ? existing.InitialModel
+            : await models.StoreAsync(settings, specification, layout, cancellationToken);
         // First: a federation that is not listed would lose its blobs to a collection.
         FailPoint.Hit(FailPointNames.FederationBeforeListing);
         await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).Add(name);
         FailPoint.Hit(FailPointNames.FederationAfterListing);
         await grain.Create(settings, model, layout.Hash, layout.ParameterCount);
         FailPoint.Hit(FailPointNames.FederationAfterCreation);
-        return (await grain.Describe(), !existed);
+        return (await grain.Describe(), existing is null);
     }
 
-    private static async Task<bool> ExistsAsync(IFederationGrain grain)
+    private static async Task<FederationDescription?> FindAsync(IFederationGrain grain)
     {
         try
         {
-            await grain.Describe();
-            return true;
+            return await grain.Describe();
         }
         catch (RefusedException refused) when (refused.Code == RefusalCode.UnknownFederation)
         {
-            return false;
+            return null;
         }
     }
 
@@ -72,17 +73,5 @@ public sealed class FederationCreator(IGrainFactory grains, IBlobStore blobs)
                 $"model: {error.Message}",
                 "see docs/training.md for model specifications");
         }
-    }
-
-    /// <summary>The model, and behind it zeros as far as the layout goes: a control variate starts at
-    /// zero.</summary>
-    private async Task<string> StoreInitialModelAsync(
-        ModelSpecification specification, ModelLayout layout, int seed, CancellationToken cancellationToken)
-    {
-        var vector = new float[layout.ParameterCount];
-        specification.Initialise(seed).CopyTo(vector, 0);
-        await using var writer = await blobs.CreateAsync(cancellationToken);
-        Safetensors.Write(writer.Stream, layout, vector);
-        return await writer.CommitAsync(cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Storage;
 
 namespace Fed.Silo.Federations;
 
@@ -26,6 +27,36 @@ public static class FederationFile
         catch (RefusedException wrong)
         {
             throw Wrong(path, wrong);
+        }
+    }
+
+    /// <summary>
+    /// Settings that name their initial model as a file name it by its SHA-256 afterwards, and the store has it.
+    /// </summary>
+    /// <exception cref="ArgumentException">It can't be read.</exception>
+    public static async Task<FederationSettings> ImportModelAsync(
+        string path, FederationSettings settings, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (settings.InitialModel is not { } named || !named.EndsWith(".safetensors", StringComparison.Ordinal))
+            return settings;
+        await using var source = Open(path, named);
+        await using var writer = await blobs.CreateAsync(cancellationToken);
+        await source.CopyToAsync(writer.Stream, cancellationToken);
+        return settings with { InitialModel = await writer.CommitAsync(cancellationToken) };
+    }
+
+    private static FileStream Open(string path, string model)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, model);
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException(
+                $"federation file {path}: initialModel is '{model}', and {file} cannot be read: {error.Message}",
+                error);
         }
     }
 

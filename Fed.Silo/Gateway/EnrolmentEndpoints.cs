@@ -15,7 +15,7 @@ internal static class EnrolmentEndpoints
             .Produces<Enrolment>()
             .WithProblems(400, 401, 404, 415)
             .WithName("Enrol")
-            .WithSummary("Enrol with cluster, task and public key; the first key is kept");
+            .WithSummary("Enrol with cluster, task and public key; the first key is kept until a steward resets it");
 
     private static async Task<Enrolment> EnrolAsync(
         string federation,
@@ -29,7 +29,7 @@ internal static class EnrolmentEndpoints
         var enrolment = await JsonBody.ReadAsync<EnrolmentRequest>(request, aborted);
         using (UpdateSignature.ImportKey(enrolment.PublicKey))
         {
-            // Only imported to be sure that it is a P-256 key before it is kept for good.
+            // Only imported to be sure that it is a P-256 key before it is kept.
         }
 
         var result = await grains.GetGrain<IParticipantGrain>(key).Enrol(enrolment);

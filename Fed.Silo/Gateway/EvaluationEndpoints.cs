@@ -19,7 +19,7 @@ internal static class EvaluationEndpoints
             .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
             .Accepts<EvaluationReport>("application/json")
             .Produces(StatusCodes.Status204NoContent)
-            .WithProblems(400, 401, 404, 409, 415)
+            .WithProblems(400, 401, 403, 404, 409, 415)
             .WithName("ReportEvaluation")
             .WithSummary("Report the evaluation of one version");
 

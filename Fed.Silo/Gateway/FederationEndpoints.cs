@@ -31,7 +31,7 @@ internal static class FederationEndpoints
             .Produces<FederationDescription>()
             .WithProblems(404)
             .WithName("DescribeFederation")
-            .WithSummary("Settings, initial model, layout hash, parameter count and state");
+            .WithSummary("Settings, what to consider of them, initial model, layout hash, parameter count and state");
     }
 
     private static async Task<IResult> CreateAsync(

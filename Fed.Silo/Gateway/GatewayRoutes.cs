@@ -14,6 +14,7 @@ internal static class GatewayRoutes
         group.MapStatus();
         group.MapVersions();
         group.MapStewards();
+        group.MapParticipantOrders();
         group.MapAudit();
         group.MapEnrolment();
         group.MapTasks();

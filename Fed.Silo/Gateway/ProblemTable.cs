@@ -91,6 +91,8 @@ public static class ProblemTable
     {
         RefusalCode.SignatureInvalid or RefusalCode.NotEnrolled => 401,
 
+        RefusalCode.ParticipantSuspended => 403,
+
         RefusalCode.UnknownFederation or RefusalCode.UnknownParticipant or RefusalCode.UnknownCluster
             or RefusalCode.UnknownModel or RefusalCode.UnknownVersion or RefusalCode.UnknownReceipt => 404,
 

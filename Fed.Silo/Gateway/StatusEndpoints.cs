@@ -15,7 +15,7 @@ internal static class StatusEndpoints
             .Produces<FederationStatus>()
             .WithProblems(404)
             .WithName("GetStatus")
-            .WithSummary("Tiers, buffers, staleness, accuracy, participants");
+            .WithSummary("Tiers, buffers, who is waited for, staleness, accuracy, participants");
 
         group.MapGet("{federation}/status/events", WatchAsync)
             .Produces<FederationStatus>(StatusCodes.Status200OK, "text/event-stream")

@@ -1,6 +1,6 @@
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Collection;
-using Fed.Contracts.Refusals;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Versions;
 using Fed.Grains.Collection;
 using Fed.Silo.Federations;
@@ -12,8 +12,6 @@ namespace Fed.Silo.Gateway;
 /// <summary>What stewards order; from the server's own machine only.</summary>
 internal static class StewardEndpoints
 {
-    private const int MaxText = 200;
-
     public static void MapStewards(this RouteGroupBuilder group)
     {
         group.MapGet("{federation}/channels", ChannelsAsync)
@@ -39,6 +37,32 @@ internal static class StewardEndpoints
             .WithProblems(400, 403, 404, 409, 415)
             .WithName("RollBack")
             .WithSummary("Restore an earlier global version and withdraw those after it");
+
+        group.MapGet("{federation}/deadlines", (string federation, IGrainFactory grains) =>
+                grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation")).GetDeadlines())
+            .AddEndpointFilter<LoopbackOnly>()
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404)
+            .WithName("GetDeadlines")
+            .WithSummary("The tiers' deadlines, and who has changed them, when and why");
+
+        group.MapPut("{federation}/deadlines/cluster", SetDeadline(DeadlineTier.Cluster))
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<DeadlineOrder>("application/json")
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404, 415)
+            .WithName("SetClusterDeadline")
+            .WithSummary("Change the deadline of all clusters' buffers, open ones too; 0: none");
+
+        group.MapPut("{federation}/deadlines/global", SetDeadline(DeadlineTier.Global))
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<DeadlineOrder>("application/json")
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404, 415)
+            .WithName("SetGlobalDeadline")
+            .WithSummary("Change the deadline of the global tier's buffer, also if it is open; 0: none");
     }
 
     /// <summary>Removal of what nothing needs, of all federations together.</summary>
@@ -68,7 +92,7 @@ internal static class StewardEndpoints
     {
         await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var order = await JsonBody.ReadAsync<PromotionRequest>(request, aborted);
-        RequireTexts(order.By, order.Reason);
+        OrderTexts.Require(order.By, order.Reason);
         return await grains.GetGrain<IModelRegistryGrain>(federation).Promote(order);
     }
 
@@ -82,33 +106,26 @@ internal static class StewardEndpoints
     {
         await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var order = await JsonBody.ReadAsync<RollbackRequest>(request, aborted);
-        RequireTexts(order.By, order.Reason);
+        OrderTexts.Require(order.By, order.Reason);
         var view = await grains.GetGrain<IGlobalAggregatorGrain>(federation).RollBack(order);
         feeds.Nudge(federation);
         return view;
     }
 
+    private static Func<string, HttpRequest, IGrainFactory, CancellationToken, Task<TierDeadlines>> SetDeadline(
+        DeadlineTier tier) => async (federation, request, grains, aborted) =>
+    {
+        var grain = grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation"));
+        var order = await JsonBody.ReadAsync<DeadlineOrder>(request, aborted);
+        OrderTexts.Require(order.By, order.Reason);
+        return await grain.SetDeadline(tier, order);
+    };
+
     private static async Task<CollectionReport> CollectAsync(
         HttpRequest request, BlobCollector collector, CancellationToken aborted)
     {
         var order = await JsonBody.ReadAsync<CollectionRequest>(request, aborted);
-        RequireTexts(order.By, order.Reason);
+        OrderTexts.Require(order.By, order.Reason);
         return await collector.RunAsync(order, aborted);
-    }
-
-    /// <summary>Who orders something, and why: both stand in a signed record.</summary>
-    /// <exception cref="RefusedException">One of them is empty, too long, or has control characters.</exception>
-    private static void RequireTexts(string by, string reason)
-    {
-        foreach (var (name, text) in new[] { (nameof(by), by), (nameof(reason), reason) })
-        {
-            if (string.IsNullOrWhiteSpace(text) || text.Length > MaxText || text.Any(char.IsControl))
-            {
-                throw new RefusedException(
-                    RefusalCode.InvalidRequest,
-                    $"{name} is empty, longer than {MaxText} characters, or has control characters",
-                    "say in a few words who orders this, and why: both stand in the signed record");
-            }
-        }
     }
 }

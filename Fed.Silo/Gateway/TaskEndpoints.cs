@@ -10,7 +10,7 @@ internal static class TaskEndpoints
         group.MapGet("{federation}/participants/{participant}/task", NextAsync)
             .Produces<ParticipantTask>()
             .Produces(StatusCodes.Status204NoContent)
-            .WithProblems(400, 401, 404)
+            .WithProblems(400, 401, 403, 404)
             .WithName("NextTask")
             .WithSummary("The next task; 204 when there was none within 'wait' seconds");
 

@@ -14,7 +14,7 @@ internal static class UpdateEndpoints
             .Accepts<Stream>(UpdateUpload.ContentType)
             .Produces<Receipt>(StatusCodes.Status201Created)
             .Produces<Receipt>()
-            .WithProblems(400, 401, 404, 408, 409, 411, 413, 415, 500)
+            .WithProblems(400, 401, 403, 404, 408, 409, 411, 413, 415, 500)
             .WithName("SendUpdate")
             .WithSummary("Send an update; 200 and the first receipt for a duplicate");
 

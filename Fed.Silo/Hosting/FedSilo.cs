@@ -100,6 +100,7 @@ public static class FedSilo
         services.AddSingleton<SiloPhase>();
         services.AddSingleton<FederationDirectory>();
         services.AddSingleton<FederationCreator>();
+        services.AddSingleton<InitialModels>();
         services.AddSingleton<StatusFeeds>();
         services.AddSingleton<LongPolls>();
         services.AddSingleton<KeyCache>();

@@ -1,5 +1,6 @@
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Storage;
 using Fed.Grains.Persistence;
 using Fed.Silo.Federations;
 using Fed.Silo.Storage;
@@ -71,10 +72,12 @@ internal sealed class SiloLifecycle(
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
         var creator = services.GetRequiredService<FederationCreator>();
-        foreach (var (file, settings) in files.All)
+        var store = services.GetRequiredService<IBlobStore>();
+        foreach (var (file, written) in files.All)
         {
             try
             {
+                var settings = await FederationFile.ImportModelAsync(file, written, store, cancellationToken);
                 var (description, created) = await creator.CreateAsync(settings, cancellationToken);
                 Log.FederationServed(logger, settings.Name, description.Parameters, created);
             }

@@ -2,6 +2,8 @@ using Fed.Cli;
 using Fed.Cli.Admin;
 using Fed.Client;
 using Fed.Client.Protocol;
+using Fed.Contracts;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Keys;
 using Fed.Contracts.Versions;
 
@@ -90,6 +92,8 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData(ExitCode.Success, "versions")]
+    [InlineData(ExitCode.Success, "status")]
+    [InlineData(ExitCode.Success, "status", "--json")]
     [InlineData(ExitCode.Success, "show", "2")]
     [InlineData(ExitCode.Success, "diff", "1", "3")]
     [InlineData(ExitCode.Success, "promote", "2", "--reason", "best")]
@@ -97,12 +101,66 @@ public sealed class AdminTests : IAsyncLifetime, IDisposable
     [InlineData(ExitCode.Refused, "show", "77")]
     [InlineData(ExitCode.Refused, "promote", "77", "--reason", "best")]
     [InlineData(ExitCode.Refused, "rollback", "4", "--reason", "it is the current one")]
+    [InlineData(ExitCode.Success, "deadline", "--tier", "cluster", "--seconds", "60", "--reason", "a house is away")]
+    [InlineData(ExitCode.Refused, "deadline", "--tier", "global", "--seconds", "-1", "--reason", "a house is away")]
+    [InlineData(ExitCode.Usage, "deadline", "--tier", "h264", "--seconds", "60", "--reason", "a house is away")]
+    [InlineData(ExitCode.Success, "suspend", "b", "--reason", "wrong labels")]
+    [InlineData(ExitCode.Success, "resume", "b", "--reason", "corrected")]
+    [InlineData(ExitCode.Refused, "suspend", "nobody", "--reason", "wrong labels")]
+    [InlineData(ExitCode.Success, "reset-key", "a", "--reason", "disk lost")]
+    [InlineData(ExitCode.Refused, "reset-key", "nobody", "--reason", "disk lost")]
+    [InlineData(ExitCode.Usage, "reset-key", "a")]
     [InlineData(ExitCode.Usage, "rollback", "2")]
     [InlineData(ExitCode.Usage, "versions", "--limit", "0")]
     public async Task Command_EndsWithItsCode(int code, params string[] arguments) => Assert.Equal(
         code,
         await CommandLine.RunAsync(
             ["admin", .. arguments, "--server", _silo.Address.ToString(), "--federation", ClientSilo.Federation]));
+
+    [Fact]
+    public async Task ResetKey_SurvivesARestart_WithWhoAndWhy()
+    {
+        var order = new StewardOrder("steward", "disk lost");
+        await _client.ResetKeyAsync(ClientSilo.Federation, "a", order, CancellationToken.None);
+        await _silo.StopAsync();
+        await _silo.StartAgainAsync();
+
+        var key = await _client.KeyAsync(ClientSilo.Federation, "a", CancellationToken.None);
+
+        Assert.Null(key.PublicKey);
+        var reset = Assert.Single(key.Resets);
+        Assert.Equal(("steward", "disk lost"), (reset.By, reset.Reason));
+    }
+
+    [Fact]
+    public async Task SetDeadline_SurvivesARestart_WithWhoAndWhy()
+    {
+        var order = new DeadlineOrder(60, "steward", "a house is away");
+        await _client.SetDeadlineAsync(
+            ClientSilo.Federation, DeadlineTier.Cluster, order, CancellationToken.None);
+        await _silo.StopAsync();
+        await _silo.StartAgainAsync();
+
+        var found = await _client.DeadlinesAsync(ClientSilo.Federation, CancellationToken.None);
+
+        Assert.Equal((60, 0), (found.ClusterSeconds, found.GlobalSeconds));
+        var change = Assert.Single(found.Changes);
+        Assert.Equal(("steward", "a house is away"), (change.By, change.Reason));
+    }
+
+    [Fact]
+    public async Task Suspend_SurvivesARestart_WithWhoAndWhy()
+    {
+        var order = new StewardOrder("steward", "wrong labels");
+        await _client.SuspendAsync(ClientSilo.Federation, "b", order, CancellationToken.None);
+        await _silo.StopAsync();
+        await _silo.StartAgainAsync();
+
+        var known = await _client.SuspensionsAsync(ClientSilo.Federation, "h264", CancellationToken.None);
+
+        var suspension = Assert.Single(known.Suspended);
+        Assert.Equal(("b", "steward", "wrong labels"), (suspension.Participant, suspension.By, suspension.Reason));
+    }
 
     private async Task<VersionManifest> VerifiedAsync(string sha256)
     {

@@ -1,6 +1,7 @@
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
+using Fed.Contracts;
 using Fed.Contracts.Participants;
 using Fed.Core.Blocks;
 using Fed.Core.Codecs;
@@ -170,6 +171,27 @@ public sealed class AgentTests
         var refused = await Assert.ThrowsAsync<ProtocolException>(() => impostor.RunAsync(silo.Address));
 
         Assert.Equal("signatureInvalid", refused.Code);
+        Assert.Contains("fed admin reset-key a --federation codecs", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Agent_ThatLostItsState_GoesOnAfterAStewardResetItsKey()
+    {
+        await using var silo = await ClientSilo.StartAsync(ClientSilo.Settings(targetVersions: 1));
+        using var agent = new AgentHarness("a", "h264");
+        using var restored = new AgentHarness("a", "h264");
+        await agent.RunAsync(silo.Address);
+        using (var client = new FederationClient(silo.Address))
+        {
+            await client.ResetKeyAsync(
+                ClientSilo.Federation, "a", new StewardOrder("steward", "disk lost"), CancellationToken.None);
+        }
+
+        await restored.RunAsync(silo.Address);
+
+        var enrolled = restored.Events.First(line => line.Event == AgentEventKind.Enrolled);
+        Assert.Equal(agent.Events.Count(line => line.Event == AgentEventKind.Accepted) + 1, enrolled.Sequence);
+        Assert.Equal(AgentEventKind.Finished, restored.Events.Last().Event);
     }
 
     [Fact]

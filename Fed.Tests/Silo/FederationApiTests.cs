@@ -27,6 +27,21 @@ public sealed class FederationApiTests(SharedSilo shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Create_OfACohortWithoutADeadline_WarnsInTheAnswer()
+    {
+        var settings = TestSilo.Settings(shared.NewName());
+        settings["clusterTier"] = new JsonObject { ["goal"] = 0 };
+
+        using var answer = await shared.Silo.PutSettingsAsync(settings, (string)settings["name"]!);
+
+        var description = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Contains(
+            "cluster 'h264' waits for ever for a participant that does not come",
+            (string?)Assert.Single(description!["warnings"]!.AsArray()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Create_WithOtherSettings_IsRefused()
     {
         var federation = await shared.CreateAsync();

@@ -1,6 +1,6 @@
 // The status page: one stream of events, from which everything on the page follows.
 
-import { buffer, clock, fill, hash, megabytes, percent, setText, whole } from "./tables.js";
+import { buffer, clock, fill, hash, megabytes, percent, setText, waiting, whole } from "./tables.js";
 import { drawChart } from "./chart.js";
 
 const AGAIN = 2000;       // ms before a lost connection is tried again
@@ -75,11 +75,13 @@ function render(status) {
   setText("state", `${capital(status.state)} (${status.mode})`);
   order = tiers.map(tier => tier.key);
   fill("clusters", [...tiers, status.global].map(tier => [
-    tier.key, tier.version, percent(tier.accuracy), buffer(tier.buffered, tier.goal, tier.key), whole(tier.accepted),
+    tier.key, tier.version, percent(tier.accuracy), buffer(tier.buffered, tier.goal, tier.key),
+    waiting(tier.waiting), whole(tier.accepted),
     tier.stalenessMean.toFixed(2), tier.stalenessMax,
   ]));
   fill("participants", status.participants.map(one => [
-    one.name, one.cluster, whole(one.accepted), one.lastStaleness, clock(one.lastSeen),
+    one.name, one.cluster, whole(one.accepted), one.lastStaleness,
+    one.suspended ? "suspended" : clock(one.lastSeen),
   ]));
   const now = JSON.stringify([...tiers, status.global].map(tier => [tier.version, tier.accuracy]));
   if (now !== seen) {

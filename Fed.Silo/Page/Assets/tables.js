@@ -41,6 +41,16 @@ export function buffer(buffered, goal, cluster) {
   return cell;
 }
 
+// Who is missing in a buffer, the first three by name, and since when the oldest contribution waits for them.
+export function waiting({ names, count, oldestAt }) {
+  if (count === 0) return "–";
+  const more = count > 3 ? ` and ${count - 3} more` : "";
+  const cell = document.createElement("span");
+  cell.textContent = names.slice(0, 3).join(", ") + more + (oldestAt == null ? "" : `, since ${clock(oldestAt)}`);
+  cell.title = names.join(", ");
+  return cell;
+}
+
 export function hash(sha256) {
   const code = document.createElement("code");
   code.textContent = sha256.slice(0, 12);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fed.Grains.Clusters;
 using Fed.Silo.Storage;
 using Fed.Tests.MediaQc;
@@ -57,6 +58,24 @@ public sealed class StateJsonTests
             .Invoke(Json, [new BinaryData(Encoding.UTF8.GetBytes(golden))]);
 
         Assert.Equal(golden, Serialize(state, read));
+    }
+
+    /// <summary>As an earlier release wrote it, which did not know the member.</summary>
+    [Theory]
+    [MemberData(nameof(States))]
+    public void Document_WithoutAMember_IsReadWithTheMemberAsInANewState(Type state)
+    {
+        var fresh = JsonNode.Parse(Serialize(state, Activator.CreateInstance(state)))!.AsObject();
+        foreach (var (member, value) in fresh)
+        {
+            var document = JsonNode.Parse(File.ReadAllText(GoldenOf(state)))!.AsObject();
+            document.Remove(member);
+
+            var read = Method(nameof(StateJson.Deserialize), state).Invoke(Json, [new BinaryData(document)]);
+
+            var again = JsonNode.Parse(Serialize(state, read))!.AsObject();
+            Assert.True(JsonNode.DeepEquals(value, again[member]), $"{member} is {again[member]}");
+        }
     }
 
     private static string Serialize(Type state, object? value)
