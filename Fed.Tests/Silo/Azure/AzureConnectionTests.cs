@@ -12,7 +12,7 @@ public sealed class AzureConnectionTests
         "https://media.blob.core.windows.net/")]
     [InlineData("DefaultEndpointsProtocol=http", "http://media.blob.core.windows.net/")]
     [InlineData("EndpointSuffix=core.example.org;", "https://media.blob.core.example.org/")]
-    [InlineData("blobendpoint=http://127.0.0.1:999/media/;TableEndpoint=http://127.0.0.1:998/media", "http://127.0.0.1:999/media")]
+    [InlineData("blobendpoint=http://127.0.0.1:999/media/;TableEndpoint=http://127.0.0.1:998/media", "http://127.0.0.1:999/media/")]
     public void Parse_WhatThePortalShows_FindsTheAddress(string rest, string address)
     {
         var connection = AzureConnection.Parse($"AccountName=media;AccountKey={Key};{rest}");

@@ -16,7 +16,7 @@ public sealed class SqliteFormatTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task StateFile_OfAFederation_HasTheKeysAndPropertiesOfEitherBuild()
+    public async Task StateFile_OfAFederation_HasItsKeysAndProperties()
     {
         await using (var silo = await TestSilo.StartAsync(Path.GetDirectoryName(File)))
         {
@@ -26,8 +26,10 @@ public sealed class SqliteFormatTests : IDisposable
 
         var rows = Rows();
 
-        Assert.Equal(["Description"], Properties(rows["federation", "federation/codecs"]));
-        Assert.Equal(["PublicKey", "EnrolledAt", "Watermark"], Properties(rows["participant", "participant/codecs/a"]));
+        Assert.Equal(["Description", "Deadlines"], Properties(rows["federation", "federation/codecs"]));
+        Assert.Equal(
+            ["PublicKey", "EnrolledAt", "Watermark", "KeyResets"],
+            Properties(rows["participant", "participant/codecs/a"]));
     }
 
     [Theory]
