@@ -11,7 +11,8 @@ internal static partial class Log
     public static partial void BackgroundWorkFailed(
         ILogger logger, Exception error, string work, string grain, TimeSpan retryAfter);
 
-    [LoggerMessage(2, LogLevel.Information, "{Grain}: version {Version} ({Kind}) of {Contributions} contributions, model {Model}")]
+    [LoggerMessage(
+        2, LogLevel.Information, "{Grain}: version {Version} ({Kind}) of {Contributions} contributions, model {Model}")]
     public static partial void VersionCommitted(
         ILogger logger, string grain, long version, string kind, int contributions, string model);
 
@@ -27,7 +28,8 @@ internal static partial class Log
     public static partial void RolledBack(
         ILogger logger, string federation, long restored, string by, VersionRange withdrawn, string reason);
 
-    [LoggerMessage(4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
+    [LoggerMessage(
+        4, LogLevel.Information, "Federation {Federation} created: {Clusters} clusters, {Participants} participants")]
     public static partial void FederationCreated(ILogger logger, string federation, int clusters, int participants);
 
     [LoggerMessage(13, LogLevel.Warning, "{Federation}: deadline of tier {Tier} is {Seconds} s now, by {By}: {Reason}")]

@@ -146,15 +146,19 @@ public static class FederationSimulation
         void Count(Receipt receipt, string where)
         {
             if (!counted.TryAdd((receipt.Participant, receipt.Sequence), receipt.Sha256))
-                silo.Violations.Add($"update {receipt.Sequence} of {receipt.Participant} counts twice, again in {where}");
+                silo.Violations.Add(
+                    $"update {receipt.Sequence} of {receipt.Participant} counts twice, again in {where}");
         }
 
         void CheckTold(string tier, VersionManifest manifest)
         {
             // A held fold has the number of the version that follows it.
-            var isHeld = tier != TierNames.Global && manifest.Kind == "fold" && silo.Settings.Mode == FederationMode.Sync;
-            if (!isHeld && manifest.Kind != "fold" | tier == TierNames.Global
-                && silo.Told.TryGetValue((tier, manifest.Number), out var told) && told != manifest.ModelSha256)
+            var isHeld = tier != TierNames.Global
+                && manifest.Kind == "fold"
+                && (silo.Settings.Mode == FederationMode.Sync || silo.Settings.HoldSeconds > 0);
+            if (!isHeld
+                && silo.Told.TryGetValue((tier, manifest.Number), out var told)
+                && told != manifest.ModelSha256)
             {
                 silo.Violations.Add(
                     $"version {manifest.Number} of {tier} was told as {told} and is {manifest.ModelSha256}");

@@ -131,7 +131,8 @@ public sealed class AgentLog(TextWriter writer, bool json)
 }
 
 /// <summary>The log of one participant in one federation: it fills in who, where and when.</summary>
-internal sealed class SessionLog(Action<AgentEvent> onEvent, TimeProvider time, string participant, Membership membership)
+internal sealed class SessionLog(
+    Action<AgentEvent> onEvent, TimeProvider time, string participant, Membership membership)
 {
     public string Federation { get; } = membership.Federation;
 

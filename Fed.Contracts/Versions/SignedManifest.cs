@@ -55,7 +55,8 @@ public sealed class SignedManifest
         try
         {
             return new SignedManifest(
-                JsonSerializer.Deserialize<VersionManifest>(json, FedJson.Options) ?? throw new JsonException("it is null"),
+                JsonSerializer.Deserialize<VersionManifest>(json, FedJson.Options)
+                    ?? throw new JsonException("it is null"),
                 TextOf(json),
                 signature);
         }

@@ -74,7 +74,9 @@ public sealed partial class ClusterAggregatorGrain
         this.DeactivateOnIdle();
     }
 
-    /// <summary>The first version, what the global tier knows, and the reminder that outlives this activation.</summary>
+    /// <summary>
+    /// The first version, what the global tier knows, and the reminder that outlives this activation.
+    /// </summary>
     private async Task BeginAsync()
     {
         var federation = await DescribeAsync();

@@ -131,7 +131,9 @@ public sealed record ClusterState
         Unrecorded = Unrecorded.Add(VersionRecords.Of(manifest, hash)),
     };
 
-    /// <summary>The fold is on its way up, and the cluster's next version is the global one, which it waits for.</summary>
+    /// <summary>
+    /// The fold is on its way up, and the cluster's next version is the global one, which it waits for.
+    /// </summary>
     /// <param name="ownModel">The fold's model, for specialisation or release; null: it has none.</param>
     public ClusterState Hold(string? ownModel, string manifest, DateTimeOffset now) => this with
     {
@@ -200,7 +202,10 @@ public sealed record ClusterState
 /// <summary>A version that contributions may still be based on.</summary>
 /// <param name="GlobalVersion">The global version that it descends from.</param>
 [GenerateSerializer, Immutable, Alias("fed.state.base")]
-public sealed record BaseVersion([property: Id(0)] long Version, [property: Id(1)] string ModelSha256, [property: Id(2)] long GlobalVersion);
+public sealed record BaseVersion(
+    [property: Id(0)] long Version,
+    [property: Id(1)] string ModelSha256,
+    [property: Id(2)] long GlobalVersion);
 
 /// <summary>One acknowledged contribution that no version has consumed yet.</summary>
 /// <param name="Divisor">What it adds to the divisor of the mean.</param>

@@ -28,7 +28,8 @@ internal static class RuleChecks
             return;
         var others = TierRules.NeedsReference(cluster) ? 1 : 0;
         // The smallest cluster's error is every other's, too.
-        var smallest = settings.Clusters.MinBy(key => Fewest(TierRules.ClusterBuffer(settings, Cohort.Of(settings, key))));
+        var smallest = settings.Clusters.MinBy(
+            key => Fewest(TierRules.ClusterBuffer(settings, Cohort.Of(settings, key))));
         if (smallest is not null)
         {
             CheckCount(

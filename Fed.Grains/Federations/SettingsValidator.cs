@@ -32,7 +32,8 @@ public static class SettingsValidator
         if (settings.Specialisation is not (>= 0 and < 1))
             errors.Add($"specialisation is {settings.Specialisation}; it must be 0 to below 1");
         if (settings.HoldSeconds is not (>= 0 and <= MaxSeconds))
-            errors.Add($"holdSeconds is {settings.HoldSeconds}; it must be 0 (hand out at once) to {MaxSeconds} (30 days)");
+            errors.Add(
+                $"holdSeconds is {settings.HoldSeconds}; it must be 0 (hand out at once) to {MaxSeconds} (30 days)");
         if (settings.InitialModel is { } initial && !(initial.Length == 64 && initial.All(char.IsAsciiHexDigitLower)))
         {
             errors.Add($"initialModel is '{initial}'; it must be the SHA-256 of a model that this silo has, 64 "
@@ -93,7 +94,8 @@ public static class SettingsValidator
         }
 
         clusters.ExceptWith(settings.Roster.Select(entry => entry.Cluster));
-        errors.AddRange(clusters.Select(key => $"cluster '{key}' has no participant; add one to the roster or drop it"));
+        errors.AddRange(
+            clusters.Select(key => $"cluster '{key}' has no participant; add one to the roster or drop it"));
     }
 
     private static void CheckArithmetic(FederationSettings settings, List<string> errors)
@@ -103,7 +105,8 @@ public static class SettingsValidator
         Check(errors, () => ControlChecks.CheckCodec(settings, BlockCodecs.ByName(settings.Codec), errors));
         Check(errors, () => FoldSettings.OptimizerOf(settings.Optimizer));
         if (!Normalisations.All.Contains(arithmetic.Normalisation))
-            errors.Add($"normalisation is '{arithmetic.Normalisation}'; it must be {string.Join(", ", Normalisations.All)}");
+            errors.Add(
+                $"normalisation is '{arithmetic.Normalisation}'; it must be {string.Join(", ", Normalisations.All)}");
         if (arithmetic.ExampleCap is < 1 or > IntegerWeight.MaxExampleCap)
             errors.Add($"exampleCap is {arithmetic.ExampleCap}; it must be 1 to {IntegerWeight.MaxExampleCap}");
         CheckTier("clusterTier", settings.ClusterTier, errors);
@@ -120,7 +123,8 @@ public static class SettingsValidator
         if (tier.Quorum < 1 || (tier.Goal > 0 && tier.Quorum > tier.Goal))
             errors.Add($"{name}.quorum is {tier.Quorum}; it must be 1 to the goal");
         if (tier.DeadlineSeconds is not (>= 0 and <= MaxSeconds))
-            errors.Add($"{name}.deadlineSeconds is {tier.DeadlineSeconds}; it must be 0 (none) to {MaxSeconds} (30 days)");
+            errors.Add(
+                $"{name}.deadlineSeconds is {tier.DeadlineSeconds}; it must be 0 (none) to {MaxSeconds} (30 days)");
         if (tier.MaxStaleness is < 0 or > 10_000)
             errors.Add($"{name}.maxStaleness is {tier.MaxStaleness}; it must be 0 to 10000");
     }
@@ -139,7 +143,8 @@ public static class SettingsValidator
         if (training.Momentum is not (>= 0 and < 1))
             errors.Add($"training.momentum is {training.Momentum}; it must be 0 to below 1");
         if (training.LearningRateDecay is not (>= 0 and < 1))
-            errors.Add($"training.learningRateDecay is {training.LearningRateDecay}; it must be 0 (constant) to below 1");
+            errors.Add(
+                $"training.learningRateDecay is {training.LearningRateDecay}; it must be 0 (constant) to below 1");
         else if (training.LearningRateDecay > 0 && settings.TargetVersions == 0)
             errors.Add("training.learningRateDecay needs an end to decay to; set targetVersions, or the decay to 0");
         if (!(training.ProximalMu >= 0) || !(training.WeightDecay >= 0))

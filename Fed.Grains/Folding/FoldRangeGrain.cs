@@ -10,7 +10,12 @@ namespace Fed.Grains.Folding;
 /// <summary>Writes the sums of a range of blocks, on one thread, as a blob of <see cref="RangeSums"/>.</summary>
 public sealed class FoldRangeGrain(IBlobStore blobs) : Grain, IFoldRangeGrain
 {
-    public Task<string> Sum(FoldRequest request, int firstBlock, int blocks, Guid merge, CancellationToken cancellationToken) => Task.Run(async () =>
+    public Task<string> Sum(
+        FoldRequest request,
+        int firstBlock,
+        int blocks,
+        Guid merge,
+        CancellationToken cancellationToken) => Task.Run(async () =>
     {
         using var open = new BlobSet(blobs);
         var files = await FoldFiles.OpenAsync(open, request, cancellationToken);

@@ -127,7 +127,10 @@ public sealed class ParticipantGrain(
     {
         var (_, cluster) = await LocateAsync();
         RequireKey();
-        if (report.Examples < 1 || report.Correct < 0 || report.Correct > report.Examples || !double.IsFinite(report.Loss))
+        if (report.Examples < 1
+            || report.Correct < 0
+            || report.Correct > report.Examples
+            || !double.IsFinite(report.Loss))
         {
             throw new RefusedException(
                 RefusalCode.InvalidRequest,

@@ -1,6 +1,9 @@
+using System.Net;
+using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Collection;
 using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
 using Fed.Grains.Collection;
 using Fed.Silo.Federations;
@@ -128,4 +131,65 @@ internal static class StewardEndpoints
         OrderTexts.Require(order.By, order.Reason);
         return await collector.RunAsync(order, aborted);
     }
+}
+
+/// <summary>Who orders something, and why: both are recorded, and shown to people.</summary>
+internal static class OrderTexts
+{
+    private const int MaxLength = 200;
+
+    /// <exception cref="RefusedException">One of them is empty, too long, or has control characters.</exception>
+    public static void Require(string by, string reason)
+    {
+        foreach (var (name, text) in new[] { (nameof(by), by), (nameof(reason), reason) })
+        {
+            if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength || text.Any(char.IsControl))
+            {
+                throw new RefusedException(
+                    RefusalCode.InvalidRequest,
+                    $"{name} is empty, longer than {MaxLength} characters, or has control characters",
+                    "say in a few words who orders this, and why: both are recorded");
+            }
+        }
+    }
+
+    /// <summary>An order that says nothing else.</summary>
+    /// <inheritdoc cref="Require"/>
+    public static async ValueTask<StewardOrder> ReadAsync(HttpRequest request, CancellationToken aborted)
+    {
+        var order = await JsonBody.ReadAsync<StewardOrder>(request, aborted);
+        Require(order.By, order.Reason);
+        return order;
+    }
+}
+
+/// <summary>
+/// Lets only this machine in. The peer's address decides; a request that says it was forwarded, or that names the
+/// server by anything but a loopback name (DNS rebinding in somebody's browser), is not from this machine.
+/// </summary>
+public sealed class LoopbackOnly : IEndpointFilter
+{
+    private static readonly string[] Forwarding = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
+
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        WhyNot(context.HttpContext) is { } reason
+            ? throw new BadHttpRequestException(
+                $"this call is for the server's own machine, and {reason}", StatusCodes.Status403Forbidden)
+            : next(context);
+
+    /// <summary>Null: it is from this machine.</summary>
+    private static string? WhyNot(HttpContext context)
+    {
+        var peer = context.Connection.RemoteIpAddress;
+        if (peer is null || !IPAddress.IsLoopback(peer))
+            return $"it came from {peer}";
+        if (Array.Find(Forwarding, context.Request.Headers.ContainsKey) is { } header)
+            return $"it came through a proxy: it has the header {header}";
+        var host = context.Request.Host.Host;
+        return IsLoopbackName(host) ? null : $"it names the server '{host}', which is not 127.0.0.1 or localhost";
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -17,8 +17,8 @@ internal sealed class FederationFiles(IEnumerable<string> files)
 }
 
 /// <summary>
-/// What is done before the actors start (storage is opened: a damaged or foreign state file, or an account that is away,
-/// should stop the start and not the first request), and once they and the server run.
+/// What is done before the actors start (storage is opened: a damaged or foreign state file, or an account that is
+/// away, should stop the start and not the first request), and once they and the server run.
 /// </summary>
 internal sealed class SiloLifecycle(
     SiloOptions options,
@@ -87,4 +87,19 @@ internal sealed class SiloLifecycle(
             }
         }
     }
+}
+
+/// <summary>Where the process stands in its life: starting, ready, stopping.</summary>
+public sealed class SiloPhase(IHostApplicationLifetime lifetime)
+{
+    private volatile bool _started;
+
+    public bool IsReady => _started && !IsStopping;
+
+    public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Cancelled when the silo is told to stop: what waits then should answer and go.</summary>
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    public void MarkReady() => _started = true;
 }

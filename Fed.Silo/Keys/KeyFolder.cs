@@ -92,7 +92,8 @@ public sealed class KeyFolder(string folder) : IFederationKeys, IDisposable
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(folder);
             else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(
+                    folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.Delete(next);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())

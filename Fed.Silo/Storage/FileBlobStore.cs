@@ -1,7 +1,32 @@
 using System.Runtime.CompilerServices;
 using Fed.Contracts.Storage;
+using Fed.Core.IO;
 
 namespace Fed.Silo.Storage;
+
+/// <summary>Where blobs live and how large one may be.</summary>
+public sealed record FileBlobOptions
+{
+    /// <summary>Owned by one process at a time; created when absent.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>
+    /// Largest blob in bytes: a last line of defence behind the gateway's own bounds. 1 KiB to 1 TiB.
+    /// </summary>
+    public long MaxBlobBytes { get; init; } = 16L << 30;
+
+    /// <exception cref="ArgumentException">A property is outside its range; the message names the remedy.</exception>
+    public void Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Root))
+            throw new ArgumentException("blobs.root is empty; give the folder that blobs are kept in");
+        if (MaxBlobBytes is < 1 << 10 or > 1L << 40)
+        {
+            throw new ArgumentException(
+                $"blobs.maxBlobBytes is {MaxBlobBytes}; it must be {1 << 10} to {1L << 40} (1 KiB to 1 TiB)");
+        }
+    }
+}
 
 /// <summary>
 /// Blobs as files, <c>xx/sha256</c> under a root that one process owns. A blob appears by rename, whole and durable,
@@ -144,4 +169,82 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
     }
 
     internal string PathOf(string sha256) => Path.Combine(Root, sha256[..2], sha256);
+}
+
+/// <summary>A temporary file that becomes a blob, durably (<see cref="BlobCommitter"/>).</summary>
+internal sealed class FileBlobWriter : IBlobWriter
+{
+    private readonly FileBlobStore _store;
+    private readonly string _path;
+    private readonly HashingFileStream _stream;
+    private readonly int _failuresBefore;
+    private bool _asked;
+    private bool _committed;
+
+    public FileBlobWriter(FileBlobStore store, string path, long maxBytes)
+    {
+        _store = store;
+        _path = path;
+        _failuresBefore = store.Committer.Failures;
+        _stream = new HashingFileStream(path, maxBytes);
+    }
+
+    public Stream Stream => _stream;
+
+    public string Sha256 => _stream.Sha256;
+
+    public async ValueTask<string> CommitAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_asked)
+            throw new InvalidOperationException("the blob was committed before; create another writer");
+        _asked = true;
+        var sha256 = _stream.Sha256;
+        try
+        {
+            await _store.Committer.CommitAsync(
+                new BlobCommit(_stream, _path, _store.PathOf(sha256), _store.Names)
+                {
+                    FailuresBefore = _failuresBefore,
+                });
+            _committed = true;
+        }
+        catch (Exception error) when (StorageUnavailableException.IsCause(error))
+        {
+            throw new StorageUnavailableException($"blob {sha256} cannot be made durable: {error.Message}", error);
+        }
+
+        return sha256;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        if (!_committed)
+            _store.Temporary.Remove(_path);
+    }
+}
+
+/// <summary>One blob of the store, as a file.</summary>
+internal sealed class FileBlobReader(string path) : IBlobReader
+{
+    private readonly FileReader _file = new(path);
+
+    public long Length => _file.Length;
+
+    /// <exception cref="EndOfStreamException">The bytes end before the buffer is full.</exception>
+    /// <exception cref="StorageUnavailableException">The disk cannot be read.</exception>
+    public void Read(long offset, Span<byte> buffer)
+    {
+        try
+        {
+            _file.Read(offset, buffer);
+        }
+        catch (Exception error) when (error is not EndOfStreamException && StorageUnavailableException.IsCause(error))
+        {
+            throw new StorageUnavailableException($"the blob {path} cannot be read: {error.Message}", error);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
 }

@@ -61,3 +61,10 @@ internal sealed partial class FileSystemSync : ISharedSync
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncFs(int descriptor);
 }
+
+/// <summary>Makes durable, in one call, all that was written and renamed before it; for one thread.</summary>
+internal interface ISharedSync : IDisposable
+{
+    /// <exception cref="IOException">Something since the last call may not be on the disk.</exception>
+    void Sync();
+}

@@ -26,3 +26,10 @@ internal sealed class FolderLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 }
+
+/// <summary>Another process owns the folder.</summary>
+public sealed class FolderInUseException(string folder, Exception inner)
+    : Exception($"the folder '{folder}' is in use by another process", inner)
+{
+    public string Folder { get; } = folder;
+}

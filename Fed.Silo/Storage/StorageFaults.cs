@@ -67,3 +67,49 @@ internal static class StorageFaults
         _ => null,
     };
 }
+
+/// <summary>Why storage refuses, as far as an operator does something different about it.</summary>
+public enum StorageFault
+{
+    /// <summary>A folder or file that belongs there is not; or the system did not say more.</summary>
+    Away,
+
+    /// <summary>No space left, a quota is used up, or a file may not grow.</summary>
+    Full,
+
+    /// <summary>The process may not read or write there.</summary>
+    Denied,
+
+    /// <summary>The file system or the file is read-only.</summary>
+    ReadOnly,
+
+    /// <summary>The device reports errors.</summary>
+    Failing,
+
+    /// <summary>Another process holds the state file.</summary>
+    Locked,
+
+    /// <summary>The bytes are not what was written.</summary>
+    Damaged,
+}
+
+/// <summary>
+/// The storage refused (full, read-only, gone): nothing was stored and the same request is worth a retry later. The
+/// message is for the log; clients are told the <see cref="Fault"/>.
+/// </summary>
+public class StorageUnavailableException(string message, Exception? inner) : Exception(message, inner)
+{
+    public StorageFault Fault { get; } = StorageFaults.Of(inner);
+
+    /// <summary>It, or the one that it comes from: runtimes wrap what their storage throws.</summary>
+    public static StorageUnavailableException? Find(Exception? error)
+    {
+        while (error is not null and not StorageUnavailableException)
+            error = error.InnerException;
+        return (StorageUnavailableException?)error;
+    }
+
+    /// <summary>Whether a call of the file system fails with this when storage refuses.</summary>
+    internal static bool IsCause(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+}

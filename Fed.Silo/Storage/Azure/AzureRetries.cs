@@ -26,7 +26,7 @@ internal sealed class AzureRetries
             .AddTimeout(options.RetryFor)
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = tried => ValueTask.FromResult(tried.Outcome.Exception is { } error && IsTransient(error)),
+                ShouldHandle = tried => new(tried.Outcome.Exception is { } error && IsTransient(error)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = s_firstPause,
@@ -114,3 +114,10 @@ internal sealed class AzureRetries
         _ => error.Message,
     };
 }
+
+/// <summary>
+/// Azure Blob Storage was away for longer than we wait, or refuses us. The message is for the operator: it names the
+/// address and Azure's error, never a key or a signature.
+/// </summary>
+public sealed class AzureUnavailableException(string message, Exception? inner = null)
+    : StorageUnavailableException(message, inner);

@@ -1,6 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Orleans;
+using Orleans.Hosting;
+using Orleans.Providers;
 using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
@@ -96,4 +99,54 @@ public sealed class SqliteGrainStorage : IGrainStorage, IDisposable
         + $"writer holds {write.ETag ?? "(none)"}: another activation or process wrote it. Read it again, then retry.",
         stored,
         write.ETag);
+}
+
+/// <summary>Where and how grain state is kept in a SQLite file.</summary>
+public sealed class SqliteGrainStorageOptions
+{
+    public const int DefaultMaxBatch = 512;
+
+    /// <summary>The database file. Its folder is made if missing.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>Most writes in one transaction, 1 to 10,000.</summary>
+    public int MaxBatch { get; set; } = DefaultMaxBatch;
+
+    /// <exception cref="ArgumentException">A value cannot work; the message says which and what to do.</exception>
+    internal void Validate(string name)
+    {
+        if (string.IsNullOrWhiteSpace(Path))
+        {
+            throw new ArgumentException(
+                $"{nameof(SqliteGrainStorageOptions)}.{nameof(Path)} of storage '{name}' is empty; give a file name.");
+        }
+        if (MaxBatch is < 1 or > 10_000)
+        {
+            throw new ArgumentException(
+                $"{nameof(SqliteGrainStorageOptions)}.{nameof(MaxBatch)} of storage '{name}' is {MaxBatch}; "
+                + "it must be 1 to 10000.");
+        }
+    }
+}
+
+/// <summary>Adds storage in a SQLite file: survives the process, and power loss once a write has returned.</summary>
+public static class SqliteGrainStorageSiloBuilderExtensions
+{
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static ISiloBuilder AddSqliteGrainStorage(
+        this ISiloBuilder builder, string name, Action<SqliteGrainStorageOptions> configureOptions)
+    {
+        ArgumentNullException.ThrowIfNull(configureOptions);
+        var options = new SqliteGrainStorageOptions();
+        configureOptions(options);
+        options.Validate(name);
+        return builder.ConfigureServices(services =>
+            services.AddGrainStorage(name, (provider, key) =>
+                ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider, key, options)));
+    }
+
+    /// <inheritdoc cref="AddSqliteGrainStorage"/>
+    public static ISiloBuilder AddSqliteGrainStorageAsDefault(
+        this ISiloBuilder builder, Action<SqliteGrainStorageOptions> configureOptions) =>
+        builder.AddSqliteGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configureOptions);
 }
