@@ -255,9 +255,7 @@ public sealed partial class FederationClient : IDisposable
         string federation, string participant, SignedUpdate update, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(update.File, FileMode.Open, FileAccess.Read, FileShare.Read);
-        var head = new byte[BlockFileHeader.Size];
-        await file.ReadExactlyAsync(head, cancellationToken);
-        file.Position = 0;
+        var baseModel = await ReadBaseModelAsync(file, cancellationToken);
         using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
         return await stall.RunAsync(async () =>
         {
@@ -269,12 +267,32 @@ public sealed partial class FederationClient : IDisposable
                 HttpMethod.Put, $"{Path(federation, participant)}/updates/{update.Sequence}");
             request.Content = content;
             request.Headers.Add(WireFormat.SignatureHeader, update.Signature);
-            request.Headers.Add(WireFormat.BaseModelHeader, BlockFileHeader.Read(head).BaseModel);
+            request.Headers.Add(WireFormat.BaseModelHeader, baseModel);
             // A refusal that needs no body comes before it is sent, and is not lost with a connection that is cut.
             request.Headers.ExpectContinue = true;
             using var response = await SendAsync(request, stall);
             return (await ReadAsync<Receipt>(response, stall.Token), response.StatusCode == HttpStatusCode.Created);
         });
+    }
+
+    private static async Task<string> ReadBaseModelAsync(FileStream update, CancellationToken cancellationToken)
+    {
+        var head = new byte[BlockFileHeader.Size];
+        try
+        {
+            if (await update.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken) < head.Length)
+                throw new InvalidDataException($"it has {update.Length} bytes, fewer than a header");
+            update.Position = 0;
+            return BlockFileHeader.Read(head).BaseModel;
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new AgentException(
+                ExitCode.DataFolder,
+                $"'{update.Name}' is kept to be sent and is no update: {fault.Message}; move the state folder away, or "
+                + "this file, and start again",
+                fault);
+        }
     }
 
     public void Dispose() => _http.Dispose();

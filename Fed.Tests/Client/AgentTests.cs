@@ -108,10 +108,11 @@ public sealed class AgentTests
         var updates = Path.Combine(agent.State, ClientSilo.Federation, "updates");
         UpdateStore.Open(updates).Keep(41, version: 0, stream => stream.Write("from another server"u8));
 
-        // The bytes get the number that the server expects, and the server finds that they are no update.
-        var refused = await Assert.ThrowsAsync<ProtocolException>(() => agent.RunAsync(silo.Address));
+        // The bytes get the number that the server expects; they are no update, which shows before they are sent.
+        var refused = await Assert.ThrowsAsync<AgentException>(() => agent.RunAsync(silo.Address));
 
-        Assert.StartsWith("update", refused.Code, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.DataFolder, refused.ExitCode);
+        Assert.Contains("is no update: it has 19 bytes", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1, Assert.Single(agent.Events, line => line.Event == AgentEventKind.Resynchronised).Sequence);
     }
 

@@ -74,7 +74,8 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
             silo.Services.AddSingleton<ManifestStore>();
             silo.Services.AddSingleton<RosterIndex>();
-            silo.Services.AddSingleton<IBlobStore>(new FileBlobStore(new FileBlobOptions { Root = test._folder }));
+            silo.Services.AddSingleton<IBlobStore>(
+                _ => new FileBlobStore(new FileBlobOptions { Root = test._folder }));
             configure?.Invoke(silo);
         });
         test._polls = new LongPolls(test.Silo.Grains, time ?? TimeProvider.System, NullLogger<LongPolls>.Instance);
