@@ -182,26 +182,21 @@ internal sealed class TestFederation : IAsyncDisposable
 
     public Task<VersionManifest> ManifestAsync(string sha256) => Silo.Services.GetRequiredService<ManifestStore>().ReadAsync(sha256);
 
-    /// <summary>The manifest that the last contributions of a cluster are in.</summary>
+    /// <summary>
+    /// The manifest that the last contributions of a cluster are in: by the chain of its own ledger, for the registry
+    /// hears of versions later.
+    /// </summary>
     public async Task<VersionManifest> LastFoldAsync(string cluster)
     {
-        var records = await Silo.Grains.GetGrain<IModelRegistryGrain>(Settings.Name).GetVersions(cluster, 100);
-        foreach (var record in records)
+        for (var next = (await Cluster(cluster).GetLedger()).ManifestSha256; next is not null;)
         {
-            if (await FoldBehindAsync(record.ManifestSha256) is { } fold)
-                return fold;
+            var manifest = await ManifestAsync(next);
+            if (manifest.Kind == "fold")
+                return manifest;
+            next = ManifestChain.Previous(manifest);
         }
 
         throw new InvalidOperationException($"cluster '{cluster}' has folded nothing");
-    }
-
-    /// <summary>A synchronous fold is no version of its own, but the parent of the one that adopts.</summary>
-    private async Task<VersionManifest?> FoldBehindAsync(string sha256)
-    {
-        var manifest = await ManifestAsync(sha256);
-        if (manifest.Kind == "adopt")
-            manifest = await ManifestAsync(manifest.Parents[0]);
-        return manifest.Kind == "fold" ? manifest : null;
     }
 
     /// <summary>
