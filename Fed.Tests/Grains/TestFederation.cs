@@ -34,11 +34,10 @@ internal sealed class TestFederation : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-grains-").FullName;
     private readonly Dictionary<string, long> _sequences = [];
+    private readonly FileBlobStore _files;
     private LongPolls _polls = null!;
 
-    private TestFederation()
-    {
-    }
+    private TestFederation() => _files = new FileBlobStore(new FileBlobOptions { Root = _folder });
 
     public static ModelLayout Layout { get; } = new([("0.weight", [100, 99]), ("0.bias", [100])]);
 
@@ -74,8 +73,7 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
             silo.Services.AddSingleton<ManifestStore>();
             silo.Services.AddSingleton<RosterIndex>();
-            silo.Services.AddSingleton<IBlobStore>(
-                _ => new FileBlobStore(new FileBlobOptions { Root = test._folder }));
+            silo.Services.AddSingleton<IBlobStore>(test._files);
             configure?.Invoke(silo);
         });
         test._polls = new LongPolls(test.Silo.Grains, time ?? TimeProvider.System, NullLogger<LongPolls>.Instance);
@@ -234,6 +232,7 @@ internal sealed class TestFederation : IAsyncDisposable
     {
         _polls.Dispose();
         await Silo.DisposeAsync();
+        _files.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
