@@ -60,8 +60,9 @@ public sealed partial class ClusterAggregatorGrain
     {
         foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
             await work.StopAsync(cancellationToken);
-        // Who waits for a change asks the next activation.
-        _changes.Raise();
+        // Who waits for a change asks the next activation. Gateways of a silo that stops are gone before its actors.
+        if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+            _changes.Raise();
         // The next activation goes on at once, not when somebody calls it.
         if (_state.HasFailed)
             this.AsReference<IClusterAggregatorGrain>().Start().Ignore();

@@ -1,4 +1,4 @@
-using Fed.Silo.Gateway.Updates;
+using Fed.Contracts.Wire;
 using Fed.Silo.Hosting;
 
 namespace Fed.Silo.Gateway;
@@ -18,7 +18,7 @@ internal static class DiscardEndpoint
         app.MapPut(Path, DiscardAsync)
             .AddEndpointFilter<LoopbackOnly>()
             .WithMetadata(new BodyLimit(options.MaxBlobBytes))
-            .Accepts<Stream>(UpdateUpload.ContentType)
+            .Accepts<Stream>(WireFormat.UpdateType)
             .ExcludeFromDescription();
     }
 

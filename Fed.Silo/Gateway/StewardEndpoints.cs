@@ -49,21 +49,11 @@ internal static class StewardEndpoints
             .WithName("GetDeadlines")
             .WithSummary("The tiers' deadlines, and who has changed them, when and why");
 
-        group.MapPut("{federation}/deadlines/cluster", SetDeadline(DeadlineTier.Cluster))
-            .AddEndpointFilter<LoopbackOnly>()
-            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
-            .Accepts<DeadlineOrder>("application/json")
-            .Produces<TierDeadlines>()
-            .WithProblems(400, 403, 404, 415)
+        MapDeadline(group, "cluster", DeadlineTier.Cluster)
             .WithName("SetClusterDeadline")
             .WithSummary("Change the deadline of all clusters' buffers, open ones too; 0: none");
 
-        group.MapPut("{federation}/deadlines/global", SetDeadline(DeadlineTier.Global))
-            .AddEndpointFilter<LoopbackOnly>()
-            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
-            .Accepts<DeadlineOrder>("application/json")
-            .Produces<TierDeadlines>()
-            .WithProblems(400, 403, 404, 415)
+        MapDeadline(group, "global", DeadlineTier.Global)
             .WithName("SetGlobalDeadline")
             .WithSummary("Change the deadline of the global tier's buffer, also if it is open; 0: none");
     }
@@ -115,14 +105,21 @@ internal static class StewardEndpoints
         return view;
     }
 
-    private static Func<string, HttpRequest, IGrainFactory, CancellationToken, Task<TierDeadlines>> SetDeadline(
-        DeadlineTier tier) => async (federation, request, grains, aborted) =>
-    {
-        var grain = grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation"));
-        var order = await JsonBody.ReadAsync<DeadlineOrder>(request, aborted);
-        OrderTexts.Require(order.By, order.Reason);
-        return await grain.SetDeadline(tier, order);
-    };
+    private static RouteHandlerBuilder MapDeadline(RouteGroupBuilder group, string name, DeadlineTier tier) =>
+        group.MapPut(
+                $"{{federation}}/deadlines/{name}",
+                async (string federation, HttpRequest request, IGrainFactory grains, CancellationToken aborted) =>
+                {
+                    var grain = grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation"));
+                    var order = await JsonBody.ReadAsync<DeadlineOrder>(request, aborted);
+                    OrderTexts.Require(order.By, order.Reason);
+                    return await grain.SetDeadline(tier, order);
+                })
+            .AddEndpointFilter<LoopbackOnly>()
+            .WithMetadata(new BodyLimit(BodyLimit.SmallJson))
+            .Accepts<DeadlineOrder>("application/json")
+            .Produces<TierDeadlines>()
+            .WithProblems(400, 403, 404, 415);
 
     private static async Task<CollectionReport> CollectAsync(
         HttpRequest request, BlobCollector collector, CancellationToken aborted)

@@ -1,4 +1,5 @@
 using Fed.Contracts.Participants;
+using Fed.Contracts.Wire;
 using Fed.Core.FailPoints;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
@@ -11,7 +12,7 @@ internal static class UpdateEndpoints
     public static void MapUpdates(this RouteGroupBuilder group) =>
         group.MapPut("{federation}/participants/{participant}/updates/{sequence}", ReceiveAsync)
             .WithMetadata(new BodyLimit(null))
-            .Accepts<Stream>(UpdateUpload.ContentType)
+            .Accepts<Stream>(WireFormat.UpdateType)
             .Produces<Receipt>(StatusCodes.Status201Created)
             .Produces<Receipt>()
             .WithProblems(400, 401, 403, 404, 408, 409, 411, 413, 415, 500)

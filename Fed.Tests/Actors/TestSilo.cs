@@ -24,6 +24,8 @@ public sealed class TestSilo : IAsyncDisposable
     {
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
         builder.Options.InitializeClientOnDeploy = false;
+        // Nobody reads a log file per silo, and each would stay open until the tests end.
+        builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));

@@ -16,8 +16,8 @@ public sealed class LongPollsTests
     private static readonly FederationSettings s_alone =
         TestSettings.Of(2, "h264") with { ClusterTier = new TierSettings { Goal = 1 } };
 
-    private readonly FakeTimeProvider _actors = new(DateTimeOffset.UtcNow);
-    private readonly FakeTimeProvider _gateway = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider _actors = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly FakeTimeProvider _gateway = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly CallCounter _calls = new();
 
     [Fact]

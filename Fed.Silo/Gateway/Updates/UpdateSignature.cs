@@ -50,7 +50,7 @@ public static class UpdateSignature
         RefusalCode.SignatureInvalid,
         message,
         "sign the text that docs/protocol.md names ('fed-update-v1' or 'fed-evaluation-v1', the names, an update's "
-        + "sequence, and the body's SHA-256) with the key that was enrolled first");
+        + "sequence, and the body's SHA-256) with the enrolled key");
 }
 
 /// <summary>

@@ -23,16 +23,12 @@ namespace Fed.Silo.Gateway.Updates;
 public sealed class UpdateUpload(
     FederationDirectory federations, IGrainFactory grains, IBlobStore blobs, KeyCache keys)
 {
-    public const string ContentType = WireFormat.UpdateType;
-
-    public const string BaseModelHeader = WireFormat.BaseModelHeader;
-
     /// <exception cref="RefusedException">The update is refused; nothing of it is kept.</exception>
     public async Task<Acceptance> ReceiveAsync(
         string federation, string participant, long sequence, HttpRequest request, CancellationToken aborted)
     {
         var key = RouteNames.ParticipantKey(federation, participant);
-        MediaTypes.Require(request, ContentType);
+        MediaTypes.Require(request, WireFormat.UpdateType);
         var profile = await federations.GetAsync(federation);
         var length = RequireLength(request, profile.Update.MaxBytes);
         var digest = ContentDigest.Parse(request.Headers[WireFormat.DigestHeader]);
@@ -79,14 +75,14 @@ public sealed class UpdateUpload(
 
     private static string RequireBaseModel(HttpRequest request)
     {
-        var named = request.Headers[BaseModelHeader];
+        var named = request.Headers[WireFormat.BaseModelHeader];
         return named.Count == 1 && named[0] is { } sha256 && BlobName.IsValid(sha256)
             ? sha256
             : throw new RefusedException(
                 RefusalCode.InvalidRequest,
                 named.Count == 0
-                    ? $"the header {BaseModelHeader} is missing"
-                    : $"the header {BaseModelHeader} is not one SHA-256 of 64 lower-case hex digits",
+                    ? $"the header {WireFormat.BaseModelHeader} is missing"
+                    : $"the header {WireFormat.BaseModelHeader} is not one SHA-256 of 64 lower-case hex digits",
                 "send the modelSha256 of the task that the update was trained for");
     }
 
@@ -96,7 +92,7 @@ public sealed class UpdateUpload(
         {
             throw new RefusedException(
                 RefusalCode.UpdateMalformed,
-                $"the update is against base model {actual}; the header {BaseModelHeader} says {claimed}",
+                $"the update is against base model {actual}; the header {WireFormat.BaseModelHeader} says {claimed}",
                 "send the modelSha256 of the task that the update was trained for");
         }
     }

@@ -94,7 +94,7 @@ public abstract class BlobStoreContract
             await WriteAsync(store, Bytes(100));
         Assert.False(await store.RemoveAsync(name, first.AddSeconds(1), CancellationToken.None));
         Assert.Equal([name], await NamesAsync(store));
-        Assert.True(await store.RemoveAsync(name, DateTimeOffset.UtcNow.AddHours(1), CancellationToken.None));
+        Assert.True(await store.RemoveAsync(name, TimeProvider.System.GetUtcNow().AddHours(1), CancellationToken.None));
         Assert.True(await store.RemoveAsync(name, first, CancellationToken.None));
 
         Assert.Empty(await NamesAsync(store));

@@ -1,7 +1,7 @@
-namespace Fed.Silo;
+namespace Fed.Silo.Storage.Azure;
 
 /// <summary>One at a time for each key; keys that nobody waits for cost nothing.</summary>
-public class KeyedGate
+internal sealed class KeyedGate
 {
     private readonly Dictionary<string, Turn> _turns = new(StringComparer.Ordinal);
 
