@@ -23,18 +23,17 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
-        if (UnknownCommand(parsed) is { } unknown)
-        {
-            await Console.Error.WriteLineAsync(unknown);
+        var complaints = Complaints(parsed);
+        foreach (var complaint in complaints)
+            await Console.Error.WriteLineAsync(complaint);
+        if (complaints.Count > 0)
             return ExitCode.Usage;
-        }
-
         return Chosen(parsed.CommandResult) switch
         {
             SiloCommand.Name => await SiloProcess.RunAsync(parsed),
             BenchProcess.Name => await BenchProcess.RunAsync(parsed),
             SimulateCommand.Name => await parsed.InvokeAsync(),
-            _ => await RunAsync(parsed),
+            _ => await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeToStop }),
         };
     }
 
@@ -94,17 +93,16 @@ internal static class CommandLine
         return row[^1];
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    /// <summary>What is wrong with the words of a command line, a line for each; none when it can be run.</summary>
+    internal static IReadOnlyList<string> Complaints(ParseResult parsed)
     {
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"fed: {error.Message}");
-            await Console.Error.WriteLineAsync("fed: --help lists the commands, and 'fed COMMAND --help' its options");
-            return ExitCode.Usage;
-        }
-
-        return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeToStop });
+        if (UnknownCommand(parsed) is { } unknown)
+            return [unknown];
+        // Help and the version are asked for without the options that a command cannot do without.
+        if (parsed.Errors.Count == 0 || parsed.Action is { ClearsParseErrors: true })
+            return [];
+        var path = PathOf(parsed.CommandResult);
+        return [.. parsed.Errors.Select(error => $"{path}: {error.Message}"), $"{path}: '{path} --help' lists the options"];
     }
 
     /// <summary>The word after <c>fed</c>: each family of commands has its own way to end.</summary>
@@ -124,6 +122,8 @@ internal static class CommandLine
 internal sealed class HelpWithEnvironment : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
+
+    public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {

@@ -11,7 +11,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public const int Killed = 128 + 9;
 
     private const int Terminate = 15;
-    private const int KeptErrorLines = 20;
+
+    /// <summary>What a library says may come with its whole stack.</summary>
+    private const int KeptErrorLines = 60;
 
     /// <summary>How long a child may take to end in order before it is killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);

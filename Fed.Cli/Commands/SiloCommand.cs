@@ -136,14 +136,6 @@ internal static class SiloProcess
 
     public static async Task<int> RunAsync(ParseResult parsed)
     {
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"fed silo: {error.Message}");
-            await Console.Error.WriteLineAsync("fed silo: see --help for the options");
-            return ExitCode.Usage;
-        }
-
         try
         {
             // Signals belong to the host: it stops in order where the parser would cancel.

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Fed.Cli;
 using Fed.Client;
 
@@ -41,4 +42,26 @@ public sealed class CommandLineTests
     [InlineData("--nonsense")]
     public void UnknownCommand_WhereNoCommandIsExpected_IsNone(params string[] arguments) =>
         Assert.Null(CommandLine.UnknownCommand(CommandLine.Create().Parse(arguments)));
+
+    [Fact]
+    public void Complaints_OfAnyCommandAskedForHelp_AreNone()
+    {
+        Assert.All(
+            Commands(CommandLine.Create(), []),
+            command => Assert.Empty(CommandLine.Complaints(CommandLine.Create().Parse([.. command, "--help"]))));
+
+        static IEnumerable<string[]> Commands(Command command, string[] path) =>
+            command.Subcommands
+                .SelectMany(child => Commands(child, [.. path, child.Name]))
+                .Prepend(path);
+    }
+
+    [Fact]
+    public void Complaints_OptionsMissing_NameEachAndWhereHelpIs()
+    {
+        var complaints = CommandLine.Complaints(CommandLine.Create().Parse(["admin", "status"]));
+
+        Assert.Contains("fed admin status: Option '--federation' is required.", complaints);
+        Assert.Equal("fed admin status: 'fed admin status --help' lists the options", complaints[^1]);
+    }
 }

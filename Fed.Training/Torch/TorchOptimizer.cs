@@ -4,8 +4,7 @@ namespace Fed.Training.Torch;
 
 /// <summary>
 /// The managed trainer's optimisers (<see cref="Managed.LocalOptimizer"/>) on whole vectors; state of one training
-/// call, to be made and used within the call's dispose scope. Rates are given as float, as the managed trainer has
-/// them: libtorch refuses a double that no float can hold, and here it is to diverge.
+/// call, to be made and used within the call's dispose scope.
 /// </summary>
 internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSettings settings)
 {
@@ -30,11 +29,11 @@ internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSetti
     {
         var gradient = Parameters.Gradient;
         if (Settings.WeightDecay > 0)
-            gradient.add_(Parameters.Values, (float)Settings.WeightDecay);
+            gradient.Add(Parameters.Values, Settings.WeightDecay);
         if (Settings.ProximalMu > 0)
-            gradient.add_(Parameters.Values - _anchor, (float)Settings.ProximalMu);
+            gradient.Add(Parameters.Values - _anchor, Settings.ProximalMu);
         if (_correction is not null)
-            gradient.add_(_correction);
+            gradient.Add(_correction, 1);
         Move();
     }
 
@@ -51,12 +50,12 @@ internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSetti
         {
             // Not times 0: that would keep what is not finite.
             if (Settings.Momentum > 0)
-                Parameters.Gradient.mul_((float)Settings.Momentum);
+                Parameters.Gradient.Scale(Settings.Momentum);
             else
                 Parameters.Gradient.zero_();
         }
 
-        protected override void Move() => Parameters.Values.add_(Parameters.Gradient, (float)-Settings.LearningRate);
+        protected override void Move() => Parameters.Values.Add(Parameters.Gradient, -Settings.LearningRate);
     }
 
     /// <summary>Kingma 2015, Algorithm 1.</summary>
@@ -77,11 +76,11 @@ internal abstract class TorchOptimizer(TorchParameters parameters, TrainingSetti
         {
             _steps++;
             var gradient = Parameters.Gradient;
-            _first.mul_(Beta1).add_(gradient, 1 - Beta1);
-            _second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            _first.Scale(Beta1).Add(gradient, 1 - Beta1);
+            _second.Scale(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
             var scale = 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps));
             var rate = Settings.LearningRate / (1 - Math.Pow(Beta1, _steps));
-            Parameters.Values.addcdiv_(_first, _second.sqrt().mul_(scale).add_(Epsilon), (float)-rate);
+            Parameters.Values.AddQuotient(_first, _second.sqrt().Scale(scale).Add(Epsilon), -rate);
         }
     }
 }

@@ -110,7 +110,7 @@ public sealed class TorchTrainer : ITrainer
             using var chunk = NewDisposeScope();
             var (inputs, labels) = samples.Pick(batch.narrow(0, start, Math.Min(Chunk, count - start)));
             var loss = Loss(_network.Forward(inputs, training: true), labels);
-            (loss / count).backward();
+            loss.DividedBy(count).backward();
             sum += loss.ToDouble();
         }
 

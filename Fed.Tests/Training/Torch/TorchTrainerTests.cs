@@ -104,6 +104,40 @@ public sealed class TorchTrainerTests
         }
     }
 
+    /// <summary>
+    /// A number that is handed to libtorch is an object with a finalizer: one that is collected in the middle of the
+    /// call is read after it was freed.
+    /// </summary>
+    [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Adam)]
+    public async Task Train_WhileGarbageIsCollected_GivesTheSameBits(OptimizerKind optimizer)
+    {
+        var (model, data, expected) = Case(TestData.SmallDense);
+        var actual = (float[])expected.Clone();
+        var settings = Usual with
+        {
+            Epochs = 20,
+            LearningRate = 1e-4,
+            WeightDecay = 0.01,
+            ProximalMu = 0.5,
+            Optimizer = optimizer,
+        };
+        new TorchTrainer(model).Train(expected, data, settings, CancellationToken.None);
+        using var trained = new CancellationTokenSource();
+        var collector = Task.Run(() =>
+        {
+            for (; !trained.IsCancellationRequested; GC.WaitForPendingFinalizers())
+                GC.Collect(0);
+        });
+
+        new TorchTrainer(model).Train(actual, data, settings, CancellationToken.None);
+        await trained.CancelAsync();
+        await collector;
+
+        Assert.Equal(expected, actual);
+    }
+
     [Fact]
     public void Train_WithACorrection_EqualsTheManagedTrainer()
     {
