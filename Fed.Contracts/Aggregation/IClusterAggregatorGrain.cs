@@ -113,10 +113,12 @@ public sealed record ClusterView(
 /// <summary>A cluster's ledger: each acknowledged contribution is in it, or in the manifests' chain.</summary>
 /// <param name="ManifestSha256">The newest manifest: the head of the chain.</param>
 /// <param name="Pending">Receipts of contributions that no manifest names yet, in order of acceptance.</param>
+/// <param name="Finished">No version follows, so none will name what is pending.</param>
 [GenerateSerializer, Immutable, Alias("fed.cluster-ledger")]
 public sealed record ClusterLedger(
     [property: Id(0)] string ManifestSha256,
-    [property: Id(1)] IReadOnlyList<Receipt> Pending);
+    [property: Id(1)] IReadOnlyList<Receipt> Pending,
+    [property: Id(2)] bool Finished);
 
 /// <summary>One aggregator (a cluster, or the global one under the key <c>global</c>), as shown to people.</summary>
 /// <param name="Buffered">Contributions in the buffer.</param>

@@ -35,7 +35,11 @@ public interface IFederationGrain : IGrainWithStringKey
     [Alias("GetStatus")]
     Task<FederationStatus> GetStatus();
 
-    /// <summary>Ends the federation: no further contribution is accepted. Idempotent.</summary>
+    /// <summary>
+    /// Records that the global tier has made its last version. That tier tells the clusters, and again until it has
+    /// reached each: what one accepts before it hears is acknowledged, and its receipt says that it stays unused.
+    /// Idempotent.
+    /// </summary>
     [Alias("Finish")]
     Task Finish();
 }

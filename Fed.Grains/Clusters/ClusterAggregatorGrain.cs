@@ -198,7 +198,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     {
         await EnsureStartedAsync();
         await _state.SettleAsync();
-        return new ClusterLedger(State.ManifestSha256, [.. State.Pending.Select(item => item.Receipt)]);
+        return new ClusterLedger(State.ManifestSha256, [.. State.Pending.Select(item => item.Receipt)], State.Finished);
     }
 
     public async Task<BlobRoots> GetRoots()

@@ -1,18 +1,23 @@
 using Fed.Silo.Hosting;
+using Fed.Silo.Storage;
 
 namespace Fed.Silo.Gateway;
 
 /// <summary>Whether the silo serves: told to load balancers and supervisors, and required of each request.</summary>
 internal static class Readiness
 {
-    public static void MapHealth(this IEndpointRouteBuilder app) =>
-        app.MapGet("/healthz", (SiloPhase phase) => phase.IsReady
-                ? TypedResults.Ok(new Health("ready", FedSilo.Version, ActorRuntime.Name))
-                : throw new SiloNotReadyException(phase.IsStopping))
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/healthz", CheckAsync)
             .Produces<Health>()
             .WithProblems()
             .WithName("Health")
-            .WithSummary("200 when requests are served, 503 while the silo starts or stops");
+            .WithSummary("200 when requests are served; 503 while the silo starts or stops, or cannot write blobs");
+        app.MapGet("/livez", () => TypedResults.Ok(new Health("alive", FedSilo.Version, ActorRuntime.Name)))
+            .Produces<Health>()
+            .WithName("Liveness")
+            .WithSummary("200 as long as the process answers: what a restart could mend makes no answer");
+    }
 
     /// <summary>
     /// 503 with Retry-After until the silo is ready: an agent that comes early must not take a federation that is about
@@ -25,6 +30,14 @@ internal static class Readiness
             phase.IsReady || !context.Request.Path.StartsWithSegments("/v1")
                 ? next(context)
                 : throw new SiloNotReadyException(phase.IsStopping));
+    }
+
+    private static async Task<Health> CheckAsync(SiloPhase phase, StorageProbe storage)
+    {
+        if (!phase.IsReady)
+            throw new SiloNotReadyException(phase.IsStopping);
+        await storage.CheckAsync();
+        return new Health("ready", FedSilo.Version, ActorRuntime.Name);
     }
 
     /// <param name="Runtime"><c>orleans</c>.</param>

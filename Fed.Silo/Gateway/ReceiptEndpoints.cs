@@ -41,7 +41,7 @@ internal static class ReceiptEndpoints
         var waiting = ledger.Pending.FirstOrDefault(
             receipt => receipt.Participant == participant && receipt.Sequence == number);
         if (waiting is not null)
-            return new ReceiptStanding(waiting, ReceiptState.Pending, null);
+            return new ReceiptStanding(waiting, ledger.Finished ? ReceiptState.Unused : ReceiptState.Pending, null);
         var (receipt, quarantined, sha256, manifest) =
             await manifests.FindAsync(participant, number, ledger.ManifestSha256, MostManifests)
             ?? throw new RefusedException(
@@ -67,9 +67,12 @@ public enum ReceiptState
 
     /// <summary>Trained from what a rollback withdrew: no version merges it.</summary>
     Quarantined = 2,
+
+    /// <summary>Accepted too late: the federation finished before a version consumed it.</summary>
+    Unused = 3,
 }
 
-/// <param name="Version">Null while it is pending.</param>
+/// <param name="Version">Null while it is pending, and when it is unused.</param>
 internal sealed record ReceiptStanding(Receipt Receipt, ReceiptState State, ConsumingVersion? Version);
 
 /// <summary>Whose manifest names the receipt.</summary>

@@ -93,6 +93,7 @@ public static class FedSilo
         services.AddHostedService<CollectionSchedule>();
         services.AddSingleton<BlobStorage>();
         services.AddSingleton(provider => provider.GetRequiredService<BlobStorage>().Store);
+        services.AddSingleton<StorageProbe>();
     }
 
     private static void AddGateway(IServiceCollection services, SiloOptions options, IConfiguration configuration)

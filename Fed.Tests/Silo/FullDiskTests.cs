@@ -23,6 +23,9 @@ public sealed class FullDiskTests : IDisposable
         var filler = Path.Combine(_folder, "filler");
         Fill(filler);
 
+        await ShouldBeFull(await silo.Client.GetAsync("/healthz"));
+        using var alive = await silo.Client.GetAsync("/livez");
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         await ShouldBeFull(await participant.SendAsync(1, update));
         await ShouldBeFull(await silo.PutSettingsAsync(TestSilo.Settings("other"), "other"));
         Assert.Equal(before, silo.BlobFiles());

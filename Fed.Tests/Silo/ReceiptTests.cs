@@ -49,6 +49,29 @@ public sealed class ReceiptTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task Receipt_InTheBufferWhenTheFederationFinishes_IsUnused()
+    {
+        var federation = await shared.CreateAsync(settings =>
+        {
+            settings["clusterTier"] = new JsonObject { ["goal"] = 2 };
+            settings["globalTier"] = new JsonObject { ["goal"] = 1 };
+            settings["targetVersions"] = 1;
+        });
+        using var late = await federation.EnrolAsync("c", "av1");
+        using var first = await federation.EnrolAsync("a");
+        using var second = await federation.EnrolAsync("b");
+        await SendAsync(late, federation);
+        await SendAsync(first, federation);
+        await SendAsync(second, federation);
+
+        var standing = await FindAsync(late, found => (string?)found["state"] != "pending");
+
+        Assert.Equal("unused", (string?)standing["state"]);
+        Assert.Null(standing["version"]);
+        Assert.Equal("consumed", (string?)(await FindAsync(first, _ => true))["state"]);
+    }
+
+    [Fact]
     public async Task Receipt_ThatWasNeverGiven_IsUnknown()
     {
         var federation = await shared.CreateAsync();
