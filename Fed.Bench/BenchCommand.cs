@@ -24,6 +24,7 @@ internal static class BenchCommand
             RobustnessCommand.Create(),
             CommunicationCommand.Create(),
             IngestCommand.Create(),
+            RoundCommand.Create(),
             RollbackCommand.Create(),
             ReportCommand.Create(),
         };

@@ -10,9 +10,8 @@ namespace Fed.Bench.Ingest;
 /// <summary>A federation on the measured silo, its whole roster enrolled, and the updates that it sends.</summary>
 public sealed class LoadFederation : IDisposable
 {
-    private static readonly IBlockCodec Codec = BlockCodecs.ByName("float32");
-
     private readonly ECDsa[] _keys;
+    private readonly IBlockCodec _codec;
     private readonly string _layoutHash;
     private readonly float[] _delta;
     private long _prepared;
@@ -21,6 +20,7 @@ public sealed class LoadFederation : IDisposable
     {
         Settings = settings;
         _keys = keys;
+        _codec = BlockCodecs.ByName(settings.Codec);
         BaseModel = baseModel;
         _layoutHash = layoutHash;
         var random = new Random(1);
@@ -113,8 +113,8 @@ public sealed class LoadFederation : IDisposable
 
     private byte[] Encode(long examples)
     {
-        using var file = new MemoryStream((int)Settings.Size);
-        UpdateWriter.Write(file, _delta, Codec, examples, BaseModel, _layoutHash);
+        using var file = new MemoryStream();
+        UpdateWriter.Write(file, _delta, _codec, examples, BaseModel, _layoutHash);
         return file.ToArray();
     }
 }
@@ -129,6 +129,9 @@ public sealed record LoadSettings(
     string Name, long Size, int Clusters, int Participants, int Goal, int GlobalGoal, FederationMode Mode)
 {
     public const string Task = "load";
+
+    /// <summary>Of the updates.</summary>
+    public string Codec { get; init; } = "float32";
 
     private const int Inputs = 15;
     private const int BytesPerUnit = (Inputs + 1) * sizeof(float);
@@ -146,6 +149,13 @@ public sealed record LoadSettings(
 
     /// <summary>Participants take turns over the clusters.</summary>
     public string ClusterOf(int participant) => $"cluster-{participant % Clusters}";
+
+    /// <summary>The size that so many parameters take, but for what is less than a unit of the layer.</summary>
+    public static long SizeOf(int parameters)
+    {
+        var values = (long)parameters * sizeof(float);
+        return values + HeaderBytes + IndexBytes * (1 + (values + values / 1024) / BlockBytes);
+    }
 
     public static string ParticipantName(int participant) => $"p-{participant:x6}";
 
@@ -167,6 +177,7 @@ public sealed record LoadSettings(
         GlobalTier = new TierSettings { Goal = GlobalGoal, MaxStaleness = 10_000 },
         Arithmetic = new ArithmeticSettings { ExampleCap = 1, FractionalBits = FractionalBits },
         EvaluateEvery = 0,
+        Codec = Codec,
     };
 
     /// <summary>

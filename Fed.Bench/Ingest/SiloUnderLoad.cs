@@ -34,6 +34,16 @@ public sealed partial class SiloUnderLoad : IAsyncDisposable
     /// <summary>The most that was ever resident.</summary>
     public double PeakMb => Measure.MemoryMb(_process.Id, "VmHWM");
 
+    /// <summary>Of all its cores, user and system.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <param name="parent">Folder, on the disk that is to be measured, in which the data folder is made.</param>
     /// <param name="environment">Further variables of its environment.</param>
     /// <exception cref="IOException">It did not start.</exception>

@@ -38,6 +38,21 @@ public sealed class IngestBenchTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
+    [Fact]
+    public async Task Run_OfTwoRounds_MeasuresThem()
+    {
+        await using var silo = await SiloUnderLoad.StartAsync(_folder, new Dictionary<string, string>(), default);
+
+        var row = await new RoundBench(silo, new RoundCase(3, 20_000, "int8"), rounds: 2).RunAsync(default);
+
+        Assert.Equal((3, 20_000, "int8"), (row.Participants, row.Parameters, row.Codec));
+        Assert.InRange(row.SecondsPerRound, double.Epsilon, row.SecondsPerRound + 1);
+        Assert.True(row.SiloCpuSeconds > 0 && row.SiloPeakMb > 0);
+        using var client = new Fed.Client.Protocol.FederationClient(silo.Address);
+        // Two to warm up, two that are measured.
+        Assert.Equal(4, (await client.StatusAsync("round", default)).Global.Version);
+    }
+
     [Theory]
     [InlineData(256)]
     [InlineData(1024)]
