@@ -2,11 +2,10 @@ namespace Fed.Core.Codecs;
 
 /// <summary>
 /// Chooses the k values of largest magnitude of a vector, the earlier one where magnitudes are equal; zeros are never
-/// chosen. Two passes over the bits of the magnitudes (a radix select): exact, in linear time, without a copy.
+/// chosen. A few passes over the bits of the magnitudes (a radix select): exact, in linear time, without a copy.
 /// </summary>
 internal struct LargestMagnitudes
 {
-    private const int LowBits = 16;
     private const uint MagnitudeBits = 0x7FFF_FFFF;
 
     private readonly uint _threshold;
@@ -16,19 +15,24 @@ internal struct LargestMagnitudes
     /// <param name="k">At least 1.</param>
     public LargestMagnitudes(ReadOnlySpan<float> vector, long k)
     {
-        var counts = new long[1 << LowBits];
-        foreach (var value in vector)
-            counts[Magnitude(value) >> LowBits]++;
+        // Two passes for a whole model; of a short vector the counts of 16 bits would cost far more than the passes.
+        var digitBits = vector.Length < 1 << 16 ? 8 : 16;
+        var counts = new long[1 << digitBits];
         var left = k;
-        var high = Descend(counts, ref left);
-        Array.Clear(counts);
-        foreach (var value in vector)
+        for (var shift = 32 - digitBits; shift >= 0; shift -= digitBits)
         {
-            if (Magnitude(value) >> LowBits == high)
-                counts[(ushort)Magnitude(value)]++;
+            Array.Clear(counts);
+            foreach (var value in vector)
+            {
+                // As a ulong: in the first pass there is nothing above the digit.
+                var digits = (ulong)Magnitude(value) >> shift;
+                if (digits >> digitBits == _threshold)
+                    counts[(int)digits & (counts.Length - 1)]++;
+            }
+
+            _threshold = _threshold << digitBits | Descend(counts, ref left);
         }
 
-        _threshold = high << LowBits | Descend(counts, ref left);
         _tiesLeft = left;
     }
 

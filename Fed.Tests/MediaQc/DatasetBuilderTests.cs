@@ -4,7 +4,7 @@ using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
 
-public sealed class DatasetBuilderTests : IDisposable
+public sealed class DatasetBuilderTests(EarlierBuild earlier) : IClassFixture<EarlierBuild>, IDisposable
 {
     private readonly TinyBuild build = new();
 
@@ -13,8 +13,8 @@ public sealed class DatasetBuilderTests : IDisposable
     {
         build.WritePictures();
 
-        await build.RunAsync("a", jobs: 2);
-        await build.RunAsync("b", jobs: 1);
+        await earlier.CopyAsync(build.File("a"));
+        await build.RunAsync("b", jobs: EarlierBuild.Jobs - 1);
 
         var folder = DataFolder.Open(build.File("a"));
         var own = ParticipantFolder.Open(folder.Participants[0].Directory);
@@ -41,7 +41,7 @@ public sealed class DatasetBuilderTests : IDisposable
     public async Task Run_FailingAfterAnEarlierBuild_LeavesThatOneAsItWas()
     {
         build.WritePictures();
-        await build.RunAsync("a");
+        await earlier.CopyAsync(build.File("a"));
         var before = Contents("a");
         var houses = build.Plan.Houses;
         var plan = build.Plan with { Houses = [houses[0], houses[1] with { Low = ["-preset nonsense"] }] };
@@ -55,7 +55,7 @@ public sealed class DatasetBuilderTests : IDisposable
     public async Task Run_FewerHousesOverAnEarlierBuild_IsRefusedUnlessTold()
     {
         build.WritePictures();
-        await build.RunAsync("a");
+        await earlier.CopyAsync(build.File("a"));
         File.WriteAllText(build.File("a/federation.json"), "{}");
         var plan = build.Plan with { Houses = [build.Plan.Houses[0]] };
 
