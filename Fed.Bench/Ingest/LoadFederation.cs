@@ -120,7 +120,7 @@ public sealed class LoadFederation : IDisposable
 }
 
 /// <summary>A federation to be loaded: everything that decides its figures.</summary>
-/// <param name="Size">Most bytes of an update file, float32; 256 to 2^28.</param>
+/// <param name="Size">Most bytes of an update file, as float32; 256 to 2^32.</param>
 /// <param name="Clusters">At least 1.</param>
 /// <param name="Participants">Of each cluster, at least 1.</param>
 /// <param name="Goal">K: a cluster folds at this many.</param>
@@ -133,8 +133,6 @@ public sealed record LoadSettings(
     /// <summary>Of the updates.</summary>
     public string Codec { get; init; } = "float32";
 
-    private const int Inputs = 15;
-    private const int BytesPerUnit = (Inputs + 1) * sizeof(float);
     private const int HeaderBytes = 112;
     private const int IndexBytes = 16;
     private const int BlockBytes = 32 << 10;
@@ -145,7 +143,11 @@ public sealed record LoadSettings(
     /// <summary>Participants of all clusters.</summary>
     public int Roster => Clusters * Participants;
 
-    private int Units => (int)((Size - HeaderBytes - IndexBytes * (1 + Size / BlockBytes)) / BytesPerUnit);
+    /// <summary>A layer has 1,000,000 units at most: large models are wide.</summary>
+    private int Inputs => Size < 32 << 20 ? 15 : 1023;
+
+    private int Units =>
+        (int)((Size - HeaderBytes - IndexBytes * (1 + Size / BlockBytes)) / ((Inputs + 1) * sizeof(float)));
 
     /// <summary>Participants take turns over the clusters.</summary>
     public string ClusterOf(int participant) => $"cluster-{participant % Clusters}";

@@ -91,9 +91,9 @@ public sealed partial class ClusterAggregatorGrain
         if (!State.Finished)
         {
             await this.RemindAsync();
-            await HearGlobalAsync();
+            await HearGlobalAsync(CancellationToken.None);
             _question = this.RegisterGrainTimer(
-                static (self, _) => self.AskGlobalAsync(),
+                static (self, stopping) => self.AskGlobalAsync(stopping),
                 this,
                 new GrainTimerCreationOptions { DueTime = AskAfter, Period = AskAfter, Interleave = true });
         }
@@ -112,16 +112,23 @@ public sealed partial class ClusterAggregatorGrain
     }
 
     /// <summary>Its news may have been lost, with the process that was to send them.</summary>
-    private async Task AskGlobalAsync()
+    private async Task AskGlobalAsync(CancellationToken stopping)
     {
-        if (await HearGlobalAsync())
-            _versions.Ask();
+        try
+        {
+            if (await HearGlobalAsync(stopping))
+                _versions.Ask();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The next activation asks.
+        }
     }
 
     /// <returns>Whether the global tier has something new.</returns>
-    private async Task<bool> HearGlobalAsync()
+    private async Task<bool> HearGlobalAsync(CancellationToken cancellationToken)
     {
-        var global = await Global.GetView();
+        var global = await Global.GetView().WaitAsync(cancellationToken);
         if (global.Finished)
             _question?.Dispose();
         if (global.Version <= (_news?.Version ?? -1))
@@ -261,7 +268,7 @@ public sealed partial class ClusterAggregatorGrain
             try
             {
                 FailPoint.Hit(FailPointNames.AggregateBeforeSend);
-                await Global.Contribute(aggregate);
+                await Global.Contribute(aggregate).WaitAsync(cancellationToken);
                 FailPoint.Hit(FailPointNames.AggregateAfterSend);
             }
             catch (RefusedException refused)
@@ -280,7 +287,7 @@ public sealed partial class ClusterAggregatorGrain
         while (_state.Committed.NextRecord(State) is { } version)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await Registry.Record(version, State.Withdrawn.ToArray());
+            await Registry.Record(version, State.Withdrawn.ToArray()).WaitAsync(cancellationToken);
             // With the next write: to tell the registry again is harmless.
             _state.Note(state => state.Recorded(version));
         }

@@ -259,12 +259,14 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     {
         var view = ViewOf(_state.Committed);
         if (view.Finished)
-            await FederationGrain.Finish();
+            await FederationGrain.Finish().WaitAsync(cancellationToken);
         if (view.Version > 0)
         {
             FailPoint.Hit(FailPointNames.AdoptionBeforeSend);
-            await Task.WhenAll(_description!.Settings.Clusters.Select(cluster =>
-                GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster)).AdoptGlobal(view)));
+            var told = _description!.Settings.Clusters.Select(cluster =>
+                GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster)).AdoptGlobal(view));
+            // A cluster that stops with this silo does not answer; who is told again does not mind.
+            await Task.WhenAll(told).WaitAsync(cancellationToken);
             FailPoint.Hit(FailPointNames.AdoptionAfterSend);
         }
 
@@ -277,7 +279,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         while (_state.Committed.NextRecord(State) is { } version)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await Registry.Record(version, State.Withdrawn.ToArray());
+            await Registry.Record(version, State.Withdrawn.ToArray()).WaitAsync(cancellationToken);
             // With the next write: to tell the registry again is harmless.
             _state.Note(state => state.Recorded(version));
         }

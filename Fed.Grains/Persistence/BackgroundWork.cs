@@ -8,8 +8,8 @@ namespace Fed.Grains.Persistence;
 
 /// <summary>
 /// Work that a grain does by itself after it has answered: one run at a time, asked for again while it runs means once
-/// more, and a failure is logged and tried again later. It must be idempotent. For use from the turns of one grain
-/// only.
+/// more, and a failure is logged and tried again later. It must be idempotent, and not wait for another actor longer
+/// than its token lets it: one that stops with the same silo never answers. For use from the turns of one grain only.
 /// </summary>
 #pragma warning disable CA1001 // A source without timer and wait handle holds nothing to dispose of.
 public sealed class BackgroundWork(Grain owner, string name, Func<CancellationToken, Task> work, ILogger logger)

@@ -30,7 +30,6 @@ public sealed class LongPollsTests
         await federation.SendAsync("p0", seed: 1);
 
         await wait;
-        await EndsItsWorkAsync(federation);
     }
 
     [Fact]
@@ -103,14 +102,7 @@ public sealed class LongPollsTests
         await federation.SendAsync("p0", seed: 1);
         await first;
         await Task.WhenAll(others);
-        await EndsItsWorkAsync(federation);
     }
-
-    /// <summary>
-    /// A silo that stops waits for calls between its actors; one that the stop cuts off would end with the longest wait
-    /// of Orleans, for its time-out is on a clock that stands.
-    /// </summary>
-    private static async Task EndsItsWorkAsync(TestFederation federation) => await federation.GlobalAsync(1);
 
     /// <summary>Returns once the cluster knows of the gateway: from then on the wait stands.</summary>
     private async Task<Task> WaitingAsync(

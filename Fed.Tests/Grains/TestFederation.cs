@@ -21,6 +21,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 
 namespace Fed.Tests.Grains;
@@ -64,7 +65,8 @@ internal sealed class TestFederation : IAsyncDisposable
         test.Silo = await TestSilo.StartAsync(silo =>
         {
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();
-            silo.AddMemoryGrainStorage(StateStore.Name);
+            // Orleans' own keeps state in actors, which a silo that stops no longer makes: a last write would hang.
+            silo.Services.AddGrainStorage(StateStore.Name, (_, _) => new FaultyStorage());
             silo.UseInMemoryReminderService();
             silo.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             silo.Services.AddSingleton(new FoldOptions(foldWorkers));
