@@ -16,13 +16,13 @@ internal static class RoundCommand
     public static Command Create()
     {
         var json = JsonFile.Option();
-        var participants = Within("--participants", "with --parameters: one case of so many", 0, MostParticipants, 0);
+        var participants = Within("--participants", "of one case instead of the usual ones", 1, MostParticipants, 15);
         var parameters = Within(
-            "--parameters", "of the model; without it, the usual cases in float32 and int8", 0, MostParameters, 0);
+            "--parameters", "of its model, instead of the usual ones", 1, MostParameters, 250_000);
         var rounds = Within("--rounds", "measured, after two to warm up", 1, MostRounds, 10);
         var codec = new Option<string>("--codec")
         {
-            Description = "of the updates, with --parameters: as in docs/codecs.md",
+            Description = "of its updates, instead of float32 and int8: as in docs/codecs.md",
             DefaultValueFactory = _ => "float32",
         };
         codec.Validators.Add(result =>
@@ -46,16 +46,13 @@ internal static class RoundCommand
         {
             json, participants, parameters, codec, rounds, folder,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(participants) > 0 != result.GetValue(parameters) > 0)
-                result.AddError("--participants and --parameters go together: give both, or neither for the usual cases");
-        });
         command.SetAction(async (parsed, cancellation) =>
         {
-            IReadOnlyList<RoundCase> cases = parsed.GetValue(parameters) is var count and > 0
-                ? [new RoundCase(parsed.GetValue(participants), count, parsed.GetValue(codec)!)]
-                : RoundBench.Usual;
+            var own = new Option[] { participants, parameters, codec }
+                .Any(option => parsed.GetResult(option) is { Implicit: false });
+            var single = new RoundCase(
+                parsed.GetValue(participants), parsed.GetValue(parameters), parsed.GetValue(codec)!);
+            IReadOnlyList<RoundCase> cases = own ? [single] : RoundBench.Usual;
             try
             {
                 Console.WriteLine(RoundRow.Head);
@@ -84,13 +81,13 @@ internal static class RoundCommand
     {
         var option = new Option<int>(name)
         {
-            Description = $"{text}, {Math.Max(1, least)} to {most}",
+            Description = $"{text}, {least} to {most}",
             DefaultValueFactory = _ => usual,
         };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
-                result.AddError($"{name} is {value}; it must be {Math.Max(1, least)} to {most}");
+            if (result.GetValueOrDefault<int>() is var given && (given < least || given > most))
+                result.AddError($"{name} is {given}; it must be {least} to {most}");
         });
         return option;
     }
