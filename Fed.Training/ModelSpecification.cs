@@ -16,6 +16,9 @@ public sealed class ModelSpecification
     /// <summary>Values that a layer may give per sample, and that a tensor may hold: 2^28, one gigabyte.</summary>
     public const int MaxValues = 1 << 28;
 
+    /// <summary>Of all tensors: their bytes are one span.</summary>
+    public const int MaxParameters = int.MaxValue / sizeof(float);
+
     internal ModelSpecification(string name, IReadOnlyList<int> input, IReadOnlyList<LayerSpecification> layers)
     {
         Name = name;
@@ -53,10 +56,10 @@ public sealed class ModelSpecification
 
         Shapes = shapes;
         Layout = new ModelLayout(tensors);
-        if (Layout.ParameterCount > MaxValues)
+        if (Layout.ParameterCount > MaxParameters)
         {
             throw new SpecificationException(
-                $"{Layout.ParameterCount} parameters exceed {MaxValues}; make layers smaller");
+                $"{Layout.ParameterCount} parameters exceed {MaxParameters}; make layers smaller");
         }
     }
 

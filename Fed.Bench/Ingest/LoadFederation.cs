@@ -137,17 +137,21 @@ public sealed record LoadSettings(
     private const int IndexBytes = 16;
     private const int BlockBytes = 32 << 10;
 
-    /// <summary>Length of the flat vector: weights and biases of one dense layer.</summary>
-    public int Parameters => Units * (Inputs + 1);
+    /// <summary>Length of the flat vector: weights and biases of dense layers.</summary>
+    public int Parameters => Layers * Units * (Inputs + 1);
 
     /// <summary>Participants of all clusters.</summary>
     public int Roster => Clusters * Participants;
 
-    /// <summary>A layer has 1,000,000 units at most: large models are wide.</summary>
-    private int Inputs => Size < 32 << 20 ? 15 : 1023;
+    /// <summary>A tensor has 2^28 values at most.</summary>
+    private int Layers => Values < 1 << 28 ? 1 : 2;
 
-    private int Units =>
-        (int)((Size - HeaderBytes - IndexBytes * (1 + Size / BlockBytes)) / ((Inputs + 1) * sizeof(float)));
+    /// <summary>A layer has 1,000,000 units at most: large models are wide, and the largest have square layers.</summary>
+    private int Inputs => Values < 1 << 23 ? 15 : Layers == 1 ? 1023 : (int)((Math.Sqrt(1 + 2.0 * Values) - 1) / 2);
+
+    private int Units => Layers == 1 ? (int)(Values / (Inputs + 1)) : Inputs;
+
+    private long Values => (Size - HeaderBytes - IndexBytes * (1 + Size / BlockBytes)) / sizeof(float);
 
     /// <summary>Participants take turns over the clusters.</summary>
     public string ClusterOf(int participant) => $"cluster-{participant % Clusters}";
@@ -166,8 +170,8 @@ public sealed record LoadSettings(
         Name = Name,
         Task = Task,
         Model = $$"""
-            {"name":"load","input":[{{Inputs}}],"layers":[{"type":"dense","units":{{Units}}}],
-             "loss":"softmaxCrossEntropy"}
+            {"name":"load","input":[{{Inputs}}],"loss":"softmaxCrossEntropy",
+             "layers":[{{string.Join(',', Enumerable.Repeat($$"""{"type":"dense","units":{{Units}}}""", Layers))}}]}
             """,
         Clusters = [.. Enumerable.Range(0, Clusters).Select(ClusterOf)],
         Roster =

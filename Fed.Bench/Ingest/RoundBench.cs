@@ -10,7 +10,7 @@ namespace Fed.Bench.Ingest;
 internal static class RoundCommand
 {
     private const int MostParticipants = 1000;
-    private const int MostParameters = 1_000_000_000;
+    private const int MostParameters = 500_000_000;
     private const int MostRounds = 1000;
 
     public static Command Create()
