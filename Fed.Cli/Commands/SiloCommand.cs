@@ -31,6 +31,17 @@ internal static class SiloCommand
         Description = $"Folder of the silo's state (default: {SiloOptions.DefaultDataFolder})",
     };
 
+    private static readonly Option<string?> BlobFolder = new("--blobs")
+    {
+        Description = "Folder of blobs; the silos of a cluster share it (default: of the data folder)",
+    };
+
+    private static readonly Option<string?> KeyFolder = new("--keys")
+    {
+        Description = "Folder of the federations' private keys; the silos of a cluster share it (default: of the data "
+            + "folder)",
+    };
+
     private static readonly Option<string[]> Federations = new("--federation")
     {
         Description = "JSON file of a federation to create at start unless it exists; repeatable",
@@ -76,7 +87,7 @@ internal static class SiloCommand
     {
         var command = new Command(Name, About)
         {
-            Port, Listen, DataFolder, Federations, Memory, FoldWorkers, KeepVersions,
+            Port, Listen, DataFolder, BlobFolder, KeyFolder, Federations, Memory, FoldWorkers, KeepVersions,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -89,6 +100,8 @@ internal static class SiloCommand
                 Listen = ParseAddress(parsed.GetValue(Listen)!),
                 DataFolder = folder ?? (throwAway ? Directory.CreateTempSubdirectory("fed-silo-").FullName
                     : SiloOptions.DefaultDataFolder),
+                BlobFolder = parsed.GetValue(BlobFolder),
+                KeyFolder = parsed.GetValue(KeyFolder),
                 InMemory = memory,
                 FederationFiles = parsed.GetValue(Federations) ?? [],
                 FoldWorkers = parsed.GetValue(FoldWorkers),
@@ -179,7 +192,7 @@ internal static class SiloProcess
             $"{taken.Message}; choose another port with {taken.Setting} (or 0), or stop the process that has it"),
         FolderInUseException used => (
             ExitCode.DataFolder,
-            $"{used.Message}; stop that silo, or choose another folder with --data-dir"),
+            $"{used.Message}; stop that silo, or choose another folder with --data-dir (or --blobs)"),
         InvalidDataException damaged => (ExitCode.DataFolder, damaged.Message),
         AzureUnavailableException away => (ExitCode.DataFolder, away.Message),
         UnauthorizedAccessException or IOException or StorageUnavailableException => (

@@ -25,6 +25,7 @@ internal static class ActorRuntime
         var providers = SiloProviders.Read(builder.Configuration);
         if (options.InMemory)
             providers = providers with { State = SiloProviders.Memory };
+        providers.Check(options);
         builder.UseOrleans(silo =>
         {
             silo.Services.AddSingleton(providers);

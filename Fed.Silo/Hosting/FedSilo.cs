@@ -59,7 +59,7 @@ public static class FedSilo
     }
 
     /// <summary>Takes the data folder for this process, and puts gateway and page where requests find them.</summary>
-    /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
+    /// <exception cref="FolderInUseException">Another silo owns the data folder, or the folder of blobs.</exception>
     public static WebApplication UseFedSilo(this WebApplication app)
     {
         // Before anything in the folder is read.
@@ -86,7 +86,7 @@ public static class FedSilo
         services.AddSingleton(options.Fold);
         services.AddSingleton<FoldJobs>();
         services.AddSingleton<Setbacks>();
-        services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.KeyFolder));
+        services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.Keys));
         services.AddSingleton<ManifestStore>();
         services.AddSingleton<RosterIndex>();
         services.AddSingleton<BlobCollector>();

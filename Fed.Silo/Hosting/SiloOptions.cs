@@ -21,8 +21,16 @@ public sealed record SiloOptions
     /// </summary>
     public IPAddress Listen { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Blobs, keys and the actors' state.</summary>
+    /// <summary>The actors' state, blobs and keys, unless they are elsewhere; one silo's.</summary>
     public string DataFolder { get; init; } = DefaultDataFolder;
+
+    /// <summary>
+    /// Null: of the data folder. The silos of a cluster share it, unless blobs are in a storage account.
+    /// </summary>
+    public string? BlobFolder { get; init; }
+
+    /// <summary>Of the federations' private keys. Null: of the data folder. The silos of a cluster share it.</summary>
+    public string? KeyFolder { get; init; }
 
     /// <summary>Actor state in memory only: it is gone when the process ends, blobs are not.</summary>
     public bool InMemory { get; init; }
@@ -44,7 +52,7 @@ public sealed record SiloOptions
     /// <summary>Largest stored blob in bytes.</summary>
     public long MaxBlobBytes { get; init; } = 16L << 30;
 
-    /// <summary>Null: blobs are files of the data folder; else they are in this storage account.</summary>
+    /// <summary>Null: blobs are files; else they are in this storage account.</summary>
     public AzureConnection? BlobConnection { get; init; }
 
     /// <summary>The account's container of blobs.</summary>
@@ -71,7 +79,11 @@ public sealed record SiloOptions
 
     public SiloTimeouts Timeouts { get; init; } = new();
 
-    public FileBlobOptions Blobs => new() { Root = Path.Combine(DataFolder, "blobs"), MaxBlobBytes = MaxBlobBytes };
+    public FileBlobOptions Blobs => new()
+    {
+        Root = BlobFolder ?? Path.Combine(DataFolder, "blobs"),
+        MaxBlobBytes = MaxBlobBytes,
+    };
 
     /// <summary>Null unless blobs are in a storage account.</summary>
     public AzureBlobOptions? AzureBlobs => BlobConnection is null ? null : new()
@@ -87,7 +99,7 @@ public sealed record SiloOptions
 
     public FoldOptions Fold => new(FoldWorkers);
 
-    public string KeyFolder => Path.Combine(DataFolder, "keys");
+    public string Keys => KeyFolder ?? Path.Combine(DataFolder, "keys");
 
     public string GrainFile => Path.Combine(DataFolder, "grains.sqlite");
 
@@ -101,6 +113,15 @@ public sealed record SiloOptions
         Require("maxJsonBytes", MaxJsonBytes, 1 << 10, 64 << 20);
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new ArgumentException("dataFolder is empty; give a folder with --data-dir");
+        if (KeyFolder is not null && string.IsNullOrWhiteSpace(KeyFolder))
+            throw new ArgumentException("keyFolder is empty; give a folder with --keys, or leave it out");
+        if (BlobFolder is not null && BlobConnection is not null)
+        {
+            throw new ArgumentException(
+                $"blobFolder is '{BlobFolder}', and a storage account is given for blobs too; leave out --blobs or "
+                + "FED_BLOBS");
+        }
+
         Timeouts.Validate();
         Blobs.Validate();
         AzureBlobs?.Validate();

@@ -29,6 +29,9 @@ public sealed record SiloProviders(
     private const string ConnectionRemedy =
         "give the connection string of the storage account, or UseDevelopmentStorage=true for Azurite";
 
+    /// <summary>Several silos may be one cluster, and share what is kept.</summary>
+    public bool IsShared => Clustering != Localhost;
+
     /// <summary>Reads the section and checks it.</summary>
     /// <exception cref="ArgumentException">A name is unknown, or a connection string is missing.</exception>
     public static SiloProviders Read(IConfiguration configuration)
@@ -52,6 +55,30 @@ public sealed record SiloProviders(
 
     /// <summary>Never the connection string: it holds a key.</summary>
     public override string ToString() => $"clustering {Clustering}, state {State}, reminders {Reminders}";
+
+    /// <summary>Checks them against how else the silo is started.</summary>
+    /// <exception cref="ArgumentException">Silos that are one cluster would not share something.</exception>
+    public void Check(SiloOptions options)
+    {
+        Check();
+        if (!IsShared)
+            return;
+        if (options.BlobConnection is null && options.BlobFolder is null)
+        {
+            throw Wrong(
+                nameof(Clustering),
+                $"is {Clustering}, but blobs are in the data folder, which silos do not share",
+                "give a folder that all silos share with --blobs, or a storage account with FED_BLOBS");
+        }
+
+        if (options.KeyFolder is null)
+        {
+            throw Wrong(
+                nameof(Clustering),
+                $"is {Clustering}, but the federations' keys are in the data folder, which silos do not share",
+                "give a folder that all silos share with --keys");
+        }
+    }
 
     private void Check()
     {

@@ -6,9 +6,9 @@ using Fed.Silo.Storage;
 namespace Fed.Silo.Keys;
 
 /// <summary>
-/// The federations' keys as files, <c>name.pem</c> (PKCS#8), that only their owner can read. Back the folder up:
-/// without its
-/// key a federation can make no version.
+/// The federations' keys as files, <c>name.pem</c> (PKCS#8), that only their owner can read; the silos of a cluster
+/// share the folder, and of two that make a federation's key at the same time the first makes both's. Back it up:
+/// without its key a federation can make no version.
 /// </summary>
 public sealed class KeyFolder(string folder) : IFederationKeys, IDisposable
 {
@@ -21,10 +21,11 @@ public sealed class KeyFolder(string folder) : IFederationKeys, IDisposable
         {
             if (Find(federation) is { } known)
                 return Public(known);
-            var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             Save(PathOf(federation), key.ExportPkcs8PrivateKeyPem());
-            _keys[federation] = key;
-            return Public(key);
+            // The one that is there, whoever made it.
+            return Public(Find(federation) ?? throw new StorageUnavailableException(
+                $"the key {PathOf(federation)} was written and is not there", null));
         }
     }
 
@@ -83,10 +84,11 @@ public sealed class KeyFolder(string folder) : IFederationKeys, IDisposable
         }
     }
 
-    /// <summary>Durable and whole, or not at all; never in place of another.</summary>
+    /// <summary>Durable and whole, or not at all; never in place of another, which then is the key.</summary>
     private void Save(string path, string pem)
     {
-        var next = path + ".next";
+        // No other process has this name; what a killed one left is never read.
+        var next = $"{path}.{Guid.NewGuid():n}.next";
         try
         {
             if (OperatingSystem.IsWindows())
@@ -94,7 +96,6 @@ public sealed class KeyFolder(string folder) : IFederationKeys, IDisposable
             else
                 Directory.CreateDirectory(
                     folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            File.Delete(next);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -104,13 +105,16 @@ public sealed class KeyFolder(string folder) : IFederationKeys, IDisposable
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(next, path, overwrite: false);
+            NewName.TryLink(next, path);
             DurableFolder.Sync(folder);
         }
         catch (Exception error) when (StorageUnavailableException.IsCause(error))
         {
-            TemporaryFiles.TryRemove(next);
             throw new StorageUnavailableException($"the key {path} cannot be written: {error.Message}", error);
+        }
+        finally
+        {
+            TemporaryFiles.TryRemove(next);
         }
     }
 

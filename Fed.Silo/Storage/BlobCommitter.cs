@@ -6,9 +6,8 @@ namespace Fed.Silo.Storage;
 /// <summary>
 /// Makes blobs durable, on threads of its own: a disk that takes its time then holds up no request that does not wait
 /// for it. A few blobs by calls for each: the bytes first, then the name, then the name's folder. Many that wait
-/// together
-/// share a call (group commit): a new name is given before it, for nobody refers to the blob until it returns; what has
-/// its name already is replaced after it, by bytes that are on the disk, and takes another one.
+/// together share a call (group commit): a new name is given before it, for nobody refers to the blob until it returns;
+/// what has its name already is replaced after it, by bytes that are on the disk, and takes another one.
 /// </summary>
 internal sealed class BlobCommitter : IDisposable
 {
@@ -123,8 +122,14 @@ internal sealed class BlobCommitter : IDisposable
 
     private void CommitTogether(List<BlobCommit> batch, ISharedSync sync)
     {
-        var known = batch.FindAll(commit => File.Exists(commit.Target));
-        var fresh = batch.Except(known).Where(TryRename).ToList();
+        // The name decides, not a look before: another silo may be giving it, durably, in between.
+        List<BlobCommit> fresh = [], known = [];
+        foreach (var commit in batch)
+        {
+            if (TryName(commit) is { } isNew)
+                (isNew ? fresh : known).Add(commit);
+        }
+
         FailPoint.Hit(FailPointNames.BlobBeforeFsync);
         if (!TrySync([.. fresh, .. known], sync))
             return;
@@ -156,6 +161,21 @@ internal sealed class BlobCommitter : IDisposable
         }
     }
 
+    /// <returns>Whether the name was new and is given; null when it failed.</returns>
+    private static bool? TryName(BlobCommit commit)
+    {
+        try
+        {
+            commit.Stream.Dispose();
+            return commit.TryName();
+        }
+        catch (Exception error)
+        {
+            commit.Fail(error);
+            return null;
+        }
+    }
+
     private static bool TryRename(BlobCommit commit)
     {
         try
@@ -177,7 +197,7 @@ internal sealed class BlobCommitter : IDisposable
 /// <param name="Path">Where they are.</param>
 /// <param name="Target">Where they shall be; replaced, for what is there has the same bytes.</param>
 /// <param name="Names">Held while it gets its name: a removal may be looking how old it is.</param>
-internal sealed record BlobCommit(HashingFileStream Stream, string Path, string Target, ReaderWriterLockSlim Names)
+internal sealed record BlobCommit(HashingFileStream Stream, string Path, string Target, NameGate Names)
 {
     private readonly TaskCompletionSource _durable = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -190,17 +210,21 @@ internal sealed record BlobCommit(HashingFileStream Stream, string Path, string 
     public void Rename()
     {
         FailPoint.Hit(FailPointNames.BlobBeforeRename);
-        Names.EnterReadLock();
-        try
-        {
+        using (Names.Share())
             File.Move(Path, Target, overwrite: true);
-        }
-        finally
-        {
-            Names.ExitReadLock();
-        }
-
         FailPoint.Hit(FailPointNames.BlobAfterRename);
+    }
+
+    /// <returns>False, and nothing has changed, where the name is given already, or must be given otherwise.</returns>
+    public bool TryName()
+    {
+        FailPoint.Hit(FailPointNames.BlobBeforeRename);
+        bool given;
+        using (Names.Share())
+            given = NewName.TryRename(Path, Target);
+        if (given)
+            FailPoint.Hit(FailPointNames.BlobAfterRename);
+        return given;
     }
 
     public void Succeed() => _durable.SetResult();

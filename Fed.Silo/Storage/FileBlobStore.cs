@@ -7,8 +7,14 @@ namespace Fed.Silo.Storage;
 /// <summary>Where blobs live and how large one may be.</summary>
 public sealed record FileBlobOptions
 {
-    /// <summary>Owned by one process at a time; created when absent.</summary>
+    /// <summary>Created when absent.</summary>
     public required string Root { get; init; }
+
+    /// <summary>
+    /// The silos of one cluster have the root together; else it is one process's. A collection by another cluster would
+    /// remove what it knows nothing of.
+    /// </summary>
+    public bool Shared { get; init; }
 
     /// <summary>
     /// Largest blob in bytes: a last line of defence behind the gateway's own bounds. 1 KiB to 1 TiB.
@@ -29,29 +35,37 @@ public sealed record FileBlobOptions
 }
 
 /// <summary>
-/// Blobs as files, <c>xx/sha256</c> under a root that one process owns. A blob appears by rename, whole and durable,
-/// or not at all; what a dead process left half-written is removed when the next one starts.
+/// Blobs as files, <c>xx/sha256</c> under a root that one process owns, or the silos of a cluster together. A blob
+/// appears by rename, whole and durable, or not at all, whoever writes it at the same time; what a dead process left
+/// half-written is removed when the next one starts.
 /// </summary>
 public sealed class FileBlobStore : IBlobStore, IDisposable
 {
-    private const string TemporaryFolder = "tmp";
-
     private readonly FileBlobOptions _options;
     private readonly FolderLock _ownership;
+    private readonly TemporarySpace _temporary;
 
     /// <exception cref="ArgumentException">Options out of range.</exception>
-    /// <exception cref="FolderInUseException">Another process owns the root.</exception>
+    /// <exception cref="FolderInUseException">Another process owns the root, and does not share it.</exception>
     public FileBlobStore(FileBlobOptions options)
     {
         options.Validate();
         _options = options;
         var root = Path.GetFullPath(options.Root);
         Directory.CreateDirectory(root);
-        _ownership = FolderLock.Take(root);
-        Temporary = new TemporaryFiles(Path.Combine(root, TemporaryFolder));
-        if (Directory.Exists(Temporary.Folder))
-            Directory.Delete(Temporary.Folder, recursive: true);
-        Directory.CreateDirectory(Temporary.Folder);
+        _ownership = FolderLock.Take(root, options.Shared);
+        try
+        {
+            Names = new NameGate(root);
+            Names.Create();
+            _temporary = new TemporarySpace(root, Names);
+        }
+        catch
+        {
+            _ownership.Dispose();
+            throw;
+        }
+
         // All 256 folders now, made durable once: a commit then has just its own folder to synchronise.
         for (var prefix = 0; prefix < 256; prefix++)
             Directory.CreateDirectory(Path.Combine(root, prefix.ToString("x2")));
@@ -65,16 +79,23 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
     internal BlobCommitter Committer { get; }
 
     /// <summary>Shared by commits; a removal has it alone.</summary>
-    internal ReaderWriterLockSlim Names { get; } = new();
+    internal NameGate Names { get; }
 
-    internal TemporaryFiles Temporary { get; }
+    internal TemporaryFiles Temporary => _temporary.Files;
 
     public ValueTask<IBlobWriter> CreateAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return new(new FileBlobWriter(this, Temporary.Next(), _options.MaxBlobBytes));
+            try
+            {
+                return new(new FileBlobWriter(this, Temporary.Next(), _options.MaxBlobBytes));
+            }
+            catch (DirectoryNotFoundException) when (_temporary.TryRestore())
+            {
+                return new(new FileBlobWriter(this, Temporary.Next(), _options.MaxBlobBytes));
+            }
         }
         catch (Exception error) when (StorageUnavailableException.IsCause(error))
         {
@@ -114,18 +135,13 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
         try
         {
             // No blob gets this name between the look and the removal.
-            Names.EnterWriteLock();
-            try
+            using (Names.Own())
             {
                 if (committedBefore is { } before && File.GetLastWriteTimeUtc(path) >= before.UtcDateTime)
                     return new(false);
                 // Not made durable: a blob that comes back after a power cut is as unneeded as before.
                 File.Delete(path);
                 return new(true);
-            }
-            finally
-            {
-                Names.ExitWriteLock();
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -149,7 +165,7 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
     public void Dispose()
     {
         Committer.Dispose();
-        Names.Dispose();
+        _temporary.Dispose();
         _ownership.Dispose();
     }
 

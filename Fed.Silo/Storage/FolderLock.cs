@@ -1,8 +1,8 @@
 namespace Fed.Silo.Storage;
 
 /// <summary>
-/// Exclusive ownership of a folder by an advisory lock (flock) on a file in it. The kernel drops it when the process
-/// dies, however it dies, so that whatever the folder holds of temporary files then belongs to nobody.
+/// Ownership of a folder, alone or with others that share it, by an advisory lock (flock) on a file in it. The kernel
+/// drops it when the process dies, however it dies, so that its temporary files then belong to nobody.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -10,13 +10,18 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
+    /// <param name="shared">Others may share it too; whoever wants it alone is refused meanwhile.</param>
     /// <exception cref="FolderInUseException">Another process, or another store in this one, holds it.</exception>
-    public static FolderLock Take(string folder)
+    public static FolderLock Take(string folder, bool shared = false)
     {
+        // What FileShare.None is on Unix: LOCK_EX; other shares are LOCK_SH.
+        var (access, share) = shared
+            ? (FileAccess.Read, FileShare.Read)
+            : (FileAccess.ReadWrite, FileShare.None);
         try
         {
-            return new FolderLock(new FileStream(
-                Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new FolderLock(
+                new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, access, share));
         }
         catch (IOException taken) when (StorageFaults.Of(taken) == StorageFault.Away)
         {

@@ -6,13 +6,18 @@ public sealed class BlobCommitterTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-commits-").FullName;
     private readonly GatedSync _sync = new();
-    private readonly ReaderWriterLockSlim _names = new();
+    private readonly NameGate _names;
     private int _written;
+
+    public BlobCommitterTests()
+    {
+        _names = new NameGate(_folder);
+        _names.Create();
+    }
 
     public void Dispose()
     {
         _sync.Dispose();
-        _names.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -37,7 +37,7 @@ public sealed class BrokenUploadTests
         using var participant = await federation.EnrolAsync();
         var body = TestParticipant.Update(federation.InitialModel);
         var temporary = Path.Combine(silo.Options.Blobs.Root, "tmp");
-        Directory.Delete(temporary);
+        Directory.Delete(temporary, recursive: true);
 
         using (var refused = await participant.SendAsync(1, body))
         {

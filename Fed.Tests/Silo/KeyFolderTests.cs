@@ -43,6 +43,27 @@ public sealed class KeyFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task GetOrCreate_OfManySilosAtOnce_IsOneKeyForAll()
+    {
+        var silos = Enumerable.Range(0, 8).Select(_ => new KeyFolder(_folder)).ToArray();
+        using var start = new Barrier(silos.Length);
+
+        var made = await Task.WhenAll(silos.Select(keys => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return Enumerable.Range(0, 20).Select(federation => keys.GetOrCreate($"f{federation}")).ToArray();
+            },
+            TaskCreationOptions.LongRunning)));
+
+        Assert.All(made, keys => Assert.Equal(made[0], keys));
+        Assert.Equal(20, Directory.GetFiles(_folder).Length);
+        using var key = Signatures.ImportPublicKey(made[0][7]);
+        Assert.All(silos, keys => Assert.True(Signatures.Verify(key, "text"u8, keys.Sign("f7", "text"u8))));
+        Array.ForEach(silos, keys => keys.Dispose());
+    }
+
+    [Fact]
     public void Sign_NoKey_NamesTheFile()
     {
         using var keys = new KeyFolder(_folder);

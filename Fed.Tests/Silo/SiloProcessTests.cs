@@ -102,7 +102,23 @@ public sealed partial class SiloProcessTests : IDisposable
         var (code, error) = await RunAsync("--port", "0", "--data-dir", _folder);
 
         Assert.Equal(ExitCode.DataFolder, code);
-        Assert.Contains("--data-dir", error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the folder '{_folder}' is in use by another process; stop that silo, or choose another folder with "
+            + "--data-dir",
+            error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_OnBlobsOfASiloThatSharesNothing_IsRefused()
+    {
+        await using var silo = await TestSilo.StartAsync(_folder);
+
+        var (code, error) = await RunAsync("--memory", "--port", "0", "--blobs", silo.Options.Blobs.Root);
+
+        Assert.Equal(ExitCode.DataFolder, code);
+        Assert.Contains($"the folder '{silo.Options.Blobs.Root}' is in use", error, StringComparison.Ordinal);
+        Assert.Contains("--blobs", error, StringComparison.Ordinal);
     }
 
     private static Task<(int Code, string Error)> RunAsync(params string[] arguments) => RunAsync([], arguments);

@@ -72,6 +72,23 @@ public sealed class SiloProvidersTests
         Assert.Contains("State is sqlite and Reminders memory", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Check_SharedMembershipOverFoldersOfOneSilo_NamesTheOption()
+    {
+        var providers = new SiloProviders("azure", "azure", "azure", Connection);
+        var options = new SiloOptions { BlobFolder = "/shared/blobs", KeyFolder = "/shared/keys" };
+
+        providers.Check(options);
+        var blobs = Assert.Throws<ArgumentException>(() => providers.Check(options with { BlobFolder = null }));
+        var keys = Assert.Throws<ArgumentException>(() => providers.Check(options with { KeyFolder = null }));
+        var state = Assert.Throws<ArgumentException>(() => (providers with { State = "memory" }).Check(options));
+
+        Assert.Contains("--blobs", blobs.Message, StringComparison.Ordinal);
+        Assert.Contains("--keys", keys.Message, StringComparison.Ordinal);
+        Assert.Contains("State is memory", state.Message, StringComparison.Ordinal);
+        new SiloProviders().Check(new SiloOptions());
+    }
+
     private static SiloProviders Read(params (string Key, string Value)[] settings) => SiloProviders.Read(
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(

@@ -65,8 +65,9 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public async Task<string[]> ListAsync() => (await Client.GetFromJsonAsync<string[]>("/v1/federations"))!;
 
-    /// <summary>Every file in the blob store, temporary ones included.</summary>
+    /// <summary>Every file in the blob store, temporary ones included, locks not.</summary>
     public string[] BlobFiles() => Directory.GetFiles(Options.Blobs.Root, "*", SearchOption.AllDirectories)
+        .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal))
         .Select(path => Path.GetRelativePath(Options.Blobs.Root, path))
         .Order(StringComparer.Ordinal)
         .ToArray();

@@ -128,7 +128,7 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
 
     private string[] Files() => Directory.GetFiles(_root, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetFileName(path)!)
-        .Where(name => name != ".lock")
+        .Where(name => !name.EndsWith(".lock", StringComparison.Ordinal))
         .ToArray();
 
     private void Away(Action act) => Away(() =>
