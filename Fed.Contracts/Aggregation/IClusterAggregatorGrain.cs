@@ -127,6 +127,7 @@ public sealed record ClusterLedger(
 /// <param name="Accuracy">Example-weighted, of the newest evaluated version; null before the first report.</param>
 /// <param name="BytesAccepted">Sum of the sizes of accepted updates.</param>
 /// <param name="Waiting">Whose contribution the open buffer has not.</param>
+/// <param name="Evaluation">Of the same version as the accuracy.</param>
 [GenerateSerializer, Immutable, Alias("fed.tier-status")]
 public sealed record TierStatus(
     [property: Id(0)] string Key,
@@ -139,7 +140,8 @@ public sealed record TierStatus(
     [property: Id(7)] long StalenessMax,
     [property: Id(8)] double? Accuracy,
     [property: Id(9)] long BytesAccepted,
-    [property: Id(10)] TierWait Waiting);
+    [property: Id(10)] TierWait Waiting,
+    [property: Id(11)] VersionEvaluation? Evaluation);
 
 /// <summary>
 /// Who has not contributed to the open buffer of a tier: participants of a cluster, clusters of the global tier. Nobody

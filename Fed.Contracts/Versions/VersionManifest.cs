@@ -114,11 +114,15 @@ public sealed record VersionRecord(
     [property: Id(11)] bool Collected);
 
 /// <summary>Sums over the participants' reports on one version.</summary>
+/// <param name="Loss">Mean cross-entropy per example, in nats; null before releases that kept it.</param>
+/// <param name="ClippedShare">Mean over those who say it, 0 to 1; null when nobody does.</param>
 [GenerateSerializer, Immutable, Alias("fed.version-evaluation")]
 public sealed record VersionEvaluation(
     [property: Id(0)] int Reports,
     [property: Id(1)] long Examples,
-    [property: Id(2)] long Correct)
+    [property: Id(2)] long Correct,
+    [property: Id(3)] double? Loss = null,
+    [property: Id(4)] double? ClippedShare = null)
 {
     /// <summary>0 to 1; 0 without examples.</summary>
     public double Accuracy => Examples == 0 ? 0 : (double)Correct / Examples;

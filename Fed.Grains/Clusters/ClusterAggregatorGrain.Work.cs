@@ -64,7 +64,7 @@ public sealed partial class ClusterAggregatorGrain
         if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
             _changes.Raise();
         // The next activation goes on at once, not when somebody calls it.
-        if (_state.HasFailed)
+        if (_state.HasFailed || _evaluations.HasFailed)
             this.AsReference<IClusterAggregatorGrain>().Start().Ignore();
     }
 

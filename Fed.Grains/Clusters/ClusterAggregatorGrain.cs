@@ -33,7 +33,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterAggregatorGrain> _logger;
     private readonly ClusterChanges _changes;
-    private readonly EvaluationBoard _evaluations = new();
+    private readonly DurableState<EvaluationBoard> _evaluations;
     private readonly Dictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
     private readonly WatermarkCache _watermarks;
     private readonly BackgroundWork _versions;
@@ -45,6 +45,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     public ClusterAggregatorGrain(
         [PersistentState("cluster", StateStore.Name)] IPersistentState<ClusterState> state,
+        [PersistentState("evaluations", StateStore.Name)] IPersistentState<EvaluationBoard> evaluations,
         ManifestStore manifests,
         FoldJobs folds,
         Setbacks setbacks,
@@ -52,6 +53,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         ILogger<ClusterAggregatorGrain> logger)
     {
         _state = new DurableState<ClusterState>(state, End);
+        _evaluations = new DurableState<EvaluationBoard>(evaluations, End);
         _manifests = manifests;
         _folds = folds;
         _setbacks = setbacks;
@@ -137,8 +139,9 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         // The registry keeps evaluations with versions, so it has to know of them first.
         if (!State.Unrecorded.IsEmpty)
             await _records.RunAsync();
-        var sums = _evaluations.Add(participant, report);
-        await Registry.RecordEvaluation(Cluster, report.Version, sums);
+        await _evaluations.ChangeAsync(board => board.Add(participant, report));
+        if (_evaluations.Committed.Of(report.Version) is { } sums)
+            await Registry.RecordEvaluation(Cluster, report.Version, sums);
     }
 
     public async Task AdoptGlobal(GlobalView global)
@@ -154,6 +157,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     {
         await EnsureStartedAsync();
         var state = _state.Committed;
+        var evaluation = _evaluations.Committed.Newest;
         return new TierStatus(
             Cluster,
             state.Version,
@@ -163,9 +167,10 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             state.Accepted,
             state.Accepted == 0 ? 0 : (double)state.StalenessSum / state.Accepted,
             state.StalenessMax,
-            _evaluations.Accuracy,
+            evaluation?.Accuracy,
             state.BytesAccepted,
-            _machine.WaitIn(state));
+            _machine.WaitIn(state),
+            evaluation);
     }
 
     public async Task<IReadOnlyList<ParticipantStatus>> GetMembers()

@@ -127,7 +127,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             state.StalenessMax,
             Accuracy: null,
             BytesAccepted: 0,
-            _machine.WaitIn(state));
+            _machine.WaitIn(state),
+            Evaluation: null);
     }
 
     public async Task Reconfigure()

@@ -32,6 +32,23 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Evaluations_AfterTheClusterIsActivatedAgain_AreSummedWithTheEarlierOnes()
+    {
+        await using var federation = await TestFederation.StartAsync(TestSettings.Of(2, "h264"));
+        var model = federation.InitialModel;
+        await federation.Participant("p0").Report(new EvaluationReport(0, model, Examples: 10, Correct: 7, Loss: 1));
+        await federation.Silo.DeactivateAsync(federation.Cluster("h264"));
+
+        await federation.Participant("p1").Report(
+            new EvaluationReport(0, model, Examples: 30, Correct: 13, Loss: 2, ClippedShare: 0.25));
+
+        var expected = new VersionEvaluation(Reports: 2, Examples: 40, Correct: 20, Loss: 1.75, ClippedShare: 0.25);
+        Assert.Equal(expected, (await federation.Cluster("h264").GetStatus()).Evaluation);
+        var versions = await federation.Registry.GetVersions("h264", limit: 1);
+        Assert.Equal(expected, versions[0].Evaluation);
+    }
+
+    [Fact]
     public async Task Registry_AfterARound_HoldsAChainToTheInitialVersion()
     {
         await using var federation = await TestFederation.StartAsync(TestSettings.Of(2, "h264", "av1"));

@@ -68,15 +68,16 @@ function render(status) {
   const seenOnce = status.participants.filter(one => one.lastSeen != null).length;
   const target = status.targetVersions ? ` of ${status.targetVersions}` : "";
   setText("version", `${status.global.version}${target}`);
-  setText("accuracy", percent(status.global.accuracy ?? mean(tiers)));
+  setText("accuracy", percent(mean(tiers), sum(tier => tier.evaluation?.examples ?? 0)));
   setText("accepted", `${whole(accepted)} (${megabytes(sum(tier => tier.bytesAccepted))})`);
   setText("staleness", `${staleness.toFixed(2)}, max ${Math.max(0, ...tiers.map(tier => tier.stalenessMax))}`);
   setText("present", `${seenOnce} of ${status.participants.length}`);
   setText("state", `${capital(status.state)} (${status.mode})`);
   order = tiers.map(tier => tier.key);
   fill("clusters", [...tiers, status.global].map(tier => [
-    tier.key, tier.version, percent(tier.accuracy), buffer(tier.buffered, tier.goal, tier.key),
-    waiting(tier.waiting), whole(tier.accepted),
+    tier.key, tier.version, percent(tier.accuracy, tier.evaluation?.examples),
+    tier.evaluation?.loss?.toFixed(2) ?? "–", percent(tier.evaluation?.clippedShare),
+    buffer(tier.buffered, tier.goal, tier.key), waiting(tier.waiting), whole(tier.accepted),
     tier.stalenessMean.toFixed(2), tier.stalenessMax,
   ]));
   fill("participants", status.participants.map(one => [
