@@ -102,7 +102,11 @@ internal static class CommandLine
         if (parsed.Errors.Count == 0 || parsed.Action is { ClearsParseErrors: true })
             return [];
         var path = PathOf(parsed.CommandResult);
-        return [.. parsed.Errors.Select(error => $"{path}: {error.Message}"), $"{path}: '{path} --help' lists the options"];
+        return
+        [
+            .. parsed.Errors.Select(error => $"{path}: {error.Message}"),
+            $"{path}: '{path} --help' lists the options",
+        ];
     }
 
     /// <summary>The word after <c>fed</c>: each family of commands has its own way to end.</summary>

@@ -146,7 +146,9 @@ public sealed record LoadSettings(
     /// <summary>A tensor has 2^28 values at most.</summary>
     private int Layers => Values < 1 << 28 ? 1 : 2;
 
-    /// <summary>A layer has 1,000,000 units at most: large models are wide, and the largest have square layers.</summary>
+    /// <summary>
+    /// A layer has 1,000,000 units at most: large models are wide, and the largest have square layers.
+    /// </summary>
     private int Inputs => Values < 1 << 23 ? 15 : Layers == 1 ? 1023 : (int)((Math.Sqrt(1 + 2.0 * Values) - 1) / 2);
 
     private int Units => Layers == 1 ? (int)(Values / (Inputs + 1)) : Inputs;

@@ -107,7 +107,8 @@ public sealed record RoundRow(
         $"{"participants",12}{"parameters",12} {"codec",-14}{"s/round",9}{"silo CPU s",12}{"silo MB",9}";
 
     public override string ToString() =>
-        $"{Participants,12}{Parameters,12} {Codec,-14}{SecondsPerRound,9:0.000}{SiloCpuSeconds,12:0.000}{SiloPeakMb,9:0}";
+        $"{Participants,12}{Parameters,12} {Codec,-14}{SecondsPerRound,9:0.000}{SiloCpuSeconds,12:0.000}"
+        + $"{SiloPeakMb,9:0}";
 }
 
 /// <summary>
@@ -151,7 +152,8 @@ internal sealed class RoundBench(SiloUnderLoad silo, RoundCase item, int rounds)
         {
             var updates = federation.Prepare(item.Participants);
             var (start, before) = (Stopwatch.GetTimestamp(), silo.ProcessorTime);
-            await Task.WhenAll(updates.Select(update => TakePartAsync(client, sender, federation, update, cancellation)));
+            await Task.WhenAll(updates.Select(
+                update => TakePartAsync(client, sender, federation, update, cancellation)));
             if (round < 0)
                 continue;
             seconds[round] = Stopwatch.GetElapsedTime(start).TotalSeconds;

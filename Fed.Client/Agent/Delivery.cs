@@ -77,6 +77,7 @@ internal sealed class Delivery(
     }
 
     private static bool IsOutdated(ProtocolException refused) => refused.Refusal is RefusalCode.TooStale
+        or RefusalCode.RoundClosed
         or RefusalCode.AlreadyContributed
         or RefusalCode.UnknownBaseVersion
         or RefusalCode.VersionWithdrawn

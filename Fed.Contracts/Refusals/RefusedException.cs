@@ -40,6 +40,7 @@ public enum RefusalCode
     SequenceGap = 11,
     UnknownBaseVersion = 12,
     TooStale = 13,
+    RoundClosed = 14,
     AlreadyContributed = 15,
     VersionWithdrawn = 16,
     UnknownVersion = 17,

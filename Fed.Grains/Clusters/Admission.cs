@@ -85,12 +85,27 @@ internal static class Admission
         var staleness = state.Version + (state.AwaitingGlobal ? 1 : 0) - baseVersion.Version;
         var most = TierRules.MaxStaleness(settings);
         var (factor, divisor) = TierRules.Weigh(settings.Arithmetic, offer.Examples, staleness);
-        if (staleness > most || factor == 0 || !accepting)
+        var age = $"base version {baseVersion.Version} of cluster '{cluster}' is {staleness} versions old";
+        if (staleness > most)
+        {
+            throw new RefusedException(
+                RefusalCode.TooStale, $"{age}; at most {most} are allowed", "ask for a new task");
+        }
+
+        if (factor == 0)
         {
             throw new RefusedException(
                 RefusalCode.TooStale,
-                $"base version {baseVersion.Version} of cluster '{cluster}' is {staleness} versions old; at most "
-                + $"{most} are allowed, and the round must be open",
+                $"{age}: with {offer.Examples} examples the update would weigh nothing under "
+                + $"'{settings.Arithmetic.Staleness}'",
+                "ask for a new task; if that happens again and again, the federation is too fast for this participant");
+        }
+
+        if (!accepting)
+        {
+            throw new RefusedException(
+                RefusalCode.RoundClosed,
+                $"the round of version {state.Version} of cluster '{cluster}' has closed",
                 "ask for a new task");
         }
 

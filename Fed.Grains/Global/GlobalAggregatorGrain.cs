@@ -264,8 +264,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         if (view.Version > 0)
         {
             FailPoint.Hit(FailPointNames.AdoptionBeforeSend);
-            var told = _description!.Settings.Clusters.Select(cluster =>
-                GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster)).AdoptGlobal(view));
+            var told = _description!.Settings.Clusters.Select(cluster => GrainFactory
+                .GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster)).AdoptGlobal(view));
             // A cluster that stops with this silo does not answer; who is told again does not mind.
             await Task.WhenAll(told).WaitAsync(cancellationToken);
             FailPoint.Hit(FailPointNames.AdoptionAfterSend);

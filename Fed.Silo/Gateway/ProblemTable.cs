@@ -98,7 +98,7 @@ public static class ProblemTable
 
         RefusalCode.FederationExists or RefusalCode.FederationFinished or RefusalCode.SequenceConflict
             or RefusalCode.SequenceGap or RefusalCode.UnknownBaseVersion or RefusalCode.TooStale
-            or RefusalCode.AlreadyContributed or RefusalCode.VersionWithdrawn
+            or RefusalCode.RoundClosed or RefusalCode.AlreadyContributed or RefusalCode.VersionWithdrawn
             or RefusalCode.VersionCollected or RefusalCode.StorageDamaged => 409,
 
         RefusalCode.UpdateTooLarge => 413,

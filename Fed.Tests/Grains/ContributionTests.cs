@@ -97,6 +97,25 @@ public sealed class ContributionTests
     }
 
     [Fact]
+    public async Task StaleContribution_ThatWouldWeighNothing_IsRefusedAndSaysSo()
+    {
+        await using var federation = await TestFederation.StartAsync(Slow with
+        {
+            ClusterTier = new TierSettings { Goal = 1, MaxStaleness = 50 },
+            GlobalTier = new TierSettings { Goal = 1000 },
+            // 32 x 256 x exp(-10) is 0.4.
+            Arithmetic = Slow.Arithmetic with { Staleness = "exponential:10" },
+        });
+        await federation.SendAsync("p0", seed: 1);
+        await federation.TaskAsync("p0", task => task.Version == 1);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => federation.SendAsync("p1", seed: 2));
+
+        Assert.Equal(RefusalCode.TooStale, refused.Code);
+        Assert.Contains("would weigh nothing under 'exponential:10'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task UnknownNames_AreRefusedByName()
     {
         await using var federation = await TestFederation.StartAsync(Slow);

@@ -1,4 +1,7 @@
 using Fed.Contracts.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
 
 namespace Fed.Tests.Grains;
 
@@ -16,6 +19,15 @@ internal sealed class GatedBlobs(IBlobStore inner) : IBlobStore
 
     /// <summary>How often the closed blob was asked for.</summary>
     public int Asked => _opened;
+
+    /// <summary>In place of the store that the silo has so far.</summary>
+    public static GatedBlobs Around(ISiloBuilder silo)
+    {
+        var inner = silo.Services.Last(service => service.ServiceType == typeof(IBlobStore)).ImplementationInstance;
+        var gated = new GatedBlobs((IBlobStore)inner!);
+        silo.Services.Replace(ServiceDescriptor.Singleton<IBlobStore>(gated));
+        return gated;
+    }
 
     public void Open() => _gate.SetResult();
 

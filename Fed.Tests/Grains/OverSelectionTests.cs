@@ -29,4 +29,27 @@ public sealed class OverSelectionTests
         var receipt = await federation.SendAsync("p2", seed: 3, baseModel: next.ModelSha256, sequence: 1);
         Assert.Equal(0, receipt.Staleness);
     }
+
+    [Fact]
+    public async Task Round_WhileItIsFolded_TakesNobodyAndSaysThatItHasClosed()
+    {
+        GatedBlobs? blobs = null;
+        await using var federation = await TestFederation.StartAsync(
+            TestSettings.Of(3, "h264") with
+            {
+                Mode = FederationMode.Sync,
+                ClusterTier = new TierSettings { Goal = 2 },
+            },
+            configure: silo => blobs = GatedBlobs.Around(silo));
+        var first = await federation.OfferAsync("p0", seed: 1);
+        blobs!.Closed = first.Sha256;
+        await federation.ContributeAsync(first);
+        await federation.SendAsync("p1", seed: 2);
+        await blobs.Waiting;
+
+        var late = await Assert.ThrowsAsync<RefusedException>(() => federation.SendAsync("p2", seed: 3));
+        blobs.Open();
+
+        Assert.Equal(RefusalCode.RoundClosed, late.Code);
+    }
 }

@@ -31,12 +31,7 @@ public sealed class StuckTests
         await using var federation = await TestFederation.StartAsync(
             TestSettings.Of(2, "h264") with { ClusterTier = new TierSettings { Goal = 1 } },
             time,
-            configure: silo =>
-            {
-                var inner = (IBlobStore)silo.Services.Last(service => service.ServiceType == typeof(IBlobStore))
-                    .ImplementationInstance!;
-                silo.Services.Replace(ServiceDescriptor.Singleton<IBlobStore>(blobs = new GatedBlobs(inner)));
-            });
+            configure: silo => blobs = GatedBlobs.Around(silo));
         var offer = await federation.OfferAsync("p0", seed: 1);
         blobs!.Closed = offer.Sha256;
         await federation.ContributeAsync(offer);
@@ -156,7 +151,8 @@ public sealed class StuckTests
                 receipts.Add(await AgainAsync(() => federation.ContributeAsync(offer)));
             }
             catch (RefusedException refused) when (refused.Code
-                is RefusalCode.AlreadyContributed or RefusalCode.TooStale or RefusalCode.UnknownBaseVersion)
+                is RefusalCode.AlreadyContributed or RefusalCode.RoundClosed or RefusalCode.TooStale
+                or RefusalCode.UnknownBaseVersion)
             {
                 // The task was of a version that is over.
             }
