@@ -56,8 +56,9 @@ public sealed class LifecycleTests
         await federation.SendAsync("p1", seed: 2);
         var global = await federation.GlobalAsync(1);
 
-        var registry = federation.Silo.Grains.GetGrain<IModelRegistryGrain>(federation.Settings.Name);
-        var versions = await registry.GetVersions(tier: null, limit: 100);
+        foreach (var tier in new[] { "global", "h264", "av1" })
+            await federation.RecordedAsync(tier, 1);
+        var versions = await federation.Registry.GetVersions(tier: null, limit: 100);
         var newest = versions.Single(version => version.Tier == "global" && version.Number == 1);
 
         Assert.Equal(global.ModelSha256, newest.ModelSha256);

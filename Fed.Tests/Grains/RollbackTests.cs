@@ -29,8 +29,7 @@ public sealed class RollbackTests
         Assert.Equal("rollback", manifest.Kind);
         Assert.Equal(new VersionRange(2, 3), manifest.Withdrawn);
         Assert.Equal(("steward", "wrong labels"), (manifest.By, manifest.Reason));
-        var records = await federation.Silo.Grains.GetGrain<IModelRegistryGrain>(federation.Settings.Name)
-            .GetVersions("global", 10);
+        var records = await federation.RecordedAsync("global", 4);
         Assert.Equal([2L, 3L], records.Where(record => record.Withdrawn).Select(record => record.Number).Order());
     }
 
@@ -48,7 +47,8 @@ public sealed class RollbackTests
         await federation.Global.RollBack(ToFirst);
         await federation.TaskAsync("p0", task => task.Version == 3);
 
-        var rollback = await LastAsync(federation, "a");
+        var records = await federation.RecordedAsync("a", 3);
+        var rollback = await federation.ManifestAsync(records[0].ManifestSha256);
         Assert.Equal("rollback", rollback.Kind);
         Assert.Equal([receipt], rollback.Quarantined);
         Assert.Equal(0, (await federation.Cluster("a").GetStatus()).Buffered);
@@ -180,13 +180,6 @@ public sealed class RollbackTests
                 // What an agent does then: it asks for a new task.
             }
         }
-    }
-
-    private static async Task<VersionManifest> LastAsync(TestFederation federation, string tier)
-    {
-        var records = await federation.Silo.Grains.GetGrain<IModelRegistryGrain>(federation.Settings.Name)
-            .GetVersions(tier, 1);
-        return await federation.ManifestAsync(records[0].ManifestSha256);
     }
 
     /// <summary>Everybody contributes once to the newest version; returns the hash of the next global model.</summary>

@@ -214,6 +214,19 @@ internal sealed class TestFederation : IAsyncDisposable
         }
     }
 
+    /// <summary>A tier's versions, newest first, once the registry, which is told last, knows of this one.</summary>
+    public async Task<IReadOnlyList<VersionRecord>> RecordedAsync(string tier, long version)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            var records = await Registry.GetVersions(tier, 100);
+            if (records.Any(record => record.Number >= version))
+                return records;
+        }
+    }
+
     /// <summary>The global version, once there are so many.</summary>
     public async Task<GlobalView> GlobalAsync(long version)
     {
