@@ -30,6 +30,25 @@ internal static class BenchCommand
         };
 }
 
+/// <summary>An option that is a whole number between bounds, which help and refusals name.</summary>
+internal static class WholeNumber
+{
+    public static Option<int> Option(string name, string text, int least, int most, int usual)
+    {
+        var option = new Option<int>(name)
+        {
+            Description = $"{text}, {least} to {most}",
+            DefaultValueFactory = _ => usual,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var given && (given < least || given > most))
+                result.AddError($"{name} is {given}; it must be {least} to {most}");
+        });
+        return option;
+    }
+}
+
 /// <summary>The <c>--json FILE</c> of every benchmark.</summary>
 internal static class JsonFile
 {

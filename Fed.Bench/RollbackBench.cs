@@ -15,16 +15,7 @@ public static class RollbackCommand
     public static Command Create()
     {
         var json = JsonFile.Option();
-        var count = new Option<int>("--rollbacks")
-        {
-            Description = $"orders, 1 to {MostRollbacks}",
-            DefaultValueFactory = _ => 10,
-        };
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value and (< 1 or > MostRollbacks))
-                result.AddError($"--rollbacks is {value}; it must be 1 to {MostRollbacks}");
-        });
+        var count = WholeNumber.Option("--rollbacks", "orders", 1, MostRollbacks, 10);
         var command = new Command(
             "rollback", $"time until a rollback takes effect while {RollbackBench.Senders} participants submit")
         {

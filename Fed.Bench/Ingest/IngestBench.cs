@@ -41,16 +41,7 @@ public static class IngestCommand
             if (result.GetValueOrDefault<double?>() is { } value && value is not (> 0 and <= MostSeconds))
                 result.AddError($"--seconds is {value}; it must be above 0 and at most {MostSeconds}");
         });
-        var updates = new Option<int>("--updates")
-        {
-            Description = $"of the memory curve of --full, 1 to {MostUpdates}",
-            DefaultValueFactory = _ => 100_000,
-        };
-        updates.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value and (< 1 or > MostUpdates))
-                result.AddError($"--updates is {value}; it must be 1 to {MostUpdates}");
-        });
+        var updates = WholeNumber.Option("--updates", "of the memory curve of --full", 1, MostUpdates, 100_000);
         var folder = new Option<DirectoryInfo>("--folder")
         {
             Description = "on the disk that is to be measured; the silo's data stand there while it runs, some GB",

@@ -16,10 +16,10 @@ internal static class RoundCommand
     public static Command Create()
     {
         var json = JsonFile.Option();
-        var participants = Within("--participants", "of one case instead of the usual ones", 1, MostParticipants, 15);
-        var parameters = Within(
+        var participants = WholeNumber.Option("--participants", "of one case instead of the usual ones", 1, MostParticipants, 15);
+        var parameters = WholeNumber.Option(
             "--parameters", "of its model, instead of the usual ones", 1, MostParameters, 250_000);
-        var rounds = Within("--rounds", "measured, after two to warm up", 1, MostRounds, 10);
+        var rounds = WholeNumber.Option("--rounds", "measured, after two to warm up", 1, MostRounds, 10);
         var codec = new Option<string>("--codec")
         {
             Description = "of its updates, instead of float32 and int8: as in docs/codecs.md",
@@ -75,21 +75,6 @@ internal static class RoundCommand
             }
         });
         return command;
-    }
-
-    private static Option<int> Within(string name, string text, int least, int most, int usual)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = $"{text}, {least} to {most}",
-            DefaultValueFactory = _ => usual,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var given && (given < least || given > most))
-                result.AddError($"{name} is {given}; it must be {least} to {most}");
-        });
-        return option;
     }
 }
 

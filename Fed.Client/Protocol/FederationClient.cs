@@ -77,7 +77,7 @@ public sealed partial class FederationClient : IDisposable
 
     public WireCounter Wire { get; } = new();
 
-    /// <summary>The runtime under the server's actors: <c>embedded</c> or <c>orleans</c>.</summary>
+    /// <summary>The runtime under the server's actors: <c>orleans</c>.</summary>
     public async Task<string> RuntimeAsync(CancellationToken cancellationToken)
     {
         using var health = await SendAsync<JsonDocument>(
