@@ -28,6 +28,9 @@ public sealed record ParticipantOptions(
 
     public TrainerKind Trainer { get; init; }
 
+    /// <summary>More gateways of the same cluster of silos: each takes over where the one before fails.</summary>
+    public IReadOnlyList<Uri> OtherServers { get; init; } = [];
+
     public ClientTimeouts Timeouts { get; init; } = new();
 }
 
@@ -57,7 +60,8 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
         Trainers.Require(options.Trainer);
         using var state = StateFolder.Open(options.StateDirectory);
         var data = OpenData(options.DataDirectory);
-        using var client = new FederationClient(options.Server, _time, options.Timeouts, OnSend);
+        using var client = new FederationClient(
+            options.Server, _time, options.Timeouts, options.OtherServers, OnSend);
         foreach (var membership in options.Memberships)
         {
             var session = new FederationSession(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fed.Client;
 using Fed.Client.Agent;
+using Fed.Client.Protocol;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
@@ -13,7 +14,9 @@ internal static class JoinCommand
 {
     private static readonly Option<string> Server = new("--server")
     {
-        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path",
+        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path. Of a cluster "
+            + "several, with commas: each takes over where the one before fails",
+        HelpName = "URL[,URL]",
         Required = true,
     };
 
@@ -54,6 +57,12 @@ internal static class JoinCommand
             + "86400",
     };
 
+    private static readonly Option<double> Patience = new("--patience")
+    {
+        Description = "Seconds without a byte, 1 to 600, after which a request counts as failed",
+        DefaultValueFactory = _ => 30,
+    };
+
     private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
 
     private static readonly Option<bool> Json = new("--json")
@@ -66,14 +75,18 @@ internal static class JoinCommand
         Description = "Stop when standard input ends, for programs that start this one",
     };
 
-    static JoinCommand() => Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+    static JoinCommand()
+    {
+        Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+        Patience.Within(1, 600, "--patience must be 1 to 600 seconds");
+    }
 
     public static Command Create()
     {
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
+            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Patience, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -104,21 +117,31 @@ internal static class JoinCommand
                 + "each federation needs its cluster");
         }
 
-        var text = parsed.GetValue(Server)!;
-        return Uri.TryCreate(text, UriKind.Absolute, out var server)
-            ? new ParticipantOptions(
-                server,
-                participant,
-                [.. federations.Zip(clusters, (federation, cluster) =>
-                    new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
-                parsed.GetValue(Data)!,
-                parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+        Uri[] servers = [.. parsed.GetValue(Server)!.Split(',').Select(Address)];
+        var patience = TimeSpan.FromSeconds(parsed.GetValue(Patience));
+        var usual = new ClientTimeouts();
+        return new ParticipantOptions(
+            servers[0],
+            participant,
+            [.. federations.Zip(clusters, (federation, cluster) =>
+                new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
+            parsed.GetValue(Data)!,
+            parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+        {
+            OtherServers = servers[1..],
+            Trainer = parsed.GetValue(Trainer),
+            Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
+            Timeouts = usual with
             {
-                Trainer = parsed.GetValue(Trainer),
-                Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
-            }
-            : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
+                Patience = patience,
+                Poll = patience < usual.Poll ? patience : usual.Poll,
+            },
+        };
     }
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server)
+        ? server
+        : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
 
     private static string Name(string? name, string option)
     {
