@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fed.Client;
 using Fed.Client.Agent;
+using Fed.Client.Protocol;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
@@ -11,10 +12,16 @@ namespace Fed.Cli.Commands;
 /// <summary><c>fed join</c>: one participant's agent.</summary>
 internal static class JoinCommand
 {
-    private static readonly Option<string> Server = new("--server")
+    private static readonly Option<string?> Server = new("--server")
     {
         Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path",
-        Required = true,
+    };
+
+    private static readonly Option<string?> Orleans = new("--orleans")
+    {
+        Description = "Instead of --server, inside the silos' own network: where they listen for Orleans clients, for "
+            + "example 10.0.0.1:30000,10.0.0.2:30000",
+        HelpName = "HOST:PORT[,HOST:PORT]",
     };
 
     private static readonly Option<string[]> Federations = new("--federation")
@@ -73,8 +80,13 @@ internal static class JoinCommand
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
+            Server, Orleans, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
+                result.AddError("give --server or --orleans, one of them");
+        });
         command.SetAction((parsed, interrupted) =>
         {
             var stop = parsed.GetValue(StopWithInput) ? ParentWatch.Start(interrupted) : interrupted;
@@ -104,20 +116,34 @@ internal static class JoinCommand
                 + "each federation needs its cluster");
         }
 
-        var text = parsed.GetValue(Server)!;
-        return Uri.TryCreate(text, UriKind.Absolute, out var server)
-            ? new ParticipantOptions(
-                server,
-                participant,
-                [.. federations.Zip(clusters, (federation, cluster) =>
-                    new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
-                parsed.GetValue(Data)!,
-                parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
-            {
-                Trainer = parsed.GetValue(Trainer),
-                Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
-            }
-            : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
+        return new ParticipantOptions(
+            ReadServer(parsed.GetValue(Server)),
+            participant,
+            [.. federations.Zip(clusters, (federation, cluster) =>
+                new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
+            parsed.GetValue(Data)!,
+            parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+        {
+            Gateways = parsed.GetValue(Orleans) is { } gateways ? ReadGateways(gateways) : OrleansGateways.None,
+            Trainer = parsed.GetValue(Trainer),
+            Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
+        };
+    }
+
+    private static Uri? ReadServer(string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var server) ? server
+        : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
+
+    private static OrleansGateways ReadGateways(string text)
+    {
+        try
+        {
+            return OrleansGateways.Parse(text);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new ArgumentException($"--orleans: {wrong.Message}", wrong);
+        }
     }
 
     private static string Name(string? name, string option)
