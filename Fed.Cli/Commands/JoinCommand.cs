@@ -12,12 +12,18 @@ namespace Fed.Cli.Commands;
 /// <summary><c>fed join</c>: one participant's agent.</summary>
 internal static class JoinCommand
 {
-    private static readonly Option<string> Server = new("--server")
+    private static readonly Option<string?> Server = new("--server")
     {
-        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path. Of a cluster "
-            + "several, with commas: each takes over where the one before fails",
+        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path. Of a "
+            + "cluster several, with commas: each takes over where the one before fails",
         HelpName = "URL[,URL]",
-        Required = true,
+    };
+
+    private static readonly Option<string?> Orleans = new("--orleans")
+    {
+        Description = "Instead of --server, inside the silos' own network: where they listen for Orleans clients, for "
+            + "example 10.0.0.1:30000,10.0.0.2:30000",
+        HelpName = "HOST:PORT[,HOST:PORT]",
     };
 
     private static readonly Option<string[]> Federations = new("--federation")
@@ -86,8 +92,14 @@ internal static class JoinCommand
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Patience, Json, StopWithInput,
+            Server, Orleans, Federations, Participant, Clusters, Data, State, Trainer, Lag, Patience, Json,
+            StopWithInput,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
+                result.AddError("give --server or --orleans, one of them");
+        });
         command.SetAction((parsed, interrupted) =>
         {
             var stop = parsed.GetValue(StopWithInput) ? ParentWatch.Start(interrupted) : interrupted;
@@ -117,18 +129,19 @@ internal static class JoinCommand
                 + "each federation needs its cluster");
         }
 
-        Uri[] servers = [.. parsed.GetValue(Server)!.Split(',').Select(Address)];
+        Uri[] servers = parsed.GetValue(Server) is { } addresses ? [.. addresses.Split(',').Select(Address)] : [];
         var patience = TimeSpan.FromSeconds(parsed.GetValue(Patience));
         var usual = new ClientTimeouts();
         return new ParticipantOptions(
-            servers[0],
+            servers.FirstOrDefault(),
             participant,
             [.. federations.Zip(clusters, (federation, cluster) =>
                 new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
             parsed.GetValue(Data)!,
             parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
         {
-            OtherServers = servers[1..],
+            OtherServers = [.. servers.Skip(1)],
+            Gateways = parsed.GetValue(Orleans) is { } gateways ? ReadGateways(gateways) : OrleansGateways.None,
             Trainer = parsed.GetValue(Trainer),
             Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             Timeouts = usual with
@@ -137,6 +150,18 @@ internal static class JoinCommand
                 Poll = patience < usual.Poll ? patience : usual.Poll,
             },
         };
+    }
+
+    private static OrleansGateways ReadGateways(string text)
+    {
+        try
+        {
+            return OrleansGateways.Parse(text);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new ArgumentException($"--orleans: {wrong.Message}", wrong);
+        }
     }
 
     private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server)

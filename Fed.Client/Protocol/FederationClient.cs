@@ -15,25 +15,12 @@ using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
 
-/// <summary>Every time-out of a participant's connection: two are chosen, the other follows.</summary>
-public sealed record ClientTimeouts
-{
-    /// <summary>How long the server may hold a task poll; the protocol allows 0 to 25 s.</summary>
-    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>How long a request may go on without a byte moving before it counts as failed.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>For a TCP (and TLS) connection to stand.</summary>
-    public TimeSpan Connect => Patience / 3;
-}
-
 /// <summary>
 /// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the
 /// network are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>,
 /// answers that are errors are <see cref="ProtocolException"/>.
 /// </summary>
-public sealed partial class FederationClient : IDisposable
+public sealed partial class FederationClient : IFederationServer
 {
     /// <summary>A collection answers when it is through.</summary>
     private static readonly TimeSpan LongestCollection = TimeSpan.FromHours(1);
@@ -252,7 +239,7 @@ public sealed partial class FederationClient : IDisposable
         string federation, string participant, SignedUpdate update, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(update.File, FileMode.Open, FileAccess.Read, FileShare.Read);
-        var baseModel = await ReadBaseModelAsync(file, cancellationToken);
+        var baseModel = await SignedUpdate.ReadBaseModelAsync(file, cancellationToken);
         using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
         return await stall.RunAsync(async () =>
         {
@@ -270,26 +257,6 @@ public sealed partial class FederationClient : IDisposable
             using var response = await SendAsync(request, stall);
             return (await ReadAsync<Receipt>(response, stall.Token), response.StatusCode == HttpStatusCode.Created);
         });
-    }
-
-    private static async Task<string> ReadBaseModelAsync(FileStream update, CancellationToken cancellationToken)
-    {
-        var head = new byte[BlockFileHeader.Size];
-        try
-        {
-            if (await update.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken) < head.Length)
-                throw new InvalidDataException($"it has {update.Length} bytes, fewer than a header");
-            update.Position = 0;
-            return BlockFileHeader.Read(head).BaseModel;
-        }
-        catch (InvalidDataException fault)
-        {
-            throw new AgentException(
-                ExitCode.DataFolder,
-                $"'{update.Name}' is kept to be sent and is no update: {fault.Message}; move the state folder away, or "
-                + "this file, and start again",
-                fault);
-        }
     }
 
     public void Dispose() => _http.Dispose();

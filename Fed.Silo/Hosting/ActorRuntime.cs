@@ -1,7 +1,9 @@
 using System.Net;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Fed.Contracts.Wire;
 using Fed.Grains.Persistence;
+using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
 using Orleans.Configuration;
@@ -28,6 +30,7 @@ internal static class ActorRuntime
         providers.Check(options);
         builder.UseOrleans(silo =>
         {
+            silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();
             silo.Configure<SiloMessagingOptions>(
@@ -43,11 +46,13 @@ internal static class ActorRuntime
     {
         if (providers.Clustering == SiloProviders.Localhost)
         {
-            silo.UseLocalhostClustering(ports.Silo, ports.Gateway);
+            silo.UseLocalhostClustering(
+                ports.Silo, ports.Gateway, serviceId: WireFormat.Service, clusterId: WireFormat.Service);
             return;
         }
 
-        silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = ("fedhier", "fedhier"));
+        silo.Configure<ClusterOptions>(cluster =>
+            (cluster.ServiceId, cluster.ClusterId) = (WireFormat.Service, WireFormat.Service));
         silo.ConfigureEndpoints(IPAddress.Loopback, ports.Silo, ports.Gateway);
         silo.UseAzureStorageClustering(table => table.TableServiceClient = Tables(providers));
     }

@@ -10,6 +10,7 @@ using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway;
+using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Keys;
@@ -104,7 +105,9 @@ public static class FedSilo
         services.AddSingleton<StatusFeeds>();
         services.AddSingleton<LongPolls>();
         services.AddSingleton<KeyCache>();
-        services.AddSingleton<UpdateUpload>();
+        services.AddSingleton<ContributionIntake>();
+        services.AddSingleton<ParticipantDesk>();
+        services.AddSingleton(new OpenUploads(options.Throttling.Read(configuration)));
         services.AddSingleton<RejectedRequests>();
         services.AddSingleton<PublishedManifests>();
         services.AddRouting();
