@@ -7,6 +7,7 @@ using Fed.Bench;
 using Fed.Cli.Admin;
 using Fed.Cli.Audit;
 using Fed.Cli.Chaos;
+using Fed.Cli.Cluster;
 using Fed.Cli.Commands;
 using Fed.Cli.Demo;
 using Fed.Client;
@@ -52,6 +53,7 @@ internal static class CommandLine
             AdminCommand.Create(),
             AuditCommand.Create(),
             ChaosCommand.Create(),
+            ClusterCommand.Create(),
             DataCommand.Create(),
             DoctorCommand.Create(),
             BenchCommand.Create(),

@@ -49,9 +49,11 @@ internal static class Programs
     }
 
     /// <summary>The same; on Linux it is told to stop when the thread that starts it ends, however it ends.</summary>
-    public static ProcessStartInfo BoundSilo(IEnumerable<string> arguments)
+    public static ProcessStartInfo BoundSilo(IEnumerable<string> arguments) => Bound(Silo(arguments));
+
+    /// <summary>Likewise any program.</summary>
+    public static ProcessStartInfo Bound(ProcessStartInfo start)
     {
-        var start = Silo(arguments);
         if (!OperatingSystem.IsLinux() || FindOnPath("setpriv") is not { } setpriv)
             return start;
         foreach (var (index, word) in ((string[])["--pdeathsig", "TERM", start.FileName]).Index())
@@ -64,7 +66,8 @@ internal static class Programs
     private static string Host() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
-    private static string? FindOnPath(string program) =>
+    /// <returns>The program's path; null: there is none of this name.</returns>
+    public static string? FindOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program))

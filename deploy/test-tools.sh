@@ -1,4 +1,5 @@
-# What `./fed test` needs: the tools that the tests start for real, and the run with its counts. Sourced by ../fed.
+# The tools and servers that `./fed test` and `./fed cluster demo` start for real, and the tests' run with its counts.
+# Sourced by ../fed.
 # shellcheck shell=bash
 
 azurite=3.37
@@ -11,7 +12,7 @@ within() { # seconds command...
 # Installs Debian's packages when we may, else says which are missing.
 apt_install() { # packages...
     { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; } \
-        || die "the tests need $*: install them (apt-get install $*), or run this as root"
+        || die "this needs $*: install them (apt-get install $*), or run it as root"
     say "installing $*"
     { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } \
         >"$notes/apt.log" 2>&1 || die "apt-get could not install $*: $notes/apt.log"
@@ -23,13 +24,24 @@ install_azurite() {
     { mkdir -p "$cache/fedhier" && [ -w "$cache/fedhier" ]; } 2>/dev/null || cache="$notes"
     export FED_AZURITE=${FED_AZURITE:-$cache/fedhier/azurite-$azurite}
     [ ! -d "$FED_AZURITE/node_modules/azurite" ] || return 0
-    say "installing Azurite $azurite for the tests (once, a minute)"
+    say "installing Azurite $azurite (once, a minute)"
     fresh="$FED_AZURITE.$$"
     mkdir -p "$fresh"
     within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "azurite@$azurite" \
         >"$notes/azurite.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install Azurite: $notes/azurite.log"; }
     # Another run may have been faster.
     mv -T "$fresh" "$FED_AZURITE" 2>/dev/null || rm -rf "$fresh"
+}
+
+# The server that `fed cluster demo` starts.
+install_server() { # arguments of the command...
+    mkdir -p "$notes"
+    if [[ " $* " =~ " --storage azure " || " $* " == *=azure* ]]; then
+        { command -v node && command -v npm; } >/dev/null 2>&1 || apt_install nodejs npm
+        install_azurite
+    else
+        command -v redis-server >/dev/null 2>&1 || apt_install redis-server
+    fi
 }
 
 install_tools() {

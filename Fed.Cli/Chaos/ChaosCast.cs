@@ -1,82 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using Fed.Cli.Audit;
 using Fed.Cli.Children;
 using Fed.Client;
 using Fed.Client.Agent;
+using Fed.Client.Protocol;
 using Fed.Core.FailPoints;
 using Fed.MediaQc.Folders;
 
 namespace Fed.Cli.Chaos;
 
-/// <summary>The processes of one run: a silo and its participants' agents, on loopback.</summary>
+/// <summary>How the silos of a run are started.</summary>
+/// <param name="Count">More than one are a cluster.</param>
+/// <param name="Configure">Adds what all of them are started with.</param>
+/// <param name="Patience">Of the agents with a silo that is silent; null: the usual.</param>
+internal sealed record SiloSetup(int Count, Action<ProcessStartInfo> Configure, double? Patience = null)
+{
+    /// <summary>A silo that the others have declared dead ends, and is to be started again.</summary>
+    public bool IsWorthAnother(int code) => code == ChildProcess.Killed || (Count > 1 && code == ExitCode.Failure);
+}
+
+/// <summary>
+/// The processes of one run, on loopback: silos and their participants' agents, each started again whenever SIGKILL has
+/// ended it.
+/// </summary>
 internal sealed class ChaosCast : IAsyncDisposable
 {
+    /// <summary>Nothing accepted for so long is a federation that a kill has stopped.</summary>
+    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(120);
+
     private readonly LaunchThread _launcher = new();
     private readonly ChaosFederation _federation;
-    private readonly ChaosStorage _storage;
+    private readonly SiloSetup _setup;
     private readonly string _folder;
     private readonly TimeProvider _time;
-    private int _port;
+    private readonly int[] _ports;
 
-    public ChaosCast(ChaosFederation federation, ChaosStorage storage, string folder, TimeProvider time)
+    public ChaosCast(ChaosFederation federation, SiloSetup setup, string folder, TimeProvider time)
     {
         _federation = federation;
-        _storage = storage;
+        _setup = setup;
         _folder = folder;
         _time = time;
-        Silo = new Victim("silo", StartSiloAsync);
+        _ports = new int[setup.Count];
+        Silos =
+        [
+            .. Enumerable.Range(0, setup.Count).Select(index => new Victim(
+                NameOf(index), setup.IsWorthAnother, point => StartSiloAsync(index, point))),
+        ];
         Agents =
         [
-            .. federation.Participants.Select(house => new Victim(house.Name, point => StartAgentAsync(house, point))),
+            .. federation.Participants.Select(house => new Victim(
+                house.Name, code => code == ChildProcess.Killed, point => StartAgentAsync(house, point))),
         ];
     }
 
-    public Victim Silo { get; }
+    public IReadOnlyList<Victim> Silos { get; }
 
     public IReadOnlyList<Victim> Agents { get; }
 
-    public Uri Address => new($"http://127.0.0.1:{_port}");
+    /// <summary>Of the silos.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. _ports.Select(port => new Uri($"http://127.0.0.1:{port}"))];
 
     public ReceiptBook Receipts { get; } = new();
 
-    /// <summary>Starts the silo and waits until it serves.</summary>
+    /// <summary>Starts one silo and waits until it serves.</summary>
     /// <exception cref="AgentException">It does not.</exception>
-    public async Task StartSiloAsync(CancellationToken cancellationToken)
+    public async Task StartSiloAsync(int index, CancellationToken cancellationToken)
     {
-        await Silo.StartAsync();
-        var (process, _, ready) = Silo.Life;
+        await Silos[index].StartAsync();
+        var (process, _, ready) = Silos[index].Life;
         await Task.WhenAny(ready, process.Ended).WaitAsync(cancellationToken);
         if (!ready.IsCompleted)
-            throw SiloLaunch.Failed(process, await process.Ended, "the silo did not start");
-        _port = (await (Task<Uri>)ready).Port;
+            throw SiloLaunch.Failed(process, await process.Ended, $"{Silos[index].Name} did not start");
+        _ports[index] = (await (Task<Uri>)ready).Port;
     }
 
-    public string StateOf(string participant) => Path.Combine(_folder, "participants", participant);
+    /// <summary>With silos that serve: from the agents' start until each of them has finished.</summary>
+    /// <param name="torment">Gets what completes with the last agent; returns when it has killed enough.</param>
+    /// <exception cref="AgentException">A process failed, or the federation stands still.</exception>
+    public async Task RunAsync(Func<Task, CancellationToken, Task> torment, CancellationToken cancellationToken)
+    {
+        foreach (var agent in Agents)
+            await agent.StartAsync();
+        using var scope = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] keepingAgents = [.. Agents.Select(agent => agent.KeepAsync(scope.Token))];
+        Task[] untilTheEnd = [WatchAsync(scope.Token), .. Silos.Select(silo => silo.KeepAsync(scope.Token))];
+        var finished = AllAsync(keepingAgents);
+        try
+        {
+            await await Task.WhenAny([torment(finished, scope.Token), .. untilTheEnd]);
+            await await Task.WhenAny([finished, .. untilTheEnd]);
+        }
+        finally
+        {
+            await scope.CancelAsync();
+            await Task.WhenAll([.. untilTheEnd, .. keepingAgents]).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>
+    /// By a silo that is started for it, and goes on: what it shows is what was stored, and no fail point is armed in
+    /// it.
+    /// </summary>
+    public async Task<AuditReport> AuditAsync(CancellationToken cancellationToken)
+    {
+        Silos[0].ArmNext(null);
+        await StartSiloAsync(0, cancellationToken);
+        var name = _federation.Settings.Name;
+        using var source = new ServerSource(new FederationClient(Addresses[0], _time), name);
+        using var blobs = new AuditBlobs(source);
+        var acknowledged = _federation.Participants
+            .SelectMany(house => Receipts.Of(house.Name, StateOf(house.Name), name))
+            .ToArray();
+        var head = await source.ReadHeadAsync(cancellationToken);
+        return await new FederationAudit(blobs, head).RunAsync(acknowledged, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(Agents.Append(Silo).Select(victim => victim.StopAsync()));
+        await Task.WhenAll(Agents.Concat(Silos).Select(victim => victim.StopAsync()));
         _launcher.Dispose();
     }
 
-    private async Task<Life> StartSiloAsync(string? failPoint)
+    private string NameOf(int silo) => _setup.Count == 1 ? "silo" : $"silo-{silo + 1}";
+
+    private string StateOf(string participant) => Path.Combine(_folder, "participants", participant);
+
+    private async Task<Life> StartSiloAsync(int index, string? failPoint)
     {
         var recovery = new Recovery(_time);
         var (process, ready) = await SiloLaunch.StartAsync(
-            _launcher, _port, Path.Combine(_folder, "silo"), failPoint, _storage == ChaosStorage.File);
+            _launcher, _ports[index], Path.Combine(_folder, NameOf(index)), failPoint, _setup.Configure);
         return new Life(process, recovery, ready);
+    }
+
+    /// <summary>All, or the failure of the first that fails.</summary>
+    private static async Task AllAsync(IEnumerable<Task> tasks)
+    {
+        await foreach (var task in Task.WhenEach(tasks))
+            await task;
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Standstill, _time);
+        for (var before = -1; before != Receipts.Count; await timer.WaitForNextTickAsync(cancellationToken))
+            before = Receipts.Count;
+        throw new AgentException(
+            ExitCode.Failure,
+            $"the federation stands still: for {Standstill.TotalSeconds:0} s no update was accepted after "
+            + $"{Receipts.Count}; the silo's log is {Path.Combine(_folder, NameOf(0))}.log");
     }
 
     private Task<Life> StartAgentAsync(DataParticipant house, string? failPoint)
     {
         var recovery = new Recovery(_time);
+        // Each begins at another silo.
+        var index = _federation.Participants.Index().First(each => each.Item == house).Index % _setup.Count;
+        var usual = new ClientTimeouts().Patience.TotalSeconds;
         var start = Programs.Participant(
         [
             "--json", "--stop-with-stdin",
-            "--server", Address.ToString(),
+            "--server", string.Join(',', Addresses.Skip(index).Concat(Addresses.Take(index))),
             "--participant", house.Name,
             "--data", house.Directory,
             "--state", StateOf(house.Name),
             "--federation", _federation.Settings.Name, "--cluster", house.Cluster,
+            "--patience", (_setup.Patience ?? usual).ToString(CultureInfo.InvariantCulture),
         ]);
         start.Environment[FailPoint.Variable] = failPoint;
         return Task.FromResult(new Life(
@@ -91,14 +184,18 @@ internal sealed class ChaosCast : IAsyncDisposable
         Receipts.Add(parsed);
         recovery.Accepted();
         // A receipt of the silo's life before this one may be read only now; before it serves, it gives none.
-        if (Silo.Life is { Ready.IsCompletedSuccessfully: true } silo)
-            silo.Recovery.Accepted();
+        foreach (var silo in Silos)
+        {
+            if (silo.Life is { Ready.IsCompletedSuccessfully: true } life)
+                life.Recovery.Accepted();
+        }
     }
 }
 
-/// <summary>A process of the federation: started again, at once, whenever SIGKILL has ended it.</summary>
+/// <summary>A process of the federation: started again, at once, whenever it was made to end.</summary>
+/// <param name="isWorthAnother">Whether a life that has ended with this code, not 0, is followed by another.</param>
 /// <param name="start">Starts it, to die at a fail point if one is named.</param>
-internal sealed class Victim(string name, Func<string?, Task<Life>> start)
+internal sealed class Victim(string name, Func<int, bool> isWorthAnother, Func<string?, Task<Life>> start)
 {
     private string? _next;
     private Life? _life;
@@ -106,7 +203,7 @@ internal sealed class Victim(string name, Func<string?, Task<Life>> start)
 
     public string Name { get; } = name;
 
-    /// <summary>How often SIGKILL has ended it, whoever sent it.</summary>
+    /// <summary>How often it has ended and was started again: by SIGKILL, whoever sent it, as a rule.</summary>
     public int Kills => Volatile.Read(ref _kills);
 
     /// <summary>The life at this moment, or the last one.</summary>
@@ -141,7 +238,7 @@ internal sealed class Victim(string name, Func<string?, Task<Life>> start)
                     return;
                 }
 
-                if (code != ChildProcess.Killed)
+                if (!isWorthAnother(code))
                     throw new AgentException(code, $"{Name} has ended with code {code}: {life.Process.Errors}");
                 Interlocked.Increment(ref _kills);
                 await StartAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Fed.Cli.Audit;
 using Fed.Client;
@@ -19,78 +20,28 @@ internal sealed record ChaosRunResult(
 internal sealed class ChaosRun(
     ChaosFederation federation, ChaosStorage storage, string folder, TimeProvider time, Action<string> say)
 {
-    /// <summary>Nothing accepted for so long is a federation that a kill has stopped.</summary>
-    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(120);
-
     /// <param name="plan">Null: nobody is killed.</param>
     /// <param name="mostKills">The run goes on to its end after as many.</param>
     /// <exception cref="AgentException">A process failed, or the federation stands still.</exception>
     public async Task<ChaosRunResult> RunAsync(KillPlan? plan, int mostKills, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        await using var cast = new ChaosCast(federation, storage, folder, time);
-        await cast.StartSiloAsync(cancellationToken);
-        using var client = new FederationClient(cast.Address, time);
+        await using var cast = new ChaosCast(federation, new SiloSetup(1, Configure), folder, time);
+        await cast.StartSiloAsync(0, cancellationToken);
+        using var client = new FederationClient(cast.Addresses[0], time);
         await client.CreateAsync(federation.Settings, cancellationToken);
-        foreach (var agent in cast.Agents)
-            await agent.StartAsync();
-
-        using var scope = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var keepingSilo = cast.Silo.KeepAsync(scope.Token);
-        Task[] keepingAgents = [.. cast.Agents.Select(agent => agent.KeepAsync(scope.Token))];
-        var watching = WatchAsync(cast.Receipts, scope.Token);
-        var finished = AllAsync(keepingAgents);
-        var killer = new Killer(cast, client, federation, finished, time, say);
-        try
-        {
-            if (plan is not null)
-                await await Task.WhenAny(keepingSilo, watching, killer.KillAsync(plan, mostKills, scope.Token));
-            await await Task.WhenAny(keepingSilo, watching, finished);
-        }
-        finally
-        {
-            await scope.CancelAsync();
-            await Task.WhenAll([keepingSilo, watching, .. keepingAgents]).ContinueWith(
-                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-
+        var killer = new Killer(cast, client, federation, time, say);
+        await cast.RunAsync(
+            (finished, stopped) => plan is null ? finished : killer.KillAsync(plan, mostKills, finished, stopped),
+            cancellationToken);
         return new ChaosRunResult(
-            await AuditAsync(cast, cancellationToken), killer.Kills, killer.Recoveries, killer.Points);
+            await cast.AuditAsync(cancellationToken), killer.Kills, killer.Recoveries, killer.Points);
     }
 
-    /// <summary>
-    /// By a silo that is started for it: what it shows is what was on the disk, and no fail point is armed in it.
-    /// </summary>
-    private async Task<AuditReport> AuditAsync(ChaosCast cast, CancellationToken cancellationToken)
+    private void Configure(ProcessStartInfo silo)
     {
-        cast.Silo.ArmNext(null);
-        await cast.StartSiloAsync(cancellationToken);
-        using var source = new ServerSource(
-            new FederationClient(cast.Address, time), federation.Settings.Name);
-        using var blobs = new AuditBlobs(source);
-        var acknowledged = federation.Participants
-            .SelectMany(house => cast.Receipts.Of(house.Name, cast.StateOf(house.Name), federation.Settings.Name))
-            .ToArray();
-        var head = await source.ReadHeadAsync(cancellationToken);
-        return await new FederationAudit(blobs, head).RunAsync(acknowledged, cancellationToken);
-    }
-
-    /// <summary>All, or the failure of the first that fails.</summary>
-    private static async Task AllAsync(IEnumerable<Task> tasks)
-    {
-        await foreach (var task in Task.WhenEach(tasks))
-            await task;
-    }
-
-    private async Task WatchAsync(ReceiptBook receipts, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Standstill, time);
-        for (var before = -1; before != receipts.Count; await timer.WaitForNextTickAsync(cancellationToken))
-            before = receipts.Count;
-        throw new AgentException(
-            ExitCode.Failure,
-            $"the federation stands still: for {Standstill.TotalSeconds:0} s no update was accepted after "
-            + $"{receipts.Count}; the silo's log is {folder}/silo.log");
+        if (storage == ChaosStorage.File)
+            silo.Environment.Remove(Programs.BlobsVariable);
     }
 }
 

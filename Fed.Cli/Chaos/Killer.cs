@@ -76,28 +76,29 @@ internal sealed class KillPlan
 /// Kills one process at a time: at a random instant; then, if the plan says so, the process that takes its place dies
 /// at a fail point; then the killer waits until an update is accepted again.
 /// </summary>
-/// <param name="finished">Completes when every agent has finished the federation.</param>
 internal sealed class Killer(
     ChaosCast cast,
     FederationClient client,
     ChaosFederation federation,
-    Task finished,
     TimeProvider time,
     Action<string> say)
 {
     private readonly List<TimeSpan> _recoveries = [];
     private readonly List<string> _points = [];
+    private Task _finished = Task.CompletedTask;
     private int _federations;
 
     public IReadOnlyList<TimeSpan> Recoveries => _recoveries;
 
     public IReadOnlyList<string> Points => _points;
 
-    public int Kills => cast.Silo.Kills + cast.Agents.Sum(agent => agent.Kills);
+    public int Kills => cast.Silos[0].Kills + cast.Agents.Sum(agent => agent.Kills);
 
     /// <summary>Returns after so many kills, or when the federation has finished before.</summary>
-    public async Task KillAsync(KillPlan plan, int most, CancellationToken cancellationToken)
+    /// <param name="finished">Completes when every agent has finished the federation.</param>
+    public async Task KillAsync(KillPlan plan, int most, Task finished, CancellationToken cancellationToken)
     {
+        _finished = finished;
         // What the first starts take is not what a kill costs.
         await Task.WhenAny(finished, cast.Receipts.First).WaitAsync(cancellationToken);
         while (Kills < most && !finished.IsCompleted)
@@ -109,8 +110,8 @@ internal sealed class Killer(
 
     private async Task StrikeAsync(Strike strike, CancellationToken cancellationToken)
     {
-        var victim = strike.OfSilo ? cast.Silo : cast.Agents[strike.Agent];
-        await Task.WhenAny(finished, Task.Delay(strike.Wait, time, cancellationToken));
+        var victim = strike.OfSilo ? cast.Silos[0] : cast.Agents[strike.Agent];
+        await Task.WhenAny(_finished, Task.Delay(strike.Wait, time, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         var life = victim.Life;
         victim.ArmNext(strike.Setting);
@@ -131,7 +132,7 @@ internal sealed class Killer(
             Note(life);
         }
 
-        await Task.WhenAny(finished, next.Recovery.Done).WaitAsync(cancellationToken);
+        await Task.WhenAny(_finished, next.Recovery.Done).WaitAsync(cancellationToken);
         Note(next);
         say(next.Recovery.Done.IsCompletedSuccessfully
             ? $"{text}; an update accepted {next.Recovery.Done.Result.TotalSeconds:0.0} s after the restart"
@@ -141,7 +142,7 @@ internal sealed class Killer(
     /// <summary>The life after this one; null when there is none before the federation has finished.</summary>
     private async Task<Life?> NextAsync(Life life, CancellationToken cancellationToken)
     {
-        await Task.WhenAny(life.Next.Task, finished).WaitAsync(cancellationToken);
+        await Task.WhenAny(life.Next.Task, _finished).WaitAsync(cancellationToken);
         return life.Next.Task.IsCompleted ? await life.Next.Task : null;
     }
 

@@ -11,6 +11,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public const int Killed = 128 + 9;
 
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
 
     /// <summary>What a library says may come with its whole stack.</summary>
     private const int KeptErrorLines = 60;
@@ -75,6 +77,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
                 _process.Kill();
         }
     }
+
+    /// <summary>By SIGSTOP: not on Windows.</summary>
+    public void Freeze() => _ = Signal(_process.Id, Stop);
+
+    /// <summary>Goes on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => _ = Signal(_process.Id, Continue);
 
     /// <summary>
     /// In order first (end of input, SIGTERM), by force after a while. Harmless when it has ended already.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Core.FailPoints;
@@ -89,14 +90,17 @@ internal sealed record SiloLaunch(ChildProcess Process, Task<Uri> Ready)
 {
     /// <param name="port">0 takes a free one.</param>
     /// <param name="failPoint">Where it shall die, as in <see cref="FailPoint.Variable"/>; null: nowhere.</param>
-    /// <param name="fileStorage">Blobs in the data folder, whatever the environment says.</param>
+    /// <param name="configure">Adds arguments, and changes the environment.</param>
     public static Task<SiloLaunch> StartAsync(
-        LaunchThread launcher, int port, string dataFolder, string? failPoint = null, bool fileStorage = false)
+        LaunchThread launcher,
+        int port,
+        string dataFolder,
+        string? failPoint = null,
+        Action<ProcessStartInfo>? configure = null)
     {
         var start = Programs.BoundSilo(["--port", $"{port}", "--data-dir", dataFolder]);
         start.Environment[FailPoint.Variable] = failPoint;
-        if (fileStorage)
-            start.Environment.Remove(Programs.BlobsVariable);
+        configure?.Invoke(start);
         var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         return launcher.RunAsync(() => new SiloLaunch(
             ChildProcess.Start(

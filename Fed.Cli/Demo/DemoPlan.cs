@@ -43,7 +43,7 @@ internal sealed record DemoPlan(
 
     private static IReadOnlyList<DataParticipant> Choose(DataFolder data, int? wanted)
     {
-        var fewest = Math.Max(DemoOptions.Fewest, Covering(data));
+        var fewest = Fewest(data);
         var count = wanted ?? Math.Max(fewest, Math.Min(DemoOptions.UsualMost, data.Participants.Count));
         return count >= fewest && count <= data.Participants.Count
             ? [.. data.Participants.Take(count)]
@@ -51,6 +51,9 @@ internal sealed record DemoPlan(
                 ExitCode.Usage,
                 $"--participants is {count}; task '{data.Task.Name}' allows {fewest} to {data.Participants.Count}");
     }
+
+    /// <summary>As many as there must be.</summary>
+    public static int Fewest(DataFolder data) => Math.Max(DemoOptions.Fewest, Covering(data));
 
     /// <summary>The fewest participants, in the order of the task, that leave no cluster empty.</summary>
     private static int Covering(DataFolder data)
