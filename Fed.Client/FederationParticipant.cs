@@ -10,12 +10,13 @@ namespace Fed.Client;
 public sealed record Membership(string Federation, string Cluster);
 
 /// <summary>What a participant is started with.</summary>
-/// <param name="Server">Address of the silo.</param>
+/// <param name="Server">Address of the silo, for HTTP; null: <see cref="Gateways"/> names silos for an Orleans
+/// client.</param>
 /// <param name="Memberships">Served one after the other, each until it finishes.</param>
 /// <param name="DataDirectory">The participant's own data: train.fqc and validation.fqc.</param>
 /// <param name="StateDirectory">Key, ledger and cached models.</param>
 public sealed record ParticipantOptions(
-    Uri Server,
+    Uri? Server,
     string Participant,
     IReadOnlyList<Membership> Memberships,
     string DataDirectory,
@@ -27,6 +28,14 @@ public sealed record ParticipantOptions(
     public TimeSpan Lag { get; init; }
 
     public TrainerKind Trainer { get; init; }
+
+    /// <summary>More gateways of the same cluster of silos: each takes over where the one before fails.</summary>
+    public IReadOnlyList<Uri> OtherServers { get; init; } = [];
+
+    /// <summary>
+    /// Where silos listen for Orleans clients (docs/operations.md), inside the trust boundary; empty: it goes over HTTP.
+    /// </summary>
+    public OrleansGateways Gateways { get; init; } = OrleansGateways.None;
 
     public ClientTimeouts Timeouts { get; init; } = new();
 }
@@ -45,7 +54,9 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
     /// <summary>Hears of all that it does, on any thread; <see cref="AgentLog"/> makes lines of it.</summary>
     public Action<AgentEvent> OnEvent { get; init; } = _ => { };
 
-    /// <summary>Sees every byte that leaves, for audits and tests.</summary>
+    /// <summary>
+    /// Sees every byte that leaves, for audits and tests; as an Orleans client every byte of updates and reports.
+    /// </summary>
     public Action<ReadOnlyMemory<byte>>? OnSend { get; init; }
 
     /// <summary>Returns when every federation has finished.</summary>
@@ -54,10 +65,11 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
     /// <exception cref="Training.Torch.TorchUnavailableException">The torch trainer cannot be had.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        RequireOneServer();
         Trainers.Require(options.Trainer);
         using var state = StateFolder.Open(options.StateDirectory);
         var data = OpenData(options.DataDirectory);
-        using var client = new FederationClient(options.Server, _time, options.Timeouts, OnSend);
+        using var client = Connect(state);
         foreach (var membership in options.Memberships)
         {
             var session = new FederationSession(
@@ -69,6 +81,22 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
                 new SessionLog(OnEvent, _time, options.Participant, membership),
                 options);
             await session.RunAsync(cancellationToken);
+        }
+    }
+
+    private IFederationServer Connect(StateFolder state) => options.Server is { } server
+        ? new FederationClient(server, _time, options.Timeouts, options.OtherServers, OnSend)
+        : new OrleansFederationClient(
+            options.Gateways, options.Participant, state.Key, _time, options.Timeouts, OnSend);
+
+    private void RequireOneServer()
+    {
+        if (options.Server is null == options.Gateways.IsEmpty)
+        {
+            throw new ArgumentException(
+                options.Server is null
+                    ? "neither a server nor gateways are given; give one of them"
+                    : $"both a server, {options.Server}, and gateways, {options.Gateways}, are given; give one of them");
         }
     }
 

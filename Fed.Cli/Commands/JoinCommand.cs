@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fed.Client;
 using Fed.Client.Agent;
+using Fed.Client.Protocol;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
@@ -11,10 +12,18 @@ namespace Fed.Cli.Commands;
 /// <summary><c>fed join</c>: one participant's agent.</summary>
 internal static class JoinCommand
 {
-    private static readonly Option<string> Server = new("--server")
+    private static readonly Option<string?> Server = new("--server")
     {
-        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path",
-        Required = true,
+        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path. Of a "
+            + "cluster several, with commas: each takes over where the one before fails",
+        HelpName = "URL[,URL]",
+    };
+
+    private static readonly Option<string?> Orleans = new("--orleans")
+    {
+        Description = "Instead of --server, inside the silos' own network: where they listen for Orleans clients, for "
+            + "example 10.0.0.1:30000,10.0.0.2:30000",
+        HelpName = "HOST:PORT[,HOST:PORT]",
     };
 
     private static readonly Option<string[]> Federations = new("--federation")
@@ -54,6 +63,12 @@ internal static class JoinCommand
             + "86400",
     };
 
+    private static readonly Option<double> Patience = new("--patience")
+    {
+        Description = "Seconds without a byte, 1 to 600, after which a request counts as failed",
+        DefaultValueFactory = _ => 30,
+    };
+
     private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
 
     private static readonly Option<bool> Json = new("--json")
@@ -66,15 +81,25 @@ internal static class JoinCommand
         Description = "Stop when standard input ends, for programs that start this one",
     };
 
-    static JoinCommand() => Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+    static JoinCommand()
+    {
+        Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+        Patience.Within(1, 600, "--patience must be 1 to 600 seconds");
+    }
 
     public static Command Create()
     {
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
+            Server, Orleans, Federations, Participant, Clusters, Data, State, Trainer, Lag, Patience, Json,
+            StopWithInput,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
+                result.AddError("give --server or --orleans, one of them");
+        });
         command.SetAction((parsed, interrupted) =>
         {
             var stop = parsed.GetValue(StopWithInput) ? ParentWatch.Start(interrupted) : interrupted;
@@ -104,21 +129,44 @@ internal static class JoinCommand
                 + "each federation needs its cluster");
         }
 
-        var text = parsed.GetValue(Server)!;
-        return Uri.TryCreate(text, UriKind.Absolute, out var server)
-            ? new ParticipantOptions(
-                server,
-                participant,
-                [.. federations.Zip(clusters, (federation, cluster) =>
-                    new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
-                parsed.GetValue(Data)!,
-                parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+        Uri[] servers = parsed.GetValue(Server) is { } addresses ? [.. addresses.Split(',').Select(Address)] : [];
+        var patience = TimeSpan.FromSeconds(parsed.GetValue(Patience));
+        var usual = new ClientTimeouts();
+        return new ParticipantOptions(
+            servers.FirstOrDefault(),
+            participant,
+            [.. federations.Zip(clusters, (federation, cluster) =>
+                new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
+            parsed.GetValue(Data)!,
+            parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
+        {
+            OtherServers = [.. servers.Skip(1)],
+            Gateways = parsed.GetValue(Orleans) is { } gateways ? ReadGateways(gateways) : OrleansGateways.None,
+            Trainer = parsed.GetValue(Trainer),
+            Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
+            Timeouts = usual with
             {
-                Trainer = parsed.GetValue(Trainer),
-                Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
-            }
-            : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
+                Patience = patience,
+                Poll = patience < usual.Poll ? patience : usual.Poll,
+            },
+        };
     }
+
+    private static OrleansGateways ReadGateways(string text)
+    {
+        try
+        {
+            return OrleansGateways.Parse(text);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new ArgumentException($"--orleans: {wrong.Message}", wrong);
+        }
+    }
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server)
+        ? server
+        : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
 
     private static string Name(string? name, string option)
     {

@@ -18,7 +18,7 @@ namespace Fed.Client.Agent;
 /// </summary>
 /// <param name="enrol">Asks the server again for its count.</param>
 internal sealed class Delivery(
-    FederationClient client,
+    IFederationServer client,
     StateFolder state,
     UpdateStore updates,
     RetryPolicy retry,

@@ -17,7 +17,7 @@ namespace Fed.Client.Agent;
 /// </summary>
 internal sealed class FederationSession
 {
-    private readonly FederationClient _client;
+    private readonly IFederationServer _client;
     private readonly StateFolder _state;
     private readonly ParticipantFolder _data;
     private readonly RetryPolicy _retry;
@@ -31,7 +31,7 @@ internal sealed class FederationSession
     private LocalRound? _round;
 
     public FederationSession(
-        FederationClient client,
+        IFederationServer client,
         StateFolder state,
         ParticipantFolder data,
         RetryPolicy retry,

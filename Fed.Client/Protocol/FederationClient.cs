@@ -15,65 +15,49 @@ using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
 
-/// <summary>Every time-out of a participant's connection: two are chosen, the other follows.</summary>
-public sealed record ClientTimeouts
-{
-    /// <summary>How long the server may hold a task poll; the protocol allows 0 to 25 s.</summary>
-    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>How long a request may go on without a byte moving before it counts as failed.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>For a TCP (and TLS) connection to stand.</summary>
-    public TimeSpan Connect => Patience / 3;
-}
-
 /// <summary>
 /// The participant protocol (docs/protocol.md), one call a method. It neither retries nor remembers; failures of the
 /// network are <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/>,
 /// answers that are errors are <see cref="ProtocolException"/>.
 /// </summary>
-public sealed partial class FederationClient : IDisposable
+public sealed partial class FederationClient : IFederationServer
 {
     /// <summary>A collection answers when it is through.</summary>
     private static readonly TimeSpan LongestCollection = TimeSpan.FromHours(1);
 
     private readonly HttpClient _http;
+    private readonly Gateways _gateways;
     private readonly TimeProvider _time;
     private readonly ClientTimeouts _timeouts;
 
     /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does. A path is that
     /// of a proxy in front of the server: every request begins with it.</param>
+    /// <param name="others">More gateways of the same cluster of silos: each takes over where the one before
+    /// fails.</param>
     /// <param name="onSend">Sees every byte before it leaves (before TLS' framing only if the scheme is http).</param>
     /// <exception cref="ArgumentException">Not such an address.</exception>
     public FederationClient(
         Uri server,
         TimeProvider? time = null,
         ClientTimeouts? timeouts = null,
+        IReadOnlyList<Uri>? others = null,
         Action<ReadOnlyMemory<byte>>? onSend = null)
     {
-        if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
-            throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
-        if (server.Query.Length > 0 || server.Fragment.Length > 0 || server.UserInfo.Length > 0)
-        {
-            throw new ArgumentException(
-                $"'{server}' has more than host, port and path; give an address like http://127.0.0.1:8080");
-        }
-
-        // Without the last slash the last part of the path would be replaced, not gone on from.
-        Server = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        Uri[] servers = [Require(server), .. (others ?? []).Select(Require)];
         _time = time ?? TimeProvider.System;
         _timeouts = timeouts ?? new ClientTimeouts();
-        _http = new HttpClient(CreateHandler(onSend))
+        _gateways = new Gateways(servers, CreateHandler(servers, onSend));
+        _http = new HttpClient(_gateways)
         {
-            BaseAddress = Server,
+            BaseAddress = servers[0],
             Timeout = Timeout.InfiniteTimeSpan,
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
     }
 
-    public Uri Server { get; }
+    /// <summary>The gateway that serves now.</summary>
+    public Uri Server => _gateways.Current;
 
     public WireCounter Wire { get; } = new();
 
@@ -255,7 +239,7 @@ public sealed partial class FederationClient : IDisposable
         string federation, string participant, SignedUpdate update, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(update.File, FileMode.Open, FileAccess.Read, FileShare.Read);
-        var baseModel = await ReadBaseModelAsync(file, cancellationToken);
+        var baseModel = await SignedUpdate.ReadBaseModelAsync(file, cancellationToken);
         using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
         return await stall.RunAsync(async () =>
         {
@@ -275,27 +259,22 @@ public sealed partial class FederationClient : IDisposable
         });
     }
 
-    private static async Task<string> ReadBaseModelAsync(FileStream update, CancellationToken cancellationToken)
-    {
-        var head = new byte[BlockFileHeader.Size];
-        try
-        {
-            if (await update.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken) < head.Length)
-                throw new InvalidDataException($"it has {update.Length} bytes, fewer than a header");
-            update.Position = 0;
-            return BlockFileHeader.Read(head).BaseModel;
-        }
-        catch (InvalidDataException fault)
-        {
-            throw new AgentException(
-                ExitCode.DataFolder,
-                $"'{update.Name}' is kept to be sent and is no update: {fault.Message}; move the state folder away, or "
-                + "this file, and start again",
-                fault);
-        }
-    }
-
     public void Dispose() => _http.Dispose();
+
+    /// <exception cref="ArgumentException">No such address.</exception>
+    private static Uri Require(Uri server)
+    {
+        if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
+            throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
+        if (server.Query.Length > 0 || server.Fragment.Length > 0 || server.UserInfo.Length > 0)
+        {
+            throw new ArgumentException(
+                $"'{server}' has more than host, port and path; give an address like http://127.0.0.1:8080");
+        }
+
+        // Without the last slash the last part of the path would be replaced, not gone on from.
+        return new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+    }
 
     private static string Path(string federation) => $"v1/federations/{Uri.EscapeDataString(federation)}";
 
@@ -304,12 +283,12 @@ public sealed partial class FederationClient : IDisposable
 
     private static InvalidDataException Empty() => new("the server's answer is empty where it must not be");
 
-    private SocketsHttpHandler CreateHandler(Action<ReadOnlyMemory<byte>>? onSend) => new()
+    private SocketsHttpHandler CreateHandler(Uri[] servers, Action<ReadOnlyMemory<byte>>? onSend) => new()
     {
         ConnectTimeout = _timeouts.Connect,
         AllowAutoRedirect = false,
         UseCookies = false,
-        UseProxy = Server.Scheme == Uri.UriSchemeHttps,
+        UseProxy = Array.Exists(servers, server => server.Scheme == Uri.UriSchemeHttps),
         PooledConnectionIdleTimeout = _timeouts.Patience,
         // One connection carries everything in turn, and is where bytes are counted.
         ConnectCallback = async (context, cancellationToken) =>

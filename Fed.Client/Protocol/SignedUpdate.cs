@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Fed.Contracts.Wire;
+using Fed.Core.Blocks;
 
 namespace Fed.Client.Protocol;
 
@@ -29,5 +30,27 @@ public sealed record SignedUpdate(long Sequence, string File, string Sha256, str
             WireFormat.EvaluationText(federation, participant, sha256),
             HashAlgorithmName.SHA256,
             DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    }
+
+    /// <summary>The base that an update's header names; the file is read from its start again.</summary>
+    /// <exception cref="AgentException">It is no update.</exception>
+    internal static async Task<string> ReadBaseModelAsync(FileStream update, CancellationToken cancellationToken)
+    {
+        var head = new byte[BlockFileHeader.Size];
+        try
+        {
+            if (await update.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken) < head.Length)
+                throw new InvalidDataException($"it has {update.Length} bytes, fewer than a header");
+            update.Position = 0;
+            return BlockFileHeader.Read(head).BaseModel;
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new AgentException(
+                ExitCode.DataFolder,
+                $"'{update.Name}' is kept to be sent and is no update: {fault.Message}; move the state folder away, or "
+                + "this file, and start again",
+                fault);
+        }
     }
 }

@@ -25,6 +25,40 @@ public sealed class RefusedException : Exception
     public string Remedy { get; private set; }
 }
 
+/// <summary>
+/// An error as Orleans clients get it: what a problem document says over HTTP (docs/protocol.md), so that both can
+/// decide alike.
+/// </summary>
+[GenerateSerializer, Alias("fed.problem")]
+public sealed class ProblemException : Exception
+{
+    /// <param name="status">As of HTTP.</param>
+    /// <param name="code">Stable.</param>
+    /// <param name="detail">What was wrong, the value, the bound.</param>
+    /// <param name="remedy">What the caller can do.</param>
+    /// <param name="retryAfter">Null: the server asks for no wait.</param>
+    public ProblemException(int status, string code, string detail, string remedy, TimeSpan? retryAfter)
+        : base(detail)
+    {
+        Status = status;
+        Code = code;
+        Remedy = remedy;
+        RetryAfter = retryAfter;
+    }
+
+    [Id(0)]
+    public int Status { get; private set; }
+
+    [Id(1)]
+    public string Code { get; private set; }
+
+    [Id(2)]
+    public string Remedy { get; private set; }
+
+    [Id(3)]
+    public TimeSpan? RetryAfter { get; private set; }
+}
+
 /// <summary>Why a request was refused. Values are part of the protocol: they may be added, never changed.</summary>
 public enum RefusalCode
 {
@@ -59,4 +93,8 @@ public enum RefusalCode
     UnknownModel = 41,
     StorageDamaged = 42,
     UnknownReceipt = 43,
+    CapabilityInvalid = 50,
+    NotForClients = 51,
+    UnknownUpload = 52,
+    ChunkRefused = 53,
 }

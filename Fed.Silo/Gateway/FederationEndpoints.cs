@@ -26,8 +26,7 @@ internal static class FederationEndpoints
             .WithName("CreateFederation")
             .WithSummary("Create a federation; from the server's own machine only");
 
-        group.MapGet("{federation}", (string federation, IGrainFactory grains) =>
-                grains.GetGrain<IFederationGrain>(RouteNames.Require(federation, "federation")).Describe())
+        group.MapGet("{federation}", (string federation, ParticipantDesk desk) => desk.DescribeAsync(federation))
             .Produces<FederationDescription>()
             .WithProblems(404)
             .WithName("DescribeFederation")

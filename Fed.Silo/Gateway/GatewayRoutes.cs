@@ -18,12 +18,9 @@ internal static class GatewayRoutes
         group.MapStewards();
         group.MapParticipantOrders();
         group.MapAudit();
-        group.MapEnrolment();
-        group.MapTasks();
+        group.MapParticipants();
         group.MapModels();
         group.MapUpdates();
-        group.MapReceipts();
-        group.MapEvaluations();
         app.MapCollection();
     }
 

@@ -34,16 +34,25 @@ internal sealed class ProblemHandler(
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken aborted)
     {
-        if (error is OperationCanceledException && phase.IsStopping)
-            error = new SiloNotReadyException(stopping: true);
-        var problem = ProblemTable.Of(error, context);
-        if (problem.Status == StatusCodes.Status500InternalServerError)
-            problem.Extensions[TraceId] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-        Tell(context.Request, error, problem);
+        var trace = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        var problem = Explain(error, context.Request.Method, context.Request.Path, trace, context);
         if (error is ThrottledException throttled)
             SetRetryAfter(context, throttled.RetryAfter);
         await WriteAsync(context, problem);
         return true;
+    }
+
+    /// <summary>The problem that an error is, told to the log.</summary>
+    /// <param name="context">Of the request; null: it did not come over HTTP.</param>
+    public Problem Explain(Exception error, string method, string path, string trace, HttpContext? context = null)
+    {
+        if (error is OperationCanceledException && phase.IsStopping)
+            error = new SiloNotReadyException(stopping: true);
+        var problem = ProblemTable.Of(error, context);
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+            problem.Extensions[TraceId] = trace;
+        Tell(method, path, error, problem);
+        return problem;
     }
 
     /// <summary>
@@ -81,9 +90,8 @@ internal sealed class ProblemHandler(
     private static void SetRetryAfter(HttpContext context, TimeSpan wait) =>
         context.Response.Headers.RetryAfter = ((int)wait.TotalSeconds).ToString();
 
-    private void Tell(HttpRequest request, Exception error, Problem problem)
+    private void Tell(string method, string path, Exception error, Problem problem)
     {
-        var (method, path) = (request.Method, request.Path);
         switch (problem.Status)
         {
             case StatusCodes.Status500InternalServerError:

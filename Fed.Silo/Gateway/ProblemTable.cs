@@ -89,12 +89,13 @@ public static class ProblemTable
 
     private static int StatusOf(RefusalCode code) => code switch
     {
-        RefusalCode.SignatureInvalid or RefusalCode.NotEnrolled => 401,
+        RefusalCode.SignatureInvalid or RefusalCode.NotEnrolled or RefusalCode.CapabilityInvalid => 401,
 
-        RefusalCode.ParticipantSuspended => 403,
+        RefusalCode.ParticipantSuspended or RefusalCode.NotForClients => 403,
 
         RefusalCode.UnknownFederation or RefusalCode.UnknownParticipant or RefusalCode.UnknownCluster
-            or RefusalCode.UnknownModel or RefusalCode.UnknownVersion or RefusalCode.UnknownReceipt => 404,
+            or RefusalCode.UnknownModel or RefusalCode.UnknownVersion or RefusalCode.UnknownReceipt
+            or RefusalCode.UnknownUpload => 404,
 
         RefusalCode.FederationExists or RefusalCode.FederationFinished or RefusalCode.SequenceConflict
             or RefusalCode.SequenceGap or RefusalCode.UnknownBaseVersion or RefusalCode.TooStale

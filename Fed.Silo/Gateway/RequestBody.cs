@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
@@ -58,17 +57,7 @@ internal static class JsonBody
     /// <exception cref="RefusedException">Not JSON, or not of this shape.</exception>
     /// <exception cref="BadHttpRequestException">415: not said to be JSON.</exception>
     public static async ValueTask<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
-        where T : class => (await ReadHashedAsync<T>(request, cancellationToken)).Value;
-
-    /// <returns>The body, and the SHA-256 of its bytes, lower-case hex, for signatures.</returns>
-    /// <inheritdoc cref="ReadAsync"/>
-    public static async ValueTask<(T Value, string Sha256)> ReadHashedAsync<T>(
-        HttpRequest request, CancellationToken cancellationToken)
-        where T : class
-    {
-        var bytes = await ReadBytesAsync(request, cancellationToken);
-        return (Read<T>(bytes.Span), Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
-    }
+        where T : class => Parse<T>((await ReadBytesAsync(request, cancellationToken)).Span);
 
     /// <summary>As a whole, because messages quote it; how long it may be, the endpoint has bounded.</summary>
     /// <exception cref="BadHttpRequestException">415: not said to be JSON.</exception>
@@ -81,7 +70,8 @@ internal static class JsonBody
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
-    private static T Read<T>(ReadOnlySpan<byte> json)
+    /// <exception cref="RefusedException">Not JSON, or not of this shape.</exception>
+    public static T Parse<T>(ReadOnlySpan<byte> json)
         where T : class
     {
         try

@@ -7,7 +7,10 @@ using RateLimiterOptions = Microsoft.AspNetCore.RateLimiting.RateLimiterOptions;
 
 namespace Fed.Silo.Gateway;
 
-/// <summary>Two limits, each a bucket that fills at a rate and holds a burst; a rate of 0 is no limit.</summary>
+/// <summary>
+/// Two limits, each a bucket that fills at a rate and holds a burst (a rate of 0 is no limit), and how many uploads of
+/// Orleans clients may be open.
+/// </summary>
 public sealed record ThrottlingOptions
 {
     public const string Section = "Throttling";
@@ -19,6 +22,10 @@ public sealed record ThrottlingOptions
     public const int DefaultRefusalsPerSecond = 10;
 
     public const int DefaultRefusalBurst = 1000;
+
+    public const int DefaultUploads = 64;
+
+    public const int DefaultUploadsOfParticipant = 4;
 
     private const int Most = 1_000_000;
 
@@ -36,13 +43,22 @@ public sealed record ThrottlingOptions
     /// <summary>1 to 1,000,000.</summary>
     public int RefusalBurst { get; init; } = DefaultRefusalBurst;
 
+    /// <summary>Of Orleans clients, open at a time on one silo, 1 to 1,000,000.</summary>
+    public int Uploads { get; init; } = DefaultUploads;
+
+    /// <summary>Of one Orleans client's participant, open at a time on one silo, 1 to 1,000,000.</summary>
+    public int UploadsOfParticipant { get; init; } = DefaultUploadsOfParticipant;
+
     /// <summary>With what the configuration says in place of these.</summary>
     /// <exception cref="ArgumentException">A setting is unknown, no number, or out of its range.</exception>
     public ThrottlingOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
         string[] known =
-            [nameof(RequestsPerSecond), nameof(RequestBurst), nameof(RefusalsPerSecond), nameof(RefusalBurst)];
+        [
+            nameof(RequestsPerSecond), nameof(RequestBurst), nameof(RefusalsPerSecond), nameof(RefusalBurst),
+            nameof(Uploads), nameof(UploadsOfParticipant),
+        ];
         foreach (var child in section.GetChildren())
         {
             if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
@@ -58,6 +74,8 @@ public sealed record ThrottlingOptions
             RequestBurst = Number(nameof(RequestBurst), RequestBurst, 1),
             RefusalsPerSecond = Number(nameof(RefusalsPerSecond), RefusalsPerSecond, 0),
             RefusalBurst = Number(nameof(RefusalBurst), RefusalBurst, 1),
+            Uploads = Number(nameof(Uploads), Uploads, 1),
+            UploadsOfParticipant = Number(nameof(UploadsOfParticipant), UploadsOfParticipant, 1),
         };
 
         int Number(string name, int standard, int least)

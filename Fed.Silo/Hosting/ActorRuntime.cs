@@ -1,5 +1,6 @@
 using System.Net;
 using Fed.Grains.Persistence;
+using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
 using Orleans.Clustering.Redis;
@@ -32,6 +33,7 @@ internal static class ActorRuntime
         providers.Check(options);
         builder.UseOrleans(silo =>
         {
+            silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<SharedServers>();
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();

@@ -10,6 +10,7 @@ using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway;
+using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Keys;
@@ -88,7 +89,6 @@ public static class FedSilo
         services.AddSingleton<Setbacks>();
         services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.Keys));
         services.AddSingleton<ManifestStore>();
-        services.AddSingleton<RosterIndex>();
         services.AddSingleton<BlobCollector>();
         services.AddHostedService<CollectionSchedule>();
         services.AddSingleton<BlobStorage>();
@@ -105,7 +105,9 @@ public static class FedSilo
         services.AddSingleton<StatusFeeds>();
         services.AddSingleton<LongPolls>();
         services.AddSingleton<KeyCache>();
-        services.AddSingleton<UpdateUpload>();
+        services.AddSingleton<ContributionIntake>();
+        services.AddSingleton<ParticipantDesk>();
+        services.AddSingleton(new OpenUploads(options.Throttling.Read(configuration)));
         services.AddSingleton<RejectedRequests>();
         services.AddSingleton<PublishedManifests>();
         services.AddRouting();

@@ -28,6 +28,15 @@ public sealed record SiloTimeouts
     /// <summary>A body may be slower than the minimum rate for this long.</summary>
     public TimeSpan BodyGrace => Work / 6;
 
+    /// <summary>
+    /// How long a call of an Orleans client is held at most, for a task, the chunk before it or the disk; then it is
+    /// answered, and the client asks again.
+    /// </summary>
+    public TimeSpan CallWait => Work / 10;
+
+    /// <summary>An upload of an Orleans client is dropped when nothing comes for so long.</summary>
+    public TimeSpan UploadIdle => Work;
+
     /// <summary>An idle connection outlives the longest poll.</summary>
     public TimeSpan IdleConnection => 4 * (LongPoll + Work);
 

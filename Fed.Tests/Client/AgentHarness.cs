@@ -43,11 +43,20 @@ internal sealed class AgentHarness : IDisposable
     public IReadOnlyCollection<AgentEvent> Events => _events;
 
     public Task RunAsync(
-        Uri server, Action<ReadOnlyMemory<byte>>? onSend = null, CancellationToken cancellationToken = default)
+        Uri server, Action<ReadOnlyMemory<byte>>? onSend = null, CancellationToken cancellationToken = default) =>
+        RunAsync(server, OrleansGateways.None, onSend, cancellationToken);
+
+    /// <summary>As an Orleans client.</summary>
+    public Task RunAsync(OrleansGateways gateways, Action<ReadOnlyMemory<byte>>? onSend = null) =>
+        RunAsync(null, gateways, onSend, CancellationToken.None);
+
+    private Task RunAsync(
+        Uri? server, OrleansGateways gateways, Action<ReadOnlyMemory<byte>>? onSend, CancellationToken cancellationToken)
     {
         var options = new ParticipantOptions(
             server, Participant, [new Membership(ClientSilo.Federation, Cluster)], Data, State)
         {
+            Gateways = gateways,
             Trainer = Trainer,
             Timeouts = new ClientTimeouts { Poll = TimeSpan.FromSeconds(1) },
         };

@@ -12,7 +12,8 @@ namespace Fed.Tests.Silo.Cluster;
 /// the next one when its own is away, and sends the same again until it is acknowledged.
 /// </summary>
 internal sealed class Contributor(
-    string name, TestParticipant participant, IReadOnlyList<SiloNode> gateways, int at, Action<string> say) : IDisposable
+    string name, TestParticipant participant, IReadOnlyList<SiloNode> gateways, int at, Action<string> say)
+    : IDisposable
 {
     /// <summary>A frozen gateway takes a request and never answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
