@@ -55,9 +55,6 @@ internal static partial class Log
             + "appendfsync always in Redis")]
     public static partial void StateMayBeLost(ILogger logger, string weakness);
 
-    [LoggerMessage(7, LogLevel.Information, "Providers: {Providers}")]
-    public static partial void Providers(ILogger logger, string providers);
-
     [LoggerMessage(30, LogLevel.Warning, "The status of {Federation} is not known now")]
     public static partial void StatusUnknown(ILogger logger, Exception error, string federation);
 

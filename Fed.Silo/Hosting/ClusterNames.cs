@@ -12,17 +12,20 @@ namespace Fed.Silo.Hosting;
 /// <param name="Pod">The address of the pod that the silo runs in; null: in none.</param>
 internal sealed partial record ClusterNames(string Service, string Cluster, IPAddress? Pod)
 {
+    /// <summary>What Orleans clients expect, too.</summary>
     public const string Default = WireFormat.Service;
 
     private const string PodRemedy =
         "set POD_NAME, POD_NAMESPACE and POD_IP from the fields of the pod (docs/operations.md)";
 
     /// <exception cref="ArgumentException">A name is not possible, or a variable of the pod is missing.</exception>
-    public static ClusterNames Read(IConfiguration configuration) => Read(configuration, Environment.GetEnvironmentVariable);
+    public static ClusterNames Read(IConfiguration configuration) =>
+        Read(configuration, Environment.GetEnvironmentVariable);
 
     internal static ClusterNames Read(IConfiguration configuration, Func<string, string?> environment)
     {
-        var inPod = environment("KUBERNETES_SERVICE_HOST") is { Length: > 0 } && environment("POD_NAME") is { Length: > 0 };
+        var inPod = environment("KUBERNETES_SERVICE_HOST") is { Length: > 0 }
+            && environment("POD_NAME") is { Length: > 0 };
         return new ClusterNames(
             Name(configuration, "Orleans:ServiceId", inPod ? environment("ORLEANS_SERVICE_ID") : null),
             Name(configuration, "Orleans:ClusterId", inPod ? environment("ORLEANS_CLUSTER_ID") : null),

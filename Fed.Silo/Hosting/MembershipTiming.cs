@@ -17,7 +17,7 @@ internal static class MembershipTiming
             options.NumMissedProbesLimit = 2;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-            // The kernel still takes bytes for a frozen process, and its last answers count as life for a while.
+            // Else what a silo sent just before it froze counts as life for a while.
             options.EnableConnectionLivenessCheck = false;
         });
         silo.Services.Configure<ClusterMembershipOptions>(configuration.GetSection("Orleans:Membership"));
@@ -37,8 +37,8 @@ internal static class MembershipTiming
         public void OnFatalException(object? sender, string? context, Exception? exception)
         {
             // Not to the log, whose writer may not come to it any more.
-            Console.Error.WriteLine(
-                $"fed silo: this silo ends, start it again: {exception?.Message ?? context ?? "a fatal error of Orleans"}");
+            var reason = exception?.Message ?? context ?? "a fatal error of Orleans";
+            Console.Error.WriteLine($"fed silo: this silo ends, start it again: {reason}");
             Environment.Exit(Failure);
         }
     }

@@ -92,6 +92,7 @@ internal sealed class SiloNode : IAsyncDisposable
 
     public void Freeze() => Signal(SigStop);
 
+    /// <summary>Harmless when it is not frozen, or has ended.</summary>
     public void Thaw() => Signal(SigCont);
 
     public async ValueTask DisposeAsync()
@@ -113,5 +114,9 @@ internal sealed class SiloNode : IAsyncDisposable
         }
     }
 
-    private void Signal(int signal) => Assert.Equal(0, ChildProcess.Signal(_process.Id, signal));
+    private void Signal(int signal)
+    {
+        if (!Ended.IsCompleted)
+            Assert.Equal(0, ChildProcess.Signal(_process.Id, signal));
+    }
 }

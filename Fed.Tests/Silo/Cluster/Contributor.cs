@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using Fed.Cli.Audit;
+using Fed.Contracts;
+using Fed.Contracts.Participants;
+
+namespace Fed.Tests.Silo.Cluster;
+
+/// <summary>
+/// A participant that does not train: whatever its task is, it sends an update, by a gateway that answers; it moves to
+/// the next one when its own is away, and sends the same again until it is acknowledged.
+/// </summary>
+internal sealed class Contributor(
+    string name, TestParticipant participant, IReadOnlyList<SiloNode> gateways, int at, Action<string> say)
+    : IDisposable
+{
+    /// <summary>A frozen gateway takes a request and never answers.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Training = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<long, string> _acknowledged = [];
+    private readonly Lock _gate = new();
+    private int _gateway = at;
+    private int _goal = int.MaxValue;
+    private TaskCompletionSource _reached = new();
+
+    /// <summary>Completes when so many more are acknowledged.</summary>
+    public Task AcknowledgedAsync(int more)
+    {
+        lock (_gate)
+        {
+            (_goal, _reached) = (_acknowledged.Count + more, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            return _reached.Task;
+        }
+    }
+
+    /// <summary>Contributes until told to stop; what was begun is brought to its end.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await ContributeAsync();
+            await Task.Delay(Training, CancellationToken.None);
+        }
+    }
+
+    public async Task ContributeAsync()
+    {
+        using var asked = await AnswerAsync(gateway => gateway.GetAsync($"{participant.Path}/task?wait=1"));
+        if (asked.StatusCode != HttpStatusCode.OK)
+            return;
+        var task = (await asked.Content.ReadFromJsonAsync<ParticipantTask>(FedJson.Options))!;
+        var sequence = _acknowledged.Count + 1;
+        var body = TestParticipant.Update(task.ModelSha256, 1f / sequence);
+        using var answer = await AnswerAsync(gateway => participant.SendAsync(sequence, body, gateway));
+        // The base may have gone stale meanwhile: another task, the same number.
+        if (answer.StatusCode == HttpStatusCode.Conflict)
+            return;
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        lock (_gate)
+        {
+            _acknowledged.Add(sequence, Convert.ToHexStringLower(SHA256.HashData(body)));
+            if (_acknowledged.Count >= _goal)
+                _reached.TrySetResult();
+        }
+    }
+
+    /// <summary>What it holds receipts for.</summary>
+    public IEnumerable<Acknowledged> Receipts() =>
+        _acknowledged.Select(each => new Acknowledged(name, each.Key, each.Value));
+
+    public void Dispose() => participant.Dispose();
+
+    /// <summary>The first answer of any gateway that is not "later".</summary>
+    private async Task<HttpResponseMessage> AnswerAsync(Func<HttpClient, Task<HttpResponseMessage>> send)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await send(gateways[_gateway % gateways.Count].Client).WaitAsync(Patience);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                {
+                    Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync());
+                    return answer;
+                }
+
+                Assert.NotNull(answer.Headers.RetryAfter);
+                say($"{name}: {await answer.Content.ReadAsStringAsync()}");
+                answer.Dispose();
+            }
+            catch (Exception away) when (away is HttpRequestException or TimeoutException or IOException)
+            {
+                say($"{name}: gateway {_gateway % gateways.Count} is away: {away.Message}");
+            }
+
+            _gateway++;
+            await Task.Delay(Pause);
+        }
+    }
+}
