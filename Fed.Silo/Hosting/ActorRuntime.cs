@@ -31,6 +31,7 @@ internal static class ActorRuntime
         builder.UseOrleans(silo =>
         {
             silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
+            OrleansTls.Use(silo, builder.Configuration);
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();
             silo.Configure<SiloMessagingOptions>(
