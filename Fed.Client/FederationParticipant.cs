@@ -30,6 +30,9 @@ public sealed record ParticipantOptions(
 
     public TrainerKind Trainer { get; init; }
 
+    /// <summary>More gateways of the same cluster of silos: each takes over where the one before fails.</summary>
+    public IReadOnlyList<Uri> OtherServers { get; init; } = [];
+
     /// <summary>
     /// Where silos listen for Orleans clients (docs/operations.md), inside the trust boundary; empty: over HTTP.
     /// </summary>
@@ -86,7 +89,7 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
     }
 
     private IFederationServer Connect(StateFolder state) => options.Server is { } server
-        ? new FederationClient(server, _time, options.Timeouts, OnSend)
+        ? new FederationClient(server, _time, options.Timeouts, options.OtherServers, OnSend)
         : new OrleansFederationClient(
             options.Gateways, options.Participant, state.Key, _time, options.Timeouts, OnSend, options.Tls);
 

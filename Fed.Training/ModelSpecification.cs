@@ -100,16 +100,38 @@ public sealed class ModelSpecification
     public float[] Initialise(int seed)
     {
         var parameters = new float[Layout.ParameterCount];
-        var random = new SplitMix64((ulong)seed);
-        foreach (var slot in Layout.Tensors.Where(slot => slot.Shape.Count > 1))
+        var drawn = 0;
+        Initialise(seed, values =>
         {
-            var fanIn = slot.Length / slot.Shape[0];
-            var limit = Math.Sqrt(6.0 / fanIn);
-            foreach (ref var value in parameters.AsSpan((int)slot.Offset, (int)slot.Length))
-                value = (float)((2 * random.NextDouble() - 1) * limit);
-        }
-
+            values.CopyTo(parameters.AsSpan(drawn));
+            drawn += values.Length;
+        });
         return parameters;
+    }
+
+    /// <summary>The same, a piece at a time: a large model is never whole in memory.</summary>
+    /// <param name="next">Gets the vector's pieces in their order, of 256 KiB at most, and does not keep them.</param>
+    public void Initialise(int seed, Action<ReadOnlySpan<float>> next)
+    {
+        var random = new SplitMix64((ulong)seed);
+        var piece = new float[64 << 10];
+        foreach (var slot in Layout.Tensors)
+        {
+            var limit = slot.Shape.Count > 1 ? Math.Sqrt(6.0 / (slot.Length / slot.Shape[0])) : 0;
+            for (var left = slot.Length; left > 0;)
+            {
+                var values = piece.AsSpan(0, (int)Math.Min(left, piece.Length));
+                values.Clear();
+                if (limit > 0)
+                {
+                    foreach (ref var value in values)
+                        value = (float)((2 * random.NextDouble() - 1) * limit);
+                }
+
+                next(values);
+                left -= values.Length;
+            }
+        }
     }
 
     private static void RequireSize(IReadOnlyList<int> shape, string what)

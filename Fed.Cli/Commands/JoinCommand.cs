@@ -15,7 +15,9 @@ internal static class JoinCommand
 {
     private static readonly Option<string?> Server = new("--server")
     {
-        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path",
+        Description = "Address of the silo, for example http://127.0.0.1:8080; behind a proxy with its path. Of a "
+            + "cluster several, with commas: each takes over where the one before fails",
+        HelpName = "URL[,URL]",
     };
 
     private static readonly Option<string?> Orleans = new("--orleans")
@@ -80,6 +82,12 @@ internal static class JoinCommand
             + "86400",
     };
 
+    private static readonly Option<double> Patience = new("--patience")
+    {
+        Description = "Seconds without a byte, 1 to 600, after which a request counts as failed",
+        DefaultValueFactory = _ => 30,
+    };
+
     private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
 
     private static readonly Option<bool> Json = new("--json")
@@ -94,14 +102,19 @@ internal static class JoinCommand
 
     private static Option<string?>[] TlsOptions => [Certificate, CertificateKey, Authority];
 
-    static JoinCommand() => Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+    static JoinCommand()
+    {
+        Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
+        Patience.Within(1, 600, "--patience must be 1 to 600 seconds");
+    }
 
     public static Command Create()
     {
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Orleans, Certificate, CertificateKey, Authority, Federations, Participant, Clusters, Data, State, Trainer, Lag, Json, StopWithInput,
+            Server, Orleans, Certificate, CertificateKey, Authority, Federations, Participant, Clusters, Data, State,
+            Trainer, Lag, Patience, Json, StopWithInput,
         };
         command.Validators.Add(result =>
         {
@@ -139,14 +152,18 @@ internal static class JoinCommand
                 + "each federation needs its cluster");
         }
 
+        Uri[] servers = parsed.GetValue(Server) is { } addresses ? [.. addresses.Split(',').Select(Address)] : [];
+        var patience = TimeSpan.FromSeconds(parsed.GetValue(Patience));
+        var usual = new ClientTimeouts();
         return new ParticipantOptions(
-            ReadServer(parsed.GetValue(Server)),
+            servers.FirstOrDefault(),
             participant,
             [.. federations.Zip(clusters, (federation, cluster) =>
                 new Membership(Name(federation, "--federation"), Name(cluster, "--cluster")))],
             parsed.GetValue(Data)!,
             parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
         {
+            OtherServers = [.. servers.Skip(1)],
             Gateways = parsed.GetValue(Orleans) is { } gateways ? ReadGateways(gateways) : OrleansGateways.None,
             Tls = TlsOptions.Any(option => parsed.GetValue(option) is not null)
                 ? MutualTls.Load(
@@ -158,12 +175,13 @@ internal static class JoinCommand
                 : null,
             Trainer = parsed.GetValue(Trainer),
             Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
+            Timeouts = usual with
+            {
+                Patience = patience,
+                Poll = patience < usual.Poll ? patience : usual.Poll,
+            },
         };
     }
-
-    private static Uri? ReadServer(string? text) => text is null ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var server) ? server
-        : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
 
     private static OrleansGateways ReadGateways(string text)
     {
@@ -176,6 +194,10 @@ internal static class JoinCommand
             throw new ArgumentException($"--orleans: {wrong.Message}", wrong);
         }
     }
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server)
+        ? server
+        : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
 
     private static string Name(string? name, string option)
     {

@@ -26,41 +26,38 @@ public sealed partial class FederationClient : IFederationServer
     private static readonly TimeSpan LongestCollection = TimeSpan.FromHours(1);
 
     private readonly HttpClient _http;
+    private readonly Gateways _gateways;
     private readonly TimeProvider _time;
     private readonly ClientTimeouts _timeouts;
 
     /// <param name="server">Absolute http or https address; https speaks HTTP/2 where the server does. A path is that
     /// of a proxy in front of the server: every request begins with it.</param>
+    /// <param name="others">More gateways of the same cluster of silos: each takes over where the one before
+    /// fails.</param>
     /// <param name="onSend">Sees every byte before it leaves (before TLS' framing only if the scheme is http).</param>
     /// <exception cref="ArgumentException">Not such an address.</exception>
     public FederationClient(
         Uri server,
         TimeProvider? time = null,
         ClientTimeouts? timeouts = null,
+        IReadOnlyList<Uri>? others = null,
         Action<ReadOnlyMemory<byte>>? onSend = null)
     {
-        if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
-            throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
-        if (server.Query.Length > 0 || server.Fragment.Length > 0 || server.UserInfo.Length > 0)
-        {
-            throw new ArgumentException(
-                $"'{server}' has more than host, port and path; give an address like http://127.0.0.1:8080");
-        }
-
-        // Without the last slash the last part of the path would be replaced, not gone on from.
-        Server = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        Uri[] servers = [Require(server), .. (others ?? []).Select(Require)];
         _time = time ?? TimeProvider.System;
         _timeouts = timeouts ?? new ClientTimeouts();
-        _http = new HttpClient(CreateHandler(onSend))
+        _gateways = new Gateways(servers, CreateHandler(servers, onSend));
+        _http = new HttpClient(_gateways)
         {
-            BaseAddress = Server,
+            BaseAddress = servers[0],
             Timeout = Timeout.InfiniteTimeSpan,
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
     }
 
-    public Uri Server { get; }
+    /// <summary>The gateway that serves now.</summary>
+    public Uri Server => _gateways.Current;
 
     public WireCounter Wire { get; } = new();
 
@@ -264,6 +261,21 @@ public sealed partial class FederationClient : IFederationServer
 
     public void Dispose() => _http.Dispose();
 
+    /// <exception cref="ArgumentException">No such address.</exception>
+    private static Uri Require(Uri server)
+    {
+        if (!server.IsAbsoluteUri || (server.Scheme != Uri.UriSchemeHttp && server.Scheme != Uri.UriSchemeHttps))
+            throw new ArgumentException($"'{server}' is no http or https address; give one like http://127.0.0.1:8080");
+        if (server.Query.Length > 0 || server.Fragment.Length > 0 || server.UserInfo.Length > 0)
+        {
+            throw new ArgumentException(
+                $"'{server}' has more than host, port and path; give an address like http://127.0.0.1:8080");
+        }
+
+        // Without the last slash the last part of the path would be replaced, not gone on from.
+        return new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+    }
+
     private static string Path(string federation) => $"v1/federations/{Uri.EscapeDataString(federation)}";
 
     private static string Path(string federation, string participant) =>
@@ -271,12 +283,12 @@ public sealed partial class FederationClient : IFederationServer
 
     private static InvalidDataException Empty() => new("the server's answer is empty where it must not be");
 
-    private SocketsHttpHandler CreateHandler(Action<ReadOnlyMemory<byte>>? onSend) => new()
+    private SocketsHttpHandler CreateHandler(Uri[] servers, Action<ReadOnlyMemory<byte>>? onSend) => new()
     {
         ConnectTimeout = _timeouts.Connect,
         AllowAutoRedirect = false,
         UseCookies = false,
-        UseProxy = Server.Scheme == Uri.UriSchemeHttps,
+        UseProxy = Array.Exists(servers, server => server.Scheme == Uri.UriSchemeHttps),
         PooledConnectionIdleTimeout = _timeouts.Patience,
         // One connection carries everything in turn, and is where bytes are counted.
         ConnectCallback = async (context, cancellationToken) =>

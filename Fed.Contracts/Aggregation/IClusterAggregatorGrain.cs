@@ -64,6 +64,10 @@ public interface IClusterAggregatorGrain : IGrainWithStringKey
     [Alias("GetStatus")]
     Task<TierStatus> GetStatus();
 
+    /// <returns>SHA-256 of the manifest of the fold that waits for the global tier; null: none does.</returns>
+    [Alias("GetHeldFold")]
+    Task<string?> GetHeldFold();
+
     /// <summary>
     /// From now on the participant gets no tasks, and nothing is taken from it; what it has contributed stays. A round
     /// that waits for it only closes. Durable and idempotent.

@@ -21,6 +21,17 @@ public interface IFederationGrain : IGrainWithStringKey
     [Alias("Describe")]
     Task<FederationDescription> Describe();
 
+    /// <summary>The same as one tier needs it, for a roster may have 100,000 entries.</summary>
+    /// <param name="tier">A cluster: its own entries are the roster; the global tier: it has none.</param>
+    /// <exception cref="Refusals.RefusedException">No such federation, or no such cluster.</exception>
+    [Alias("DescribeTier")]
+    Task<FederationDescription> DescribeTier(string tier);
+
+    /// <summary>One entry of the roster, and the description without it.</summary>
+    /// <exception cref="Refusals.RefusedException">No such federation, or it does not know the participant.</exception>
+    [Alias("Locate")]
+    Task<RosterPlace> Locate(string participant);
+
     /// <summary>
     /// Changes a tier's deadline, durably, also of buffers that are open. The same again changes nothing, but tells the
     /// tiers again.
@@ -58,6 +69,13 @@ public sealed record FederationDescription(
     /// <summary>What is allowed, and yet seldom meant.</summary>
     public IReadOnlyList<string> Warnings => SettingsWarnings.Of(Settings);
 }
+
+/// <summary>What the roster says of one participant.</summary>
+/// <param name="Description">Without the roster.</param>
+/// <param name="Cluster">The participant's.</param>
+[GenerateSerializer, Immutable, Alias("fed.roster-place")]
+public sealed record RosterPlace(
+    [property: Id(0)] FederationDescription Description, [property: Id(1)] string Cluster);
 
 /// <summary>Where a federation stands in its life.</summary>
 public enum FederationState
@@ -110,4 +128,12 @@ public sealed record DeadlineChange(
 public sealed record TierDeadlines(
     [property: Id(0)] double ClusterSeconds,
     [property: Id(1)] double GlobalSeconds,
-    [property: Id(2)] IReadOnlyList<DeadlineChange> Changes);
+    [property: Id(2)] IReadOnlyList<DeadlineChange> Changes)
+{
+    /// <summary>The settings with these deadlines.</summary>
+    public FederationSettings In(FederationSettings settings) => settings with
+    {
+        ClusterTier = settings.ClusterTier with { DeadlineSeconds = ClusterSeconds },
+        GlobalTier = settings.GlobalTier with { DeadlineSeconds = GlobalSeconds },
+    };
+}

@@ -1,7 +1,9 @@
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Versions;
 using Fed.Core.FailPoints;
+using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
 using Fed.Grains.Tiers;
 using Orleans;
@@ -42,7 +44,10 @@ public sealed partial class ClusterAggregatorGrain
     public async Task Reconfigure()
     {
         await EnsureStartedAsync();
-        await DescribeAsync();
+        var deadlines = await GrainFactory.GetGrain<IFederationGrain>(Federation).GetDeadlines();
+        var settings = deadlines.In(_description!.Settings);
+        _description = _description with { Settings = settings };
+        _machine = new ClusterMachine(settings, Cohort.Of(settings, Cluster));
         _versions.Ask();
     }
 

@@ -173,10 +173,17 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             evaluation);
     }
 
+    public async Task<string?> GetHeldFold()
+    {
+        await EnsureStartedAsync();
+        var state = _state.Committed;
+        return state.AwaitingGlobal ? state.ManifestSha256 : null;
+    }
+
     public async Task<IReadOnlyList<ParticipantStatus>> GetMembers()
     {
         var settings = await EnsureStartedAsync();
-        var roster = settings.Roster.Where(entry => entry.Cluster == Cluster).Select(entry => entry.Name).ToArray();
+        var roster = settings.Roster.Select(entry => entry.Name).ToArray();
         // In a large cohort, asking everybody would wake everybody: who has called, or is suspended, is told of.
         var names = roster.Length <= MostAsked
             ? roster
@@ -231,15 +238,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     private async Task<FederationDescription> DescribeAsync()
     {
-        var description = await GrainFactory.GetGrain<IFederationGrain>(Federation).Describe();
-        if (!description.Settings.Clusters.Contains(Cluster))
-        {
-            throw new RefusedException(
-                RefusalCode.UnknownCluster,
-                $"federation '{Federation}' has no cluster '{Cluster}'",
-                $"its clusters are {string.Join(", ", description.Settings.Clusters)}");
-        }
-
+        var description = await GrainFactory.GetGrain<IFederationGrain>(Federation).DescribeTier(Cluster);
         _machine = new ClusterMachine(description.Settings, Cohort.Of(description.Settings, Cluster));
         return _description = description;
     }

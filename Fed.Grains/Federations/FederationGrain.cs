@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -23,6 +24,8 @@ public sealed class FederationGrain(
     TimeProvider time,
     ILogger<FederationGrain> logger) : DurableGrain<FederationRecord>(state), IFederationGrain
 {
+    private FrozenDictionary<string, string>? _clusters;
+
     private string Name => this.GetPrimaryKeyString();
 
     public async Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters)
@@ -62,13 +65,45 @@ public sealed class FederationGrain(
 
     public Task<FederationDescription> Describe() => Task.FromResult(Description());
 
+    public Task<FederationDescription> DescribeTier(string tier)
+    {
+        var description = Description();
+        var settings = description.Settings;
+        if (tier == TierNames.Global)
+            return Task.FromResult(description with { Settings = settings with { Roster = [] } });
+        if (!settings.Clusters.Contains(tier))
+        {
+            throw new RefusedException(
+                RefusalCode.UnknownCluster,
+                $"federation '{Name}' has no cluster '{tier}'",
+                $"its clusters are {string.Join(", ", settings.Clusters)}");
+        }
+
+        RosterEntry[] members = [.. settings.Roster.Where(entry => entry.Cluster == tier)];
+        return Task.FromResult(description with { Settings = settings with { Roster = members } });
+    }
+
+    public Task<RosterPlace> Locate(string participant)
+    {
+        var description = Description();
+        // It never changes.
+        _clusters ??= description.Settings.Roster.ToFrozenDictionary(
+            entry => entry.Name, entry => entry.Cluster, StringComparer.Ordinal);
+        var cluster = _clusters.GetValueOrDefault(participant) ?? throw new RefusedException(
+            RefusalCode.UnknownParticipant,
+            $"federation '{Name}' does not know participant '{participant}'",
+            "ask a steward to put it on the roster, or check its name");
+        return Task.FromResult(new RosterPlace(
+            description with { Settings = description.Settings with { Roster = [] } }, cluster));
+    }
+
     public async Task<TierDeadlines> SetDeadline(DeadlineTier tier, DeadlineOrder order)
     {
         var created = Description().Settings;
         var next = Durable.Latest.Change(tier, order, time.GetUtcNow());
         try
         {
-            SettingsValidator.Validate(next.Apply(created));
+            SettingsValidator.Validate(next.InForce().In(created));
         }
         catch (RefusedException refused)
         {
@@ -91,11 +126,8 @@ public sealed class FederationGrain(
 
     public Task<TierDeadlines> GetDeadlines()
     {
-        var settings = Description().Settings;
-        return Task.FromResult(new TierDeadlines(
-            settings.ClusterTier.DeadlineSeconds,
-            settings.GlobalTier.DeadlineSeconds,
-            [.. Durable.Committed.Deadlines]));
+        _ = Description();
+        return Task.FromResult(Durable.Committed.InForce());
     }
 
     public async Task<FederationStatus> GetStatus()
@@ -140,7 +172,7 @@ public sealed class FederationGrain(
 
     /// <summary>As it is written: nobody joins a federation that a crash would undo.</summary>
     private FederationDescription Description() => Durable.Committed.Description is { } description
-        ? description with { Settings = Durable.Committed.Apply(description.Settings) }
+        ? description with { Settings = Durable.Committed.InForce().In(description.Settings) }
         : throw new RefusedException(
             RefusalCode.UnknownFederation,
             $"federation '{Name}' is not known here",
@@ -179,14 +211,15 @@ public sealed record FederationRecord
         };
     }
 
-    /// <summary>The settings that are in force.</summary>
-    public FederationSettings Apply(FederationSettings created)
+    /// <summary>The deadlines of its creation, but for those that were changed.</summary>
+    public TierDeadlines InForce()
     {
-        var settings = created;
-        if (Deadlines.FindLast(change => change.Tier == DeadlineTier.Cluster) is { } cluster)
-            settings = settings with { ClusterTier = settings.ClusterTier with { DeadlineSeconds = cluster.Seconds } };
-        if (Deadlines.FindLast(change => change.Tier == DeadlineTier.Global) is { } global)
-            settings = settings with { GlobalTier = settings.GlobalTier with { DeadlineSeconds = global.Seconds } };
-        return settings;
+        var created = Description!.Settings;
+        return new TierDeadlines(
+            Last(DeadlineTier.Cluster) ?? created.ClusterTier.DeadlineSeconds,
+            Last(DeadlineTier.Global) ?? created.GlobalTier.DeadlineSeconds,
+            [.. Deadlines]);
+
+        double? Last(DeadlineTier tier) => Deadlines.FindLast(change => change.Tier == tier)?.Seconds;
     }
 }

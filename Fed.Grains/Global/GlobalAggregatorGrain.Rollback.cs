@@ -10,6 +10,9 @@ namespace Fed.Grains.Global;
 /// <summary>Going back to an earlier version, while contributions go on arriving.</summary>
 public sealed partial class GlobalAggregatorGrain
 {
+    /// <summary>Well within the time that a call may take.</summary>
+    private static readonly TimeSpan RegistryPatience = TimeSpan.FromSeconds(3);
+
     private readonly Queue<RollbackOrder> _orders = [];
     private Task _rollback = Task.CompletedTask;
     private CancellationTokenSource? _fold;
@@ -32,7 +35,8 @@ public sealed partial class GlobalAggregatorGrain
 
         await order.Done;
         // Who ordered it looks at the list of versions next; where the registry is away, it hears of it later.
-        await _records.Idle;
+        await _records.Idle.WaitAsync(RegistryPatience, _time).ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         return ViewOf(_state.Committed);
     }
 

@@ -134,7 +134,9 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     public async Task Reconfigure()
     {
         await EnsureStartedAsync();
-        await DescribeAsync();
+        var deadlines = await FederationGrain.GetDeadlines();
+        _description = _description! with { Settings = deadlines.In(_description!.Settings) };
+        _machine = new GlobalMachine(_description.Settings);
         _versions.Ask();
     }
 
@@ -179,7 +181,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     /// <summary>The first version, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()
     {
-        await DescribeAsync();
+        _description = await FederationGrain.DescribeTier(TierNames.Global);
+        _machine = new GlobalMachine(_description.Settings);
         if (State.Version < 0)
         {
             var manifest = _machine!.Initial(State, _description!.InitialModel, _time.GetUtcNow());
@@ -193,12 +196,6 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             _due.Arm(left, AskAll);
         else
             AskAll();
-    }
-
-    private async Task DescribeAsync()
-    {
-        _description = await FederationGrain.Describe();
-        _machine = new GlobalMachine(_description.Settings);
     }
 
     private void AskAll()

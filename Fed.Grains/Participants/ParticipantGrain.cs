@@ -5,7 +5,6 @@ using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Grains.Clusters;
-using Fed.Grains.Federations;
 using Fed.Grains.Persistence;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -20,11 +19,10 @@ namespace Fed.Grains.Participants;
 [Reentrant]
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
-    RosterIndex roster,
     TimeProvider time,
     ILogger<ParticipantGrain> logger) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
 {
-    private FederationDescription? _description;
+    private RosterPlace? _place;
     private long _lastEvaluated = -1;
 
     private string Federation => GrainKeys.Split(this.GetPrimaryKeyString()).Federation;
@@ -157,15 +155,8 @@ public sealed class ParticipantGrain(
     private IClusterAggregatorGrain Cluster(string cluster) =>
         GrainFactory.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(Federation, cluster));
 
-    private async Task<(FederationDescription Description, string Cluster)> LocateAsync()
-    {
-        _description ??= await GrainFactory.GetGrain<IFederationGrain>(Federation).Describe();
-        var cluster = roster.ClusterOf(_description.Settings, Participant) ?? throw new RefusedException(
-            RefusalCode.UnknownParticipant,
-            $"federation '{Federation}' does not know participant '{Participant}'",
-            "ask a steward to put it on the roster, or check its name");
-        return (_description, cluster);
-    }
+    private async Task<RosterPlace> LocateAsync() =>
+        _place ??= await GrainFactory.GetGrain<IFederationGrain>(Federation).Locate(Participant);
 
     private async Task KeepKeyAsync(string publicKey)
     {

@@ -34,6 +34,8 @@ public sealed class FederationProfile(FederationDescription description)
 
     private readonly HashSet<string> _clusters = [.. description.Settings.Clusters];
 
+    public IReadOnlyList<string> Clusters => description.Settings.Clusters;
+
     public string LayoutHash => description.LayoutHash;
 
     /// <summary>What an update must look like.</summary>

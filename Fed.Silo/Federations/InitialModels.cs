@@ -10,6 +10,8 @@ namespace Fed.Silo.Federations;
 /// <summary>What a federation starts from: a model drawn from its seed, or an existing one.</summary>
 public sealed class InitialModels(IBlobStore blobs)
 {
+    private const int Piece = 256 << 10;
+
     /// <param name="layout">Of the federation's vector: the model's, or that of [x; c].</param>
     /// <returns>The SHA-256 of the stored model; behind it zeros as far as the layout goes, since a control variate
     /// starts at zero.</returns>
@@ -20,28 +22,47 @@ public sealed class InitialModels(IBlobStore blobs)
         ModelLayout layout,
         CancellationToken cancellationToken)
     {
-        var model = settings.InitialModel is { } source
-            ? await ReadAsync(source, specification.Layout, cancellationToken)
-            : specification.Initialise(settings.Seed);
-        var vector = new float[layout.ParameterCount];
-        model.CopyTo(vector, 0);
         await using var writer = await blobs.CreateAsync(cancellationToken);
-        Safetensors.Write(writer.Stream, layout, vector);
+        var file = writer.Stream;
+        file.Write(SafetensorsHeader.Encode(layout));
+        if (settings.InitialModel is { } source)
+            await CopyAsync(source, specification.Layout, file, cancellationToken);
+        else
+            specification.Initialise(settings.Seed, values => file.Write(MemoryMarshal.AsBytes(values)));
+        var zeros = new byte[Piece];
+        for (var left = (layout.ParameterCount - specification.Layout.ParameterCount) * sizeof(float); left > 0;)
+        {
+            var length = (int)Math.Min(left, zeros.Length);
+            file.Write(zeros, 0, length);
+            left -= length;
+        }
+
         return await writer.CommitAsync(cancellationToken);
     }
 
-    private async Task<float[]> ReadAsync(string source, ModelLayout layout, CancellationToken cancellationToken)
+    private async Task CopyAsync(
+        string source, ModelLayout layout, Stream destination, CancellationToken cancellationToken)
     {
         using var blob = await blobs.OpenAsync(source, cancellationToken)
             ?? throw Refused($"initialModel {source} is no model that this silo has");
         var header = ReadHeader(source, blob);
         if (!IsOf(header.Layout, layout))
             throw Refused($"initialModel {source} does not fit: {Difference(header.Layout, layout)}");
-        var vector = new float[layout.ParameterCount];
-        blob.Read(header.DataOffset, MemoryMarshal.AsBytes(vector.AsSpan()));
-        return Array.TrueForAll(vector, float.IsFinite)
-            ? vector
-            : throw Refused($"initialModel {source} has values that are not finite");
+        var piece = new byte[Piece];
+        var end = header.DataOffset + layout.ParameterCount * sizeof(float);
+        for (var at = header.DataOffset; at < end; at += piece.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var bytes = piece.AsSpan(0, (int)Math.Min(end - at, piece.Length));
+            blob.Read(at, bytes);
+            foreach (var value in MemoryMarshal.Cast<byte, float>(bytes))
+            {
+                if (!float.IsFinite(value))
+                    throw Refused($"initialModel {source} has values that are not finite");
+            }
+
+            destination.Write(bytes);
+        }
     }
 
     private static SafetensorsHeader ReadHeader(string source, IBlobReader blob)

@@ -19,8 +19,10 @@ public sealed class PublishedManifests(ManifestStore manifests)
     /// contributions, and has the version's number, under which the registry keeps only the version itself.
     /// </summary>
     /// <param name="versions">Newest first.</param>
+    /// <param name="held">SHA-256 of the manifests of folds that wait, and are no version yet.</param>
     /// <exception cref="RefusedException">A manifest is missing or damaged.</exception>
-    public async Task<IReadOnlyList<VersionRecord>> WithFoldsAsync(IReadOnlyList<VersionRecord> versions, int limit)
+    public async Task<IReadOnlyList<VersionRecord>> WithFoldsAsync(
+        IReadOnlyList<VersionRecord> versions, IEnumerable<string> held, int limit)
     {
         var withdrawn = versions.Where(one => one.Withdrawn).Select(one => one.GlobalVersion).ToHashSet();
         var all = new List<VersionRecord>(versions.Count);
@@ -36,7 +38,10 @@ public sealed class PublishedManifests(ManifestStore manifests)
             }
         }
 
-        return all;
+        foreach (var sha256 in held.Except(all.Select(one => one.ManifestSha256)))
+            all.Add(await RecordAsync(sha256));
+        // Stable: a version stays before its fold.
+        return all.OrderByDescending(one => one.CommittedAt).Take(limit).ToArray();
     }
 
     /// <summary>The manifest that names a contribution as consumed or as quarantined.</summary>

@@ -1,4 +1,5 @@
 using Fed.Contracts;
+using Fed.Contracts.Aggregation;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Contracts.Versions;
@@ -49,8 +50,12 @@ internal static class VersionEndpoints
         }
 
         var most = (int)RouteNames.Number(limit ?? "100", "limit", 1, MaxLimit);
+        // Held folds first: one that is adopted in between is found behind the version that it became.
+        var held = await Task.WhenAll(profile.Clusters.Where(cluster => tier is null || tier == cluster)
+            .Select(cluster => GrainKeys.Within(federation, cluster))
+            .Select(key => grains.GetGrain<IClusterAggregatorGrain>(key).GetHeldFold()));
         var versions = await grains.GetGrain<IModelRegistryGrain>(federation).GetVersions(tier, most);
-        return await manifests.WithFoldsAsync(versions, most);
+        return await manifests.WithFoldsAsync(versions, held.OfType<string>(), most);
     }
 
     private static async Task<IResult> ManifestAsync(

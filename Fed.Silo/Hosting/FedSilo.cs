@@ -89,7 +89,6 @@ public static class FedSilo
         services.AddSingleton<Setbacks>();
         services.AddSingleton<IFederationKeys>(_ => new KeyFolder(options.Keys));
         services.AddSingleton<ManifestStore>();
-        services.AddSingleton<RosterIndex>();
         services.AddSingleton<BlobCollector>();
         services.AddHostedService<CollectionSchedule>();
         services.AddSingleton<BlobStorage>();

@@ -1,3 +1,4 @@
+using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
@@ -29,6 +30,29 @@ public sealed class LifecycleTests
         var refused = await Assert.ThrowsAsync<RefusedException>(
             () => federation.SendAsync("p0", seed: 3, baseModel: evaluate.ModelSha256));
         Assert.Equal(RefusalCode.FederationFinished, refused.Code);
+    }
+
+    [Fact]
+    public async Task Description_ForATierOrAParticipant_ShipsNoMoreOfTheRosterThanItNeeds()
+    {
+        await using var federation = await TestFederation.StartAsync(TestSettings.Of(4, "h264", "av1"));
+        var grain = federation.Federation;
+
+        var cluster = await grain.DescribeTier("av1");
+        var global = await grain.DescribeTier(TierNames.Global);
+        var place = await grain.Locate("p3");
+
+        Assert.Equal(["p1", "p3"], cluster.Settings.Roster.Select(entry => entry.Name));
+        Assert.Empty(global.Settings.Roster);
+        Assert.Empty(place.Description.Settings.Roster);
+        Assert.Equal("av1", place.Cluster);
+        Assert.Equal(4, (await grain.Describe()).Settings.Roster.Count);
+        Assert.Equal(
+            RefusalCode.UnknownCluster,
+            (await Assert.ThrowsAsync<RefusedException>(() => grain.DescribeTier("vp9"))).Code);
+        Assert.Equal(
+            RefusalCode.UnknownParticipant,
+            (await Assert.ThrowsAsync<RefusedException>(() => grain.Locate("p4"))).Code);
     }
 
     [Fact]

@@ -74,7 +74,6 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.Services.AddSingleton<Setbacks>();
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
             silo.Services.AddSingleton<ManifestStore>();
-            silo.Services.AddSingleton<RosterIndex>();
             silo.Services.AddSingleton<IBlobStore>(test._files);
             configure?.Invoke(silo);
         });

@@ -107,6 +107,25 @@ public sealed class ReceiptTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Equal(versions[1].ManifestSha256, (string?)standing["version"]!["manifestSha256"]);
     }
 
+    [Fact]
+    public async Task Versions_WithAFoldThatIsHeld_ListIt()
+    {
+        var federation = await shared.CreateAsync(settings =>
+        {
+            settings["holdSeconds"] = 3600;
+            settings["globalTier"] = new JsonObject { ["goal"] = 2 };
+        });
+        using var participant = await federation.EnrolAsync();
+        await SendAsync(participant, federation);
+        var standing = await FindAsync(participant, found => (string?)found["state"] == "consumed");
+
+        var versions = await ListedAsync(federation, 2);
+
+        Assert.Equal(["fold", "initial"], versions.Select(version => version.Kind));
+        Assert.Equal(versions[0].ManifestSha256, (string?)standing["version"]!["manifestSha256"]);
+        Assert.Equal(1, versions[0].Contributions);
+    }
+
     [Theory]
     [InlineData("abc")]
     [InlineData("MODEL")]
