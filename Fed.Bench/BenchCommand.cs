@@ -25,6 +25,7 @@ internal static class BenchCommand
             CommunicationCommand.Create(),
             IngestCommand.Create(),
             RoundCommand.Create(),
+            TransportCommand.Create(),
             RollbackCommand.Create(),
             ReportCommand.Create(),
         };

@@ -29,6 +29,9 @@ internal static class ReportCommand
         ("rollback", "Orders to go back by one version while 8 participants of two clusters submit 64 KB updates "
             + "without a pause: milliseconds until the answer, and until every cluster has adopted the restored "
             + "version."),
+        ("transport", "One update after another to a silo process with its data on the disk, over HTTP and from an "
+            + "Orleans client, in chunks: by the clock from opening the file until it is durable and acknowledged; "
+            + "processor seconds of one update; memory in 10^6 bytes."),
         ("peers", "20 updates of 5M parameters; processor seconds on one thread, and seconds by the clock on all (the "
             + "peers' kernels have one thread); extra memory in bytes, result included. The peers' kernels are in "
             + "numpy, from their published formulas, without their unpacking; their results are ours to a step of the "

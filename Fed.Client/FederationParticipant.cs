@@ -1,5 +1,6 @@
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
+using Fed.Contracts.Wire;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.Training;
@@ -33,9 +34,12 @@ public sealed record ParticipantOptions(
     public IReadOnlyList<Uri> OtherServers { get; init; } = [];
 
     /// <summary>
-    /// Where silos listen for Orleans clients (docs/operations.md), inside the trust boundary; empty: it goes over HTTP.
+    /// Where silos listen for Orleans clients (docs/operations.md), inside the trust boundary; empty: over HTTP.
     /// </summary>
     public OrleansGateways Gateways { get; init; } = OrleansGateways.None;
+
+    /// <summary>The certificate that it shows to the gateways; null: they listen without TLS.</summary>
+    public MutualTls? Tls { get; init; }
 
     public ClientTimeouts Timeouts { get; init; } = new();
 }
@@ -87,7 +91,7 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
     private IFederationServer Connect(StateFolder state) => options.Server is { } server
         ? new FederationClient(server, _time, options.Timeouts, options.OtherServers, OnSend)
         : new OrleansFederationClient(
-            options.Gateways, options.Participant, state.Key, _time, options.Timeouts, OnSend);
+            options.Gateways, options.Participant, state.Key, _time, options.Timeouts, OnSend, options.Tls);
 
     private void RequireOneServer()
     {
@@ -96,7 +100,7 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
             throw new ArgumentException(
                 options.Server is null
                     ? "neither a server nor gateways are given; give one of them"
-                    : $"both a server, {options.Server}, and gateways, {options.Gateways}, are given; give one of them");
+                    : $"both server {options.Server} and gateways {options.Gateways} are given; give one of them");
         }
     }
 

@@ -4,6 +4,7 @@ using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.Contracts;
 using Fed.Contracts.Refusals;
+using Fed.Contracts.Wire;
 using Fed.Core.FailPoints;
 using Fed.Training;
 
@@ -24,6 +25,24 @@ internal static class JoinCommand
         Description = "Instead of --server, inside the silos' own network: where they listen for Orleans clients, for "
             + "example 10.0.0.1:30000,10.0.0.2:30000",
         HelpName = "HOST:PORT[,HOST:PORT]",
+    };
+
+    private static readonly Option<string?> Certificate = new("--orleans-cert")
+    {
+        Description = "With --orleans: the participant's certificate, PEM or PFX, if silos listen with TLS",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> CertificateKey = new("--orleans-key")
+    {
+        Description = "Its private key, PEM (default: it stands in the file of the certificate)",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Authority = new("--orleans-ca")
+    {
+        Description = "Certificate of the private authority that issues silos' and participants' certificates, PEM",
+        HelpName = "FILE",
     };
 
     private static readonly Option<string[]> Federations = new("--federation")
@@ -81,6 +100,8 @@ internal static class JoinCommand
         Description = "Stop when standard input ends, for programs that start this one",
     };
 
+    private static Option<string?>[] TlsOptions => [Certificate, CertificateKey, Authority];
+
     static JoinCommand()
     {
         Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
@@ -92,13 +113,15 @@ internal static class JoinCommand
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Orleans, Federations, Participant, Clusters, Data, State, Trainer, Lag, Patience, Json,
-            StopWithInput,
+            Server, Orleans, Certificate, CertificateKey, Authority, Federations, Participant, Clusters, Data, State,
+            Trainer, Lag, Patience, Json, StopWithInput,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
                 result.AddError("give --server or --orleans, one of them");
+            if (result.GetValue(Orleans) is null && TlsOptions.Any(option => result.GetValue(option) is not null))
+                result.AddError("--orleans-cert, --orleans-key and --orleans-ca are for --orleans");
         });
         command.SetAction((parsed, interrupted) =>
         {
@@ -142,6 +165,14 @@ internal static class JoinCommand
         {
             OtherServers = [.. servers.Skip(1)],
             Gateways = parsed.GetValue(Orleans) is { } gateways ? ReadGateways(gateways) : OrleansGateways.None,
+            Tls = TlsOptions.Any(option => parsed.GetValue(option) is not null)
+                ? MutualTls.Load(
+                    parsed.GetValue(Certificate),
+                    parsed.GetValue(CertificateKey),
+                    parsed.GetValue(Authority),
+                    forSilo: false,
+                    new TlsSettingNames(Certificate.Name, CertificateKey.Name, Authority.Name))
+                : null,
             Trainer = parsed.GetValue(Trainer),
             Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             Timeouts = usual with

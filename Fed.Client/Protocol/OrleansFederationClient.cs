@@ -15,6 +15,7 @@ namespace Fed.Client.Protocol;
 /// Tensors travel in chunks, a few at a time.
 /// </summary>
 /// <param name="participant">Who it is; <paramref name="key"/> signs that it is.</param>
+/// <param name="tls">Null: without, as silos listen that were told of no certificate.</param>
 /// <param name="onSend">Sees every byte of updates and reports before it leaves.</param>
 public sealed class OrleansFederationClient(
     OrleansGateways gateways,
@@ -22,7 +23,8 @@ public sealed class OrleansFederationClient(
     ECDsa key,
     TimeProvider? time = null,
     ClientTimeouts? timeouts = null,
-    Action<ReadOnlyMemory<byte>>? onSend = null) : IFederationServer
+    Action<ReadOnlyMemory<byte>>? onSend = null,
+    MutualTls? tls = null) : IFederationServer
 {
     /// <summary>A piece of a model is asked for again so often, from where the last one ended.</summary>
     private const int PieceAttempts = 4;
@@ -32,7 +34,7 @@ public sealed class OrleansFederationClient(
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly ClientTimeouts _timeouts = timeouts ?? new ClientTimeouts();
-    private readonly OrleansConnection _connection = new(gateways, timeouts ?? new ClientTimeouts());
+    private readonly OrleansConnection _connection = new(gateways, timeouts ?? new ClientTimeouts(), tls);
 
     /// <summary>Bytes of models, updates and reports; Orleans' own are not counted.</summary>
     public WireCounter Wire { get; } = new();

@@ -52,7 +52,9 @@ public sealed record OrleansGateways(IReadOnlyList<DnsEndPoint> All)
 /// A connection of Orleans to a cluster: made at the first call, and again by the next one when it could not be made.
 /// Once made, it finds gateways that come back by itself.
 /// </summary>
-internal sealed class OrleansConnection(OrleansGateways gateways, ClientTimeouts timeouts) : IDisposable
+/// <param name="tls">Null: without.</param>
+internal sealed class OrleansConnection(OrleansGateways gateways, ClientTimeouts timeouts, MutualTls? tls = null)
+    : IDisposable
 {
     /// <summary>How often it looks whether a gateway that was lost is back.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
@@ -103,7 +105,9 @@ internal sealed class OrleansConnection(OrleansGateways gateways, ClientTimeouts
                 throw;
             throw new IOException(
                 $"no gateway of {gateways} answers"
-                + (ended.IsCancellationRequested ? $" within {timeouts.Connect.TotalSeconds:0.#} s" : $": {error.Message}"),
+                + (ended.IsCancellationRequested
+                    ? $" within {timeouts.Connect.TotalSeconds:0.#} s"
+                    : $": {error.Message}"),
                 error);
         }
     }
@@ -123,6 +127,11 @@ internal sealed class OrleansConnection(OrleansGateways gateways, ClientTimeouts
             client.Configure<GatewayOptions>(list => list.GatewayListRefreshPeriod = LookAgain);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = timeouts.Patience);
             client.Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = timeouts.Connect);
+            if (tls is not null)
+            {
+                client.Configure<ClientConnectionOptions>(options =>
+                    options.ConfigureConnection(connection => connection.UseClientTls(tls.Client())));
+            }
         });
         return builder.Build();
     }

@@ -39,7 +39,8 @@ public sealed record SignedUpdate(long Sequence, string File, string Sha256, str
         var head = new byte[BlockFileHeader.Size];
         try
         {
-            if (await update.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken) < head.Length)
+            var read = await update.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            if (read < head.Length)
                 throw new InvalidDataException($"it has {update.Length} bytes, fewer than a header");
             update.Position = 0;
             return BlockFileHeader.Read(head).BaseModel;

@@ -34,6 +34,7 @@ internal static class ActorRuntime
         builder.UseOrleans(silo =>
         {
             silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
+            OrleansTls.Use(silo, builder.Configuration);
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<SharedServers>();
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();

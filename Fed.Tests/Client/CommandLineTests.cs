@@ -56,6 +56,20 @@ public sealed class CommandLineTests
                 .Prepend(path);
     }
 
+    [Theory]
+    [InlineData("give --server or --orleans, one of them")]
+    [InlineData("give --server or --orleans, one of them", "--server", "http://host", "--orleans", "host:1")]
+    [InlineData(
+        "--orleans-cert, --orleans-key and --orleans-ca are for --orleans", "--server", "http://h", "--orleans-ca", "f")]
+    public void Complaints_OfAJoinThatDoesNotSayHow_NameTheOptions(string complaint, params string[] options)
+    {
+        string[] others = ["--federation", "f", "--participant", "p", "--cluster", "c", "--data", "d"];
+
+        var complaints = CommandLine.Complaints(CommandLine.Create().Parse(["join", .. others, .. options]));
+
+        Assert.Contains($"fed join: {complaint}", complaints);
+    }
+
     [Fact]
     public void Complaints_OptionsMissing_NameEachAndWhereHelpIs()
     {

@@ -15,8 +15,8 @@ namespace Fed.Silo.Gateway.Clients;
 /// and of other silos pass.
 /// </summary>
 /// <remarks>
-/// Who calls, the message itself says; somebody who writes messages of Orleans by hand can say anything. That is why the
-/// port belongs inside the trust boundary (docs/security.md), and why participants show capabilities.
+/// Who calls, the message itself says; somebody who writes messages of Orleans by hand can say anything. That is why
+/// the port belongs inside the trust boundary (docs/security.md), and why participants show capabilities.
 /// </remarks>
 internal sealed class OutsideCallFilter(
     ProblemHandler problems, SiloPhase phase, SiloOptions options, IMeterFactory meters) : IIncomingGrainCallFilter

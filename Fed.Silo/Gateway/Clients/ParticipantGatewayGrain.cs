@@ -145,6 +145,6 @@ internal static class Capabilities
     private static RefusedException Invalid(string message) => new(
         RefusalCode.CapabilityInvalid,
         message,
-        "sign the text 'fed-capability-v1' of docs/protocol.md with the enrolled key, for now, and see that the clock is "
-        + "right");
+        "sign the text 'fed-capability-v1' of docs/protocol.md with the enrolled key, for now, and see that the clock "
+        + "is right");
 }

@@ -22,8 +22,8 @@ internal interface IUploadStart : IGrainWithStringKey
 /// <summary>
 /// One upload of an Orleans client, on the silo where it began. Chunks go through a pipe to the intake, which validates
 /// them while they arrive; who is ahead waits for its turn, and who is too fast for the disk waits too, so that at most
-/// the pipe and <see cref="Chunks.InFlight"/> chunks are in memory. It is dropped when a chunk is wrong, when the update
-/// is, and when nothing comes for a while; nothing of it is kept then.
+/// the pipe and <see cref="Chunks.InFlight"/> chunks are in memory. It is dropped when a chunk is wrong, when the
+/// update is, and when nothing comes for a while; nothing of it is kept then.
 /// </summary>
 [PreferLocalPlacement, Reentrant]
 internal sealed class UpdateUploadGrain(

@@ -13,7 +13,8 @@ public sealed class CapabilityTests(GatewaySilo silo) : IClassFixture<GatewaySil
         ["missing"] = ((_, _) => null, "no capability"),
         ["malformed"] = ((_, _) => "let me in", "malformed"),
         ["expired"] = (
-            (client, name) => client.Show(name, ago: TimeSpan.FromMinutes(5), life: TimeSpan.FromMinutes(2)), "expired"),
+            (client, name) => client.Show(name, ago: TimeSpan.FromMinutes(5), life: TimeSpan.FromMinutes(2)),
+            "expired"),
         ["of the future"] = (
             (client, name) => client.Show(name, ago: TimeSpan.FromMinutes(-3)), "after now"),
         ["for a year"] = ((client, name) => client.Show(name, life: TimeSpan.FromDays(365)), "1 to 300"),

@@ -45,7 +45,8 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> EnrolAsync(GatewaySilo silo, string federation, string participant = "a")
     {
         var client = await ConnectAsync(silo, participant);
-        await client.AsAsync(client.Show(federation), () => client.Gateway.Enrol(federation, participant, client.Request()));
+        await client.AsAsync(
+            client.Show(federation), () => client.Gateway.Enrol(federation, participant, client.Request()));
         return client;
     }
 
@@ -54,7 +55,11 @@ internal sealed class RawClient : IDisposable
 
     /// <summary>A right capability for two minutes; the parameters make it a wrong one.</summary>
     public string Show(
-        string federation, string? participant = null, ECDsa? key = null, TimeSpan? ago = null, TimeSpan? life = null) =>
+        string federation,
+        string? participant = null,
+        ECDsa? key = null,
+        TimeSpan? ago = null,
+        TimeSpan? life = null) =>
         Capability.Sign(
             key ?? Key,
             federation,
@@ -71,7 +76,9 @@ internal sealed class RawClient : IDisposable
     }
 
     public Task<OpenedUpload> OpenAsync(string federation, byte[] update, long? length = null) => AsAsync(
-        Show(federation), () => Gateway.OpenUpload(federation, Offer(federation, update) with { Bytes = length ?? update.Length }));
+        Show(federation),
+        () => Gateway.OpenUpload(
+            federation, Offer(federation, update) with { Bytes = length ?? update.Length }));
 
     public IUpdateUploadGrain Upload(OpenedUpload opened) => Client.GetGrain<IUpdateUploadGrain>(opened.Ticket);
 

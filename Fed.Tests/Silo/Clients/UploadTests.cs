@@ -121,7 +121,8 @@ public sealed class UploadTests(GatewaySilo silo) : IClassFixture<GatewaySilo>
         using var client = await RawClient.EnrolAsync(silo, settings.Name);
         var update = RawClient.Update(settings, await InitialAsync(client, settings));
 
-        var longer = await RawClient.ProblemOf(() => client.OpenAsync(settings.Name, update, update.Length + 1_000_000));
+        var longer = await RawClient.ProblemOf(
+            () => client.OpenAsync(settings.Name, update, update.Length + 1_000_000));
         var shorter = client.Upload(await client.OpenAsync(settings.Name, update, Chunks.Bytes));
         await shorter.Put(0, RawClient.Chunk(update, 0));
         var truncated = await RawClient.ProblemOf(() => CompletedAsync(shorter));
@@ -240,7 +241,7 @@ public sealed class UploadTests(GatewaySilo silo) : IClassFixture<GatewaySilo>
         await GoneAsync();
     }
 
-    /// <summary>Returns when no upload is open and no temporary file left, as far as tests here have one open.</summary>
+    /// <summary>Returns when no upload is open and no temporary file left.</summary>
     private async Task GoneAsync()
     {
         var uploads = silo.Services.GetRequiredService<OpenUploads>();
