@@ -126,11 +126,13 @@ internal sealed class ClusterDemo(ClusterOptions options, DemoPlan plan, string 
 }
 
 /// <summary>The figures of <c>fed cluster demo</c>.</summary>
-/// <param name="Kills">Silos that were killed, or frozen until there was a new version.</param>
+/// <param name="Kills">Silos that were killed, or frozen for a while.</param>
 /// <param name="Acknowledged">Contributions whose receipt a participant has recorded.</param>
 /// <param name="Lost">Of those, in no manifest and not pending.</param>
 /// <param name="Doubled">Contributions that stand in two places, or aggregates that two global versions merged.</param>
-/// <param name="OutageSecondsP50">From a kill to the next global version; median. Null without kills.</param>
+/// <param name="OutageSecondsP50">
+/// Of each kill, until the silo is back, the longest time without a new global version; median. Null without kills.
+/// </param>
 /// <param name="Versions">Manifests reachable from the newest ones.</param>
 /// <param name="Verified">Of those, whole, and recomputed to the same hashes.</param>
 /// <param name="Accuracy">0 to 1, of the clusters' models on held-out content, mean.</param>

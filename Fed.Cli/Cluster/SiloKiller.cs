@@ -6,9 +6,8 @@ using Fed.Contracts;
 namespace Fed.Cli.Cluster;
 
 /// <summary>
-/// Takes one silo at a time from a cluster, at a random instant: by SIGKILL, or by SIGSTOP, which leaves its connections
-/// open; waits for the next global version, which the others make; then it lets the frozen one go on, or waits until the
-/// killed one is back.
+/// Takes one silo at a time from a cluster, at a random instant: by SIGKILL until it was started again, or by SIGSTOP,
+/// which leaves its connections open, for a while. Meanwhile it watches the global versions, which the others make.
 /// </summary>
 internal sealed class SiloKiller(
     ChaosCast cast,
@@ -23,12 +22,15 @@ internal sealed class SiloKiller(
     /// <summary>How often it is looked for a new version.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Longer than the others need to vote it dead.</summary>
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(8);
+
     private readonly List<TimeSpan> _outages = [];
 
     /// <summary>Silos that were killed or frozen.</summary>
     public int Strikes { get; private set; }
 
-    /// <summary>From each of them to the next global version.</summary>
+    /// <summary>Of each of them, the longest time without a new global version.</summary>
     public IReadOnlyList<TimeSpan> Outages => _outages;
 
     /// <summary>Until the federation has finished.</summary>
@@ -53,23 +55,19 @@ internal sealed class SiloKiller(
     {
         var life = silo.Life;
         Strikes++;
-        var at = time.GetTimestamp();
         if (freeze)
             life.Process.Freeze();
         else
             life.Process.Kill();
-        if (await NewerAsync(before, finished, cancellationToken) is { } version)
-        {
-            _outages.Add(time.GetElapsedTime(at));
-            say($"{silo.Name} {(freeze ? "frozen" : "killed")}; version {version} came "
-                + $"{_outages[^1].TotalSeconds:0.0} s after it");
-        }
-
-        // Where the others had to vote it dead it ends now, and is started again; else it goes on.
+        var over = freeze ? Task.Delay(Frozen, time, cancellationToken) : BackAsync(life);
+        var outage = await WatchAsync(before, over, finished, cancellationToken);
+        // The others have voted it dead: it ends now, and is started again.
         if (freeze)
             life.Process.Thaw();
-        else
-            await Task.WhenAny(finished, BackAsync(life)).WaitAsync(cancellationToken);
+        if (outage is not { } longest)
+            return;
+        _outages.Add(longest);
+        say($"{silo.Name} {(freeze ? "frozen" : "killed")}; at most {longest.TotalSeconds:0.0} s without a new version");
     }
 
     private static async Task BackAsync(Life life)
@@ -78,22 +76,30 @@ internal sealed class SiloKiller(
             await next.Ready;
     }
 
-    /// <returns>Null: the federation has finished, and has no newer version.</returns>
-    private async Task<long?> NewerAsync(long before, Task finished, CancellationToken cancellationToken)
+    /// <summary>Until it is over and a version has come since.</summary>
+    /// <returns>The longest time without a new version; null: none came before the federation had finished.</returns>
+    private async Task<TimeSpan?> WatchAsync(
+        long version, Task over, Task finished, CancellationToken cancellationToken)
     {
+        TimeSpan? longest = null;
+        var last = time.GetTimestamp();
         using var timer = new PeriodicTimer(Look, time);
-        do
+        while (!finished.IsCompleted)
         {
-            var isLast = finished.IsCompleted;
-            var version = await VersionAsync(cancellationToken);
-            if (version > before)
-                return version;
-            if (isLast)
-                return null;
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
+            var isOver = over.IsCompleted;
+            if (await VersionAsync(cancellationToken) is var newest && newest > version)
+            {
+                var gap = time.GetElapsedTime(last);
+                longest = longest > gap ? longest : gap;
+                if (isOver)
+                    return longest;
+                (version, last) = (newest, time.GetTimestamp());
+            }
 
-        return null;
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return longest;
     }
 
     private async Task<long> VersionAsync(CancellationToken cancellationToken)
