@@ -47,6 +47,17 @@ internal static partial class Log
     [LoggerMessage(40, LogLevel.Warning, "{Request}: storage away ({Reason}), tried again in {Pause}")]
     public static partial void StorageRetried(ILogger logger, string request, string reason, TimeSpan pause);
 
+    [LoggerMessage(41, LogLevel.Warning, "Waits up to {Seconds} s for {Storage}: {Reason}")]
+    public static partial void StorageAwaited(ILogger logger, string storage, int seconds, string reason);
+
+    [LoggerMessage(
+        42, LogLevel.Warning, "A power cut can take acknowledged contributions: {Weakness}; set appendonly yes and "
+            + "appendfsync always in Redis")]
+    public static partial void StateMayBeLost(ILogger logger, string weakness);
+
+    [LoggerMessage(7, LogLevel.Information, "Providers: {Providers}")]
+    public static partial void Providers(ILogger logger, string providers);
+
     [LoggerMessage(30, LogLevel.Warning, "The status of {Federation} is not known now")]
     public static partial void StatusUnknown(ILogger logger, Exception error, string federation);
 

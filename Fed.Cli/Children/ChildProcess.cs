@@ -20,13 +20,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string? _errorFile;
+    private readonly Action<string>? _onError;
     private readonly Queue<string> _errors = new();
     private bool _disposed;
 
-    private ChildProcess(Process process, Action<string> onLine, string? errorFile)
+    private ChildProcess(Process process, Action<string> onLine, string? errorFile, Action<string>? onError)
     {
         _process = process;
         _errorFile = errorFile;
+        _onError = onError;
         Ended = EndAsync(onLine);
     }
 
@@ -49,7 +51,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     /// <param name="onLine">Called for each line of standard output, from any thread, one at a time.</param>
     /// <param name="errorFile">Where standard error is appended to; null: only the last lines are kept, here.</param>
-    public static ChildProcess Start(ProcessStartInfo start, Action<string> onLine, string? errorFile = null)
+    /// <param name="onError">Called for each line of standard error likewise.</param>
+    public static ChildProcess Start(
+        ProcessStartInfo start, Action<string> onLine, string? errorFile = null, Action<string>? onError = null)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -58,7 +62,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return new ChildProcess(
             Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start"),
             onLine,
-            errorFile);
+            errorFile,
+            onError);
     }
 
     /// <summary>By SIGKILL, at once. Harmless when it has ended already.</summary>
@@ -106,6 +111,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         {
             Keep(line);
             log?.WriteLine(line);
+            _onError?.Invoke(line);
         });
         await _process.WaitForExitAsync();
         await Task.WhenAll(output, error);
@@ -129,7 +135,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
+    internal static partial int Signal(int process, int signal);
 }
 
 /// <summary>

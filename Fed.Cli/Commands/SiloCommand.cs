@@ -194,7 +194,7 @@ internal static class SiloProcess
             ExitCode.DataFolder,
             $"{used.Message}; stop that silo, or choose another folder with --data-dir (or --blobs)"),
         InvalidDataException damaged => (ExitCode.DataFolder, damaged.Message),
-        AzureUnavailableException away => (ExitCode.DataFolder, away.Message),
+        RemoteStorageException away => (ExitCode.DataFolder, away.Message),
         UnauthorizedAccessException or IOException or StorageUnavailableException => (
             ExitCode.DataFolder,
             $"the data folder cannot be used: {error.Message}; choose another with --data-dir"),

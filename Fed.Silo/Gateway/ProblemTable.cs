@@ -71,7 +71,7 @@ public static class ProblemTable
         BadHttpRequestException bad => OfStatus(bad.StatusCode, DetailOf(bad, context)),
         ThrottledException throttled => OfStatus(429, throttled.Message),
         SiloNotReadyException phase => Passing(phase.Stopping ? "stopping" : "starting", phase.Message),
-        _ when StorageUnavailableException.Find(error) is { } storage => OfStorage(storage.Fault),
+        _ when StorageFaults.IsOfStorage(error) => OfStorage(StorageFaults.Of(error)),
         TimeoutException => Passing("timeout", "the server did not answer in time"),
         // An actor that is moving, a write that was raced.
         OrleansException => Passing("unavailable", "the server could not reach its actors"),
@@ -127,16 +127,16 @@ public static class ProblemTable
     {
         var (detail, mend) = fault switch
         {
-            StorageFault.Full => ("the server's disk is full", "frees space on the disk of the data folder"),
+            StorageFault.Full => ("the server's storage is full", "frees space in it"),
             StorageFault.Denied => (
-                "the server may not read or write its data folder",
+                "the server may not read or write its storage",
                 "gives the silo's user the right to, files included"),
-            StorageFault.ReadOnly => ("the server's data folder is read-only", "makes it writable again"),
-            StorageFault.Failing => ("the server's disk reports errors", "looks at the system's log, and replaces it"),
+            StorageFault.ReadOnly => ("the server's storage is read-only", "makes it writable again"),
+            StorageFault.Failing => ("the server's storage reports errors", "looks at its log and the system's, and mends it"),
             StorageFault.Locked => (
                 "another process holds the server's state file", "ends the process that has grains.sqlite open"),
             StorageFault.Damaged => ("the server's stored data are damaged", "restores them from a backup"),
-            _ => ("the server's storage is away", "brings the data folder back as it was"),
+            _ => ("the server's storage is away", "brings it back as it was"),
         };
         return Make(
             503,

@@ -1,14 +1,15 @@
 using System.Net;
-using Azure.Data.Tables;
-using Azure.Storage.Blobs;
-using Fed.Contracts.Wire;
 using Fed.Grains.Persistence;
 using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Persistence;
+using Orleans.Runtime.Hosting;
 using Orleans.Storage;
+using StackExchange.Redis;
 
 namespace Fed.Silo.Hosting;
 
@@ -17,13 +18,15 @@ internal static class ActorRuntime
 {
     public const string Name = "orleans";
 
-    private const string StateContainer = "fed-grains";
+    /// <summary>Name of Orleans' own storage, behind the one that the actors know.</summary>
+    private const string SharedState = "fed-shared";
 
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
     /// <exception cref="PortTakenException">Another process has a port that the configuration names.</exception>
     public static void Add(WebApplicationBuilder builder, SiloOptions options)
     {
-        var ports = OrleansPorts.Choose(builder.Configuration);
+        var cluster = ClusterNames.Read(builder.Configuration);
+        var ports = OrleansPorts.Choose(builder.Configuration, cluster.Pod);
         var providers = SiloProviders.Read(builder.Configuration);
         if (options.InMemory)
             providers = providers with { State = SiloProviders.Memory };
@@ -33,58 +36,98 @@ internal static class ActorRuntime
             silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
             OrleansTls.Use(silo, builder.Configuration);
             silo.Services.AddSingleton(providers);
+            silo.Services.AddSingleton<SharedServers>();
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();
             silo.Configure<SiloMessagingOptions>(
                 messaging => messaging.ResponseTimeout = options.Timeouts.Work);
             silo.Services.Configure<GrainCollectionOptions>(builder.Configuration.GetSection("GrainCollection"));
+            if (cluster.Pod is not null && providers.IsShared)
+                silo.UseKubernetesHosting();
+            silo.Configure<ClusterOptions>(ids => (ids.ServiceId, ids.ClusterId) = (cluster.Service, cluster.Cluster));
+            silo.ConfigureEndpoints(ports.Address, ports.Silo, ports.Gateway, ports.ListensAnywhere);
+            MembershipTiming.Configure(silo, builder.Configuration);
             AddClustering(silo, providers, ports);
-            AddState(silo, providers, options);
+            AddState(silo, providers, options, cluster.Service);
             AddReminders(silo, providers);
         });
     }
 
     private static void AddClustering(ISiloBuilder silo, SiloProviders providers, OrleansPorts ports)
     {
-        if (providers.Clustering == SiloProviders.Localhost)
+        switch (providers.Clustering)
         {
-            silo.UseLocalhostClustering(
-                ports.Silo, ports.Gateway, serviceId: WireFormat.Service, clusterId: WireFormat.Service);
-            return;
+            case SiloProviders.Azure:
+                silo.UseAzureStorageClustering(table => table.Configure<SharedServers>(
+                    (options, servers) => options.TableServiceClient = servers.Tables!));
+                break;
+            case SiloProviders.Redis:
+                silo.UseRedisClustering(_ => { });
+                silo.Services.AddOptions<RedisClusteringOptions>().Configure<SharedServers>((options, servers) =>
+                {
+                    options.ConfigurationOptions = servers.Redis!.Options;
+                    options.CreateMultiplexer = _ => ShareAsync(servers);
+                });
+                break;
+            default:
+                silo.UseDevelopmentClustering(new IPEndPoint(ports.Address, ports.Silo));
+                break;
         }
-
-        silo.Configure<ClusterOptions>(cluster =>
-            (cluster.ServiceId, cluster.ClusterId) = (WireFormat.Service, WireFormat.Service));
-        silo.ConfigureEndpoints(IPAddress.Loopback, ports.Silo, ports.Gateway);
-        silo.UseAzureStorageClustering(table => table.TableServiceClient = Tables(providers));
     }
 
-    private static void AddState(ISiloBuilder silo, SiloProviders providers, SiloOptions options)
+    private static void AddState(ISiloBuilder silo, SiloProviders providers, SiloOptions options, string service)
     {
         switch (providers.State)
         {
             case SiloProviders.Memory:
                 silo.AddMemoryGrainStorage(StateStore.Name);
-                break;
+                return;
+            case SiloProviders.Sqlite:
+                silo.AddSqliteGrainStorage(StateStore.Name, sqlite => sqlite.Path = options.GrainFile);
+                return;
             case SiloProviders.Azure:
-                silo.AddAzureBlobGrainStorage(StateStore.Name, blob =>
+                silo.AddAzureBlobGrainStorage(SharedState, blob => blob.Configure<SharedServers>((azure, servers) =>
                 {
-                    blob.BlobServiceClient = new BlobServiceClient(providers.AzureConnectionString);
-                    blob.ContainerName = StateContainer;
-                });
+                    azure.BlobServiceClient = servers.Blobs!;
+                    // Orleans' names of blobs do not say whose they are.
+                    azure.ContainerName = $"{service}-grains";
+                }));
                 break;
             default:
-                silo.AddSqliteGrainStorage(StateStore.Name, sqlite => sqlite.Path = options.GrainFile);
+                silo.AddRedisGrainStorage(SharedState, redis => redis.Configure<SharedServers>((state, servers) =>
+                {
+                    state.ConfigurationOptions = servers.Redis!.Options;
+                    state.CreateMultiplexer = _ => ShareAsync(servers);
+                }));
                 break;
         }
+
+        silo.Services.AddGrainStorage(StateStore.Name, (services, _) =>
+            new SharedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(SharedState)));
     }
 
     private static void AddReminders(ISiloBuilder silo, SiloProviders providers)
     {
-        if (providers.Reminders == SiloProviders.Azure)
-            silo.UseAzureTableReminderService(table => table.TableServiceClient = Tables(providers));
-        else
-            silo.UseInMemoryReminderService();
+        switch (providers.Reminders)
+        {
+            case SiloProviders.Azure:
+                silo.UseAzureTableReminderService(table => table.Configure<SharedServers>(
+                    (options, servers) => options.TableServiceClient = servers.Tables!));
+                break;
+            case SiloProviders.Redis:
+                silo.UseRedisReminderService(_ => { });
+                silo.Services.AddOptions<RedisReminderTableOptions>().Configure<SharedServers>((options, servers) =>
+                {
+                    options.ConfigurationOptions = servers.Redis!.Options;
+                    options.CreateMultiplexer = _ => ShareAsync(servers);
+                });
+                break;
+            default:
+                silo.UseInMemoryReminderService();
+                break;
+        }
     }
 
-    private static TableServiceClient Tables(SiloProviders providers) => new(providers.AzureConnectionString);
+    /// <summary>The connection of them all, which <see cref="SharedServers"/> closes.</summary>
+    private static async Task<(IConnectionMultiplexer Multiplexer, bool IsShared)> ShareAsync(SharedServers servers) =>
+        (await servers.Redis!.ConnectAsync(), true);
 }

@@ -4,13 +4,22 @@ using System.Net.Sockets;
 namespace Fed.Silo.Hosting;
 
 /// <summary>
-/// Where Orleans listens, on loopback: the port between silos, free unless named, and the port for Orleans clients,
-/// closed unless named, since participants come over HTTP.
+/// Where Orleans listens: the port between silos, free unless named, and the port for Orleans clients, closed unless
+/// named, since participants come over HTTP. On loopback, unless an address of this machine is named for the others.
 /// </summary>
 /// <param name="Silo">1 to 65535.</param>
 /// <param name="Gateway">1 to 65535; 0 for none.</param>
-internal sealed record OrleansPorts(int Silo, int Gateway)
+/// <param name="Address">Where the other silos find this one.</param>
+/// <param name="ListensAnywhere">On all addresses of this machine; else on that one alone.</param>
+internal sealed record OrleansPorts(int Silo, int Gateway, IPAddress Address, bool ListensAnywhere)
 {
+    public const string AddressKey = "Orleans:Endpoints:Address";
+
+    public const string ListenKey = "Orleans:Endpoints:Listen";
+
+    /// <summary>The value of <see cref="ListenKey"/> for all addresses.</summary>
+    public const string Anywhere = "any";
+
     public const string SiloKey = "Orleans:Endpoints:SiloPort";
 
     public const string GatewayKey = "Orleans:Endpoints:GatewayPort";
@@ -22,44 +31,81 @@ internal sealed record OrleansPorts(int Silo, int Gateway)
     // Each silo of one process looks from where the last one ended; processes start apart.
     private static int s_last = Random.Shared.Next(Highest - Lowest);
 
-    /// <exception cref="ArgumentException">A named port is no port.</exception>
+    /// <param name="pod">The address to take when none is named; null: loopback.</param>
+    /// <exception cref="ArgumentException">What is named is no port, or no address of this machine.</exception>
     /// <exception cref="PortTakenException">Another process has a named port.</exception>
-    public static OrleansPorts Choose(IConfiguration configuration) => new(
-        Named(configuration, SiloKey) is var silo && silo != 0 ? silo : Free(),
-        Named(configuration, GatewayKey));
+    public static OrleansPorts Choose(IConfiguration configuration, IPAddress? pod = null)
+    {
+        var address = NamedAddress(configuration) ?? pod ?? IPAddress.Loopback;
+        var anywhere = configuration[ListenKey] switch
+        {
+            null or "" => false,
+            Anywhere => true,
+            var text => throw new ArgumentException(
+                $"{Variable(ListenKey)} is '{text}'; give {Anywhere}, or leave it out to listen on "
+                + $"{Variable(AddressKey)} alone"),
+        };
+        var listen = !anywhere ? address
+            : address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        return new OrleansPorts(
+            Named(configuration, SiloKey, listen) is var silo && silo != 0 ? silo : Free(listen),
+            Named(configuration, GatewayKey, listen),
+            address,
+            anywhere);
+    }
 
     /// <summary>The environment variable of a key.</summary>
     public static string Variable(string key) => "FED_" + key.Replace(":", "__", StringComparison.Ordinal);
 
-    private static int Named(IConfiguration configuration, string key)
+    private static IPAddress? NamedAddress(IConfiguration configuration)
+    {
+        const string Remedy = "give an IP address of this machine that the other silos reach";
+        if (configuration[AddressKey] is not { Length: > 0 } text)
+            return null;
+        if (!IPAddress.TryParse(text, out var address))
+            throw new ArgumentException($"{Variable(AddressKey)} is '{text}', which is no IP address; {Remedy}");
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        {
+            throw new ArgumentException(
+                $"{Variable(AddressKey)} is {text}, where nobody finds this silo; {Remedy}, and "
+                + $"{Variable(ListenKey)}={Anywhere} to listen on all");
+        }
+
+        return Try(address, 0) is null
+            ? address
+            : throw new ArgumentException(
+                $"{Variable(AddressKey)} is {text}, which is no address of this machine; {Remedy}");
+    }
+
+    private static int Named(IConfiguration configuration, string key, IPAddress address)
     {
         var text = configuration[key];
         if (string.IsNullOrEmpty(text))
             return 0;
         if (!ushort.TryParse(text, out var port))
             throw new ArgumentException($"{Variable(key)} is '{text}'; give a port, 1 to 65535, or 0");
-        if (port != 0 && Try(port) is { } error)
-            throw new PortTakenException(new IPEndPoint(IPAddress.Loopback, port), Variable(key), error);
+        if (port != 0 && Try(address, port) is { } error)
+            throw new PortTakenException(new IPEndPoint(address, port), Variable(key), error);
         return port;
     }
 
-    private static int Free()
+    private static int Free(IPAddress address)
     {
         SocketException? last = null;
         for (var i = Lowest; i < Highest; i++)
         {
             var port = Lowest + (int)((uint)Interlocked.Increment(ref s_last) % (Highest - Lowest));
-            last = Try(port);
+            last = Try(address, port);
             if (last is null)
                 return port;
         }
 
-        throw new PortTakenException(new IPEndPoint(IPAddress.Loopback, Highest), Variable(SiloKey), last!);
+        throw new PortTakenException(new IPEndPoint(address, Highest), Variable(SiloKey), last!);
     }
 
-    private static SocketException? Try(int port)
+    private static SocketException? Try(IPAddress address, int port)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        using var listener = new TcpListener(address, port);
         try
         {
             listener.Start();

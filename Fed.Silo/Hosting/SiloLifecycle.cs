@@ -17,14 +17,16 @@ internal sealed class FederationFiles(IEnumerable<string> files)
 }
 
 /// <summary>
-/// What is done before the actors start (storage is opened: a damaged or foreign state file, or an account that is
-/// away, should stop the start and not the first request), and once they and the server run.
+/// What is done before the actors start (storage is opened or waited for: a damaged or foreign state file, or a server
+/// that stays away, should stop the start and not the first request), and once they and the server run.
 /// </summary>
 internal sealed class SiloLifecycle(
     SiloOptions options,
     FederationFiles files,
     BlobStorage blobs,
+    SharedServers servers,
     SiloPhase phase,
+    TimeProvider clock,
     IServiceProvider services,
     ILogger<SiloHost> logger) : IHostedLifecycleService
 {
@@ -32,7 +34,9 @@ internal sealed class SiloLifecycle(
     {
         Log.Starting(logger, FedSilo.Version, ActorRuntime.Name, options.DataFolder);
         _ = services.GetRequiredKeyedService<IGrainStorage>(StateStore.Name);
-        await blobs.OpenAsync(cancellationToken);
+        var wait = new StorageWait(options.Timeouts.StorageStart, clock, logger);
+        await servers.WaitAsync(wait, cancellationToken);
+        await wait.ForAsync("the storage of blobs", "FED_BLOBS", blobs.OpenAsync, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Fed.Silo.Storage.Redis;
 
 namespace Fed.Silo.Hosting;
 
@@ -6,15 +7,19 @@ namespace Fed.Silo.Hosting;
 /// Who keeps what the silos share, by name, from the section <c>FED_Providers</c> of the configuration: their
 /// membership, the actors' state and their reminders. The defaults need nothing to be set up, and serve one silo.
 /// </summary>
-/// <param name="Clustering">Membership: <c>localhost</c>, one silo on this machine, or <c>azure</c>.</param>
-/// <param name="State">The actors' state: <c>sqlite</c>, one file of the data folder, <c>memory</c> or <c>azure</c>.</param>
-/// <param name="Reminders"><c>memory</c>, which end with the silo, or <c>azure</c>.</param>
+/// <param name="Clustering">Membership: <c>localhost</c>, one silo on this machine, <c>azure</c> or <c>redis</c>.</param>
+/// <param name="State">
+/// The actors' state: <c>sqlite</c>, one file of the data folder, <c>memory</c>, <c>azure</c> or <c>redis</c>.
+/// </param>
+/// <param name="Reminders"><c>memory</c>, which end with the silo, <c>azure</c> or <c>redis</c>.</param>
 /// <param name="AzureConnectionString">Of the storage account; null where nothing is kept there. A secret.</param>
+/// <param name="RedisConnectionString">Of the server; null where nothing is kept there. Holds a password.</param>
 public sealed record SiloProviders(
     string Clustering = SiloProviders.Localhost,
     string State = SiloProviders.Sqlite,
     string Reminders = SiloProviders.Memory,
-    string? AzureConnectionString = null)
+    string? AzureConnectionString = null,
+    string? RedisConnectionString = null)
 {
     public const string Localhost = "localhost";
 
@@ -24,10 +29,18 @@ public sealed record SiloProviders(
 
     public const string Azure = "azure";
 
+    public const string Redis = "redis";
+
+    public const string AzureVariable = "FED_Providers__Azure__ConnectionString";
+
+    public const string RedisVariable = "FED_Providers__Redis__ConnectionString";
+
     private const string Section = "Providers";
 
-    private const string ConnectionRemedy =
+    private const string AzureRemedy =
         "give the connection string of the storage account, or UseDevelopmentStorage=true for Azurite";
+
+    private const string RedisRemedy = "give, for example, localhost:6379, or host:6380,ssl=true,password=...";
 
     /// <summary>Several silos may be one cluster, and share what is kept.</summary>
     public bool IsShared => Clustering != Localhost;
@@ -37,7 +50,7 @@ public sealed record SiloProviders(
     public static SiloProviders Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        var known = new[] { nameof(Clustering), nameof(State), nameof(Reminders), "Azure" };
+        var known = new[] { nameof(Clustering), nameof(State), nameof(Reminders), "Azure", "Redis" };
         foreach (var child in section.GetChildren())
         {
             if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
@@ -45,10 +58,11 @@ public sealed record SiloProviders(
         }
 
         var providers = new SiloProviders(
-            Choose(section, nameof(Clustering), Localhost, Azure),
-            Choose(section, nameof(State), Sqlite, Memory, Azure),
-            Choose(section, nameof(Reminders), Memory, Azure),
-            section["Azure:ConnectionString"] is { Length: > 0 } text ? text : null);
+            Choose(section, nameof(Clustering), Localhost, Azure, Redis),
+            Choose(section, nameof(State), Sqlite, Memory, Azure, Redis),
+            Choose(section, nameof(Reminders), Memory, Azure, Redis),
+            Given(section["Azure:ConnectionString"]),
+            Given(section["Redis:ConnectionString"]));
         providers.Check();
         return providers;
     }
@@ -80,29 +94,54 @@ public sealed record SiloProviders(
         }
     }
 
+    /// <summary>Whether anything is kept by the named provider.</summary>
+    internal bool Uses(string provider) => Clustering == provider || State == provider || Reminders == provider;
+
     private void Check()
     {
-        if (Clustering == Azure && (State != Azure || Reminders != Azure))
+        string[] alone =
+        [
+            .. new[] { (nameof(State), State), (nameof(Reminders), Reminders) }
+                .Where(each => IsShared && each.Item2 is not (Azure or Redis))
+                .Select(each => $"{each.Item1} is {each.Item2}"),
+        ];
+        if (alone.Length > 0)
         {
             throw Wrong(
                 nameof(Clustering),
-                $"is {Azure}, but {nameof(State)} is {State} and {nameof(Reminders)} {Reminders}, which silos do not share",
-                $"set all three to {Azure}");
+                $"is {Clustering}, but {string.Join(" and ", alone)}, which silos do not share",
+                $"set {(alone.Length == 1 ? "it" : "both")} to {Azure} or {Redis}");
         }
 
-        if (new[] { Clustering, State, Reminders }.Contains(Azure) && AzureConnectionString is null)
-        {
-            throw Wrong(
-                "Azure__ConnectionString",
-                "is empty",
-                ConnectionRemedy);
-        }
-
-        if (AzureConnectionString is { } text && !IsConnection(text))
-            throw Wrong("Azure__ConnectionString", "is no connection string", ConnectionRemedy);
+        CheckConnection(Azure, "Azure__ConnectionString", AzureConnectionString, IsAzure, AzureRemedy);
+        CheckConnection(Redis, "Redis__ConnectionString", RedisConnectionString, IsRedis, RedisRemedy);
     }
 
-    private static bool IsConnection(string text)
+    private void CheckConnection(
+        string provider, string setting, string? text, Func<string, bool> isConnection, string remedy)
+    {
+        if (text is null && Uses(provider))
+            throw Wrong(setting, "is empty", remedy);
+        if (text is not null && !isConnection(text))
+            throw Wrong(setting, "is no connection string", remedy);
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static bool IsRedis(string text)
+    {
+        try
+        {
+            _ = RedisServer.Parse(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsAzure(string text)
     {
         try
         {

@@ -1,6 +1,6 @@
 namespace Fed.Silo.Hosting;
 
-/// <summary>Every time-out of the silo. Four are chosen, the others follow from them.</summary>
+/// <summary>Every time-out of the silo. Five are chosen, the others follow from them.</summary>
 public sealed record SiloTimeouts
 {
     /// <summary>
@@ -18,6 +18,9 @@ public sealed record SiloTimeouts
 
     /// <summary>How long requests in flight may go on once the silo is told to stop. 1 s to 5 min.</summary>
     public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the start waits for servers that something is kept in. 1 s to 10 min.</summary>
+    public TimeSpan StorageStart { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A client must have sent all its request headers by then.</summary>
     public TimeSpan RequestHeaders => Work / 2;
@@ -56,6 +59,7 @@ public sealed record SiloTimeouts
         Require(nameof(Work), Work, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Require(nameof(StatusRefresh), StatusRefresh, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         Require(nameof(Shutdown), Shutdown, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Require(nameof(StorageStart), StorageStart, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
     }
 
     private static void Require(string name, TimeSpan value, TimeSpan least, TimeSpan most)

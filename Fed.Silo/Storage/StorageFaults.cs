@@ -1,14 +1,28 @@
 using System.ComponentModel;
+using Azure;
 using Microsoft.Data.Sqlite;
+using Orleans;
+using Orleans.Clustering.Redis;
+using Orleans.Persistence.Redis;
+using Orleans.Reminders.Redis;
+using StackExchange.Redis;
 
 namespace Fed.Silo.Storage;
 
 /// <summary>
 /// Tells faults of storage apart by what the system said: on Unix an IOException's HResult is errno (errno(3)), on
-/// Windows the low half of it a system error code; SQLite has primary result codes (sqlite.org/rescode.html).
+/// Windows the low half of it a system error code; SQLite has primary result codes (sqlite.org/rescode.html). Of Redis
+/// Orleans leaves no more than the text, in which the server's own begins with a code.
 /// </summary>
 internal static class StorageFaults
 {
+    private static readonly (string Code, StorageFault Fault)[] s_redisCodes =
+    [
+        ("WRONGPASS", StorageFault.Denied), ("NOAUTH", StorageFault.Denied), ("NOPERM", StorageFault.Denied),
+        ("authentication failure", StorageFault.Denied), ("OOM ", StorageFault.Full),
+        ("MISCONF", StorageFault.Failing), ("READONLY", StorageFault.ReadOnly),
+    ];
+
     /// <param name="error">What storage failed with; the outermost cause that says something decides.</param>
     public static StorageFault Of(Exception? error)
     {
@@ -21,9 +35,26 @@ internal static class StorageFaults
         return StorageFault.Away;
     }
 
+    /// <summary>Whether it, or what it comes from, is ours for storage, or of a library that asks a server.</summary>
+    public static bool IsOfStorage(Exception? error)
+    {
+        while (error is not (null or StorageUnavailableException or RequestFailedException or RedisException
+            or RedisTimeoutException or RedisStorageException or RedisClusteringException or RedisRemindersException))
+        {
+            error = error.InnerException;
+        }
+
+        return error is not null;
+    }
+
     private static StorageFault? Find(Exception error) => error switch
     {
         StorageUnavailableException known => known.Fault,
+        RequestFailedException { Status: 401 or 403 } => StorageFault.Denied,
+        RequestFailedException => StorageFault.Away,
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => StorageFault.Denied,
+        RedisException or RedisTimeoutException or RedisStorageException or RedisClusteringException
+            or RedisRemindersException => OfRedis(error.Message),
         SqliteException sqlite => OfSqlite(sqlite.SqliteErrorCode),
         Win32Exception native => OfSystem(native.NativeErrorCode),
         UnauthorizedAccessException => StorageFault.Denied,
@@ -44,6 +75,17 @@ internal static class StorageFaults
         13 => StorageFault.Full, // SQLITE_FULL
         _ => null,
     };
+
+    private static StorageFault OfRedis(string message)
+    {
+        foreach (var (code, fault) in s_redisCodes)
+        {
+            if (message.Contains(code, StringComparison.Ordinal))
+                return fault;
+        }
+
+        return StorageFault.Away;
+    }
 
     private static StorageFault? OfSystem(int code) => OperatingSystem.IsWindows() ? OfWindows(code) : OfUnix(code);
 
@@ -97,9 +139,11 @@ public enum StorageFault
 /// The storage refused (full, read-only, gone): nothing was stored and the same request is worth a retry later. The
 /// message is for the log; clients are told the <see cref="Fault"/>.
 /// </summary>
+[GenerateSerializer, Alias("fed.storageUnavailable")]
 public class StorageUnavailableException(string message, Exception? inner) : Exception(message, inner)
 {
-    public StorageFault Fault { get; } = StorageFaults.Of(inner);
+    [Id(0)]
+    public StorageFault Fault { get; private set; } = StorageFaults.Of(inner);
 
     /// <summary>It, or the one that it comes from: runtimes wrap what their storage throws.</summary>
     public static StorageUnavailableException? Find(Exception? error)
@@ -113,3 +157,11 @@ public class StorageUnavailableException(string message, Exception? inner) : Exc
     internal static bool IsCause(Exception error) =>
         error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 }
+
+/// <summary>
+/// A storage server was away for longer than we wait, or refuses us. The message is for the operator: it names the
+/// address and what the server said, never a key or a password.
+/// </summary>
+[GenerateSerializer, Alias("fed.remoteStorage")]
+public class RemoteStorageException(string message, Exception? inner = null)
+    : StorageUnavailableException(message, inner);

@@ -47,7 +47,7 @@ public sealed class FullDiskTests : IDisposable
         using (answer)
         {
             var problem = await answer.ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
-            Assert.Equal("the server's disk is full", (string?)problem["detail"]);
+            Assert.Equal("the server's storage is full", (string?)problem["detail"]);
             Assert.NotNull(answer.Headers.RetryAfter);
         }
     }

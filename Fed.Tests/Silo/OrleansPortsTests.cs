@@ -48,6 +48,28 @@ public sealed class OrleansPortsTests
         Assert.Contains("FED_Orleans__Endpoints__SiloPort", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Choose_WithAnAddressOfThisMachine_AdvertisesIt()
+    {
+        var ports = OrleansPorts.Choose(Settings((OrleansPorts.AddressKey, "127.0.0.2"), (OrleansPorts.ListenKey, "any")));
+
+        Assert.Equal((IPAddress.Parse("127.0.0.2"), true), (ports.Address, ports.ListensAnywhere));
+    }
+
+    [Theory]
+    [InlineData(OrleansPorts.AddressKey, "here", "no IP address")]
+    [InlineData(OrleansPorts.AddressKey, "0.0.0.0", "nobody finds")]
+    [InlineData(OrleansPorts.AddressKey, "192.0.2.1", "no address of this machine")]
+    [InlineData(OrleansPorts.ListenKey, "all", "give any")]
+    public void Choose_WithWhatNobodyReaches_NamesTheVariable(string key, string text, string said)
+    {
+        var error = Assert.Throws<ArgumentException>(() => OrleansPorts.Choose(Settings((key, text))));
+
+        Assert.StartsWith(OrleansPorts.Variable(key), error.Message, StringComparison.Ordinal);
+        Assert.Contains(text, error.Message, StringComparison.Ordinal);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
     private static IConfiguration Settings(params (string Key, string Value)[] values) => new ConfigurationBuilder()
         .AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
         .Build();

@@ -10,7 +10,7 @@ public sealed class SiloProvidersTests
 
     [Fact]
     public void Read_OfNothing_NeedsNothingSetUp() =>
-        Assert.Equal(new SiloProviders("localhost", "sqlite", "memory", null), Read());
+        Assert.Equal(new SiloProviders("localhost", "sqlite", "memory", null, null), Read());
 
     [Fact]
     public void Read_AllInAzure_TakesTheConnectionStringAndDoesNotShowIt()
@@ -23,10 +23,10 @@ public sealed class SiloProvidersTests
     }
 
     [Theory]
-    [InlineData("Clustering", "consul", "localhost or azure")]
-    [InlineData("State", "postgres", "sqlite or memory or azure")]
-    [InlineData("State", "SQLite", "sqlite or memory or azure")]
-    [InlineData("Reminders", "redis", "memory or azure")]
+    [InlineData("Clustering", "consul", "localhost or azure or redis")]
+    [InlineData("State", "postgres", "sqlite or memory or azure or redis")]
+    [InlineData("State", "SQLite", "sqlite or memory or azure or redis")]
+    [InlineData("Reminders", "kafka", "memory or azure or redis")]
     public void Read_UnknownName_NamesVariableValueAndChoices(string setting, string name, string choices)
     {
         var error = Assert.Throws<ArgumentException>(() => Read((setting, name)));
@@ -40,7 +40,7 @@ public sealed class SiloProvidersTests
         var error = Assert.Throws<ArgumentException>(() => Read(("Storage", "sqlite")));
 
         Assert.Equal(
-            "FED_Providers__Storage is no setting; the settings are Clustering, State, Reminders, Azure", error.Message);
+            "FED_Providers__Storage is no setting; the settings are Clustering, State, Reminders, Azure, Redis", error.Message);
     }
 
     [Fact]
@@ -69,7 +69,45 @@ public sealed class SiloProvidersTests
         var error = Assert.Throws<ArgumentException>(
             () => Read(("Clustering", "azure"), ("Azure:ConnectionString", Connection)));
 
-        Assert.Contains("State is sqlite and Reminders memory", error.Message, StringComparison.Ordinal);
+        Assert.Contains("State is sqlite and Reminders is memory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OneOfThreeAlone_SaysWhichAndWhatTo()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read(
+            ("Clustering", "redis"), ("State", "azure"), ("Redis:ConnectionString", "host"),
+            ("Azure:ConnectionString", Connection)));
+
+        Assert.Equal(
+            "FED_Providers__Clustering is redis, but Reminders is memory, which silos do not share; set it to azure or "
+            + "redis",
+            error.Message);
+    }
+
+    [Fact]
+    public void Read_SharedByTwoServers_TakesBothConnectionStrings()
+    {
+        var providers = Read(
+            ("Clustering", "azure"), ("State", "redis"), ("Reminders", "redis"), ("Azure:ConnectionString", Connection),
+            ("Redis:ConnectionString", "host:6380,ssl=true,password=sesame"));
+
+        Assert.Equal(
+            new SiloProviders("azure", "redis", "redis", Connection, "host:6380,ssl=true,password=sesame"), providers);
+        Assert.DoesNotContain("sesame", providers.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("host,sesame=yes")]
+    [InlineData("password=sesame")]
+    [InlineData("host,connectTimeout=sesame")]
+    public void Read_NoConnectionStringOfRedis_IsRefusedWithoutQuotingIt(string text)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read(("State", "redis"), ("Redis:ConnectionString", text)));
+
+        Assert.StartsWith(
+            "FED_Providers__Redis__ConnectionString is no connection string; ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,21 +7,25 @@ using Fed.Contracts.Federations;
 namespace Fed.Tests.Silo;
 
 /// <summary>A federation on a test's silo.</summary>
-internal sealed record TestFederation(TestSilo Silo, string Name, string InitialModel)
+/// <param name="Client">Of the gateway that participants use.</param>
+internal sealed record TestFederation(HttpClient Client, string Name, string InitialModel)
 {
     public string Url => $"/v1/federations/{Name}";
 
-    public static async Task<TestFederation> CreateAsync(TestSilo silo, JsonObject settings)
+    public static Task<TestFederation> CreateAsync(TestSilo silo, JsonObject settings) =>
+        CreateAsync(silo.Client, settings);
+
+    public static async Task<TestFederation> CreateAsync(HttpClient silo, JsonObject settings)
     {
         var name = (string)settings["name"]!;
-        using var answer = await silo.PutSettingsAsync(settings, name);
+        using var answer = await silo.PutAsync($"/v1/federations/{name}", TestSilo.Json(settings.ToJsonString()));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var description = await answer.Content.ReadFromJsonAsync<FederationDescription>(FedJson.Options);
         return new TestFederation(silo, name, description!.InitialModel);
     }
 
     public Task<FederationDescription?> DescribeAsync() =>
-        Silo.Client.GetFromJsonAsync<FederationDescription>(Url, FedJson.Options);
+        Client.GetFromJsonAsync<FederationDescription>(Url, FedJson.Options);
 
     public async Task<TestParticipant> EnrolAsync(string name = "a", string cluster = "h264")
     {

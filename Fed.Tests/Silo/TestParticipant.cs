@@ -21,7 +21,7 @@ internal sealed class TestParticipant(TestFederation federation, string name) : 
 
     public string PublicKey => Convert.ToBase64String(_key.ExportSubjectPublicKeyInfo());
 
-    public Task<HttpResponseMessage> EnrolAsync(string cluster = "h264") => federation.Silo.Client.PutAsJsonAsync(
+    public Task<HttpResponseMessage> EnrolAsync(string cluster = "h264") => federation.Client.PutAsJsonAsync(
         $"{Path}/enrolment", new EnrolmentRequest(cluster, "media-qc", PublicKey), FedJson.Options);
 
     /// <summary>A valid update against the given base, each parameter <paramref name="value"/>.</summary>
@@ -69,11 +69,12 @@ internal sealed class TestParticipant(TestFederation federation, string name) : 
             $"fed-evaluation-v1\n{federation.Name}\n{name}\n{Convert.ToHexStringLower(SHA256.HashData(body))}");
         if (signature.Length > 0)
             request.Headers.Add("Fed-Signature", signature);
-        return await federation.Silo.Client.SendAsync(request);
+        return await federation.Client.SendAsync(request);
     }
 
-    public Task<HttpResponseMessage> SendAsync(long sequence, byte[] body) =>
-        federation.Silo.Client.SendAsync(Request(sequence, body));
+    /// <param name="gateway">Null: the federation's.</param>
+    public Task<HttpResponseMessage> SendAsync(long sequence, byte[] body, HttpClient? gateway = null) =>
+        (gateway ?? federation.Client).SendAsync(Request(sequence, body));
 
     public void Dispose() => _key.Dispose();
 }

@@ -11,7 +11,7 @@ namespace Fed.Silo.Storage.Azure;
 
 /// <summary>
 /// The few operations of a container that the store needs, each of which may be repeated. Any answer that is not
-/// foreseen is an <see cref="AzureUnavailableException"/>.
+/// foreseen is an <see cref="RemoteStorageException"/>.
 /// </summary>
 internal sealed class AzureContainer
 {

@@ -47,7 +47,7 @@ internal sealed class AzureRetries
     /// <param name="what">For messages; no secret.</param>
     /// <param name="foreseen">Errors that are an answer too.</param>
     /// <returns>Null for an error that is foreseen.</returns>
-    /// <exception cref="AzureUnavailableException">Away for too long, or we are refused.</exception>
+    /// <exception cref="RemoteStorageException">Away for too long, or we are refused.</exception>
     public async Task<T?> RunAsync<T>(
         string what,
         Func<CancellationToken, Task<T>> request,
@@ -73,7 +73,7 @@ internal sealed class AzureRetries
         catch (Exception error) when (error is TimeoutRejectedException || IsTransient(error))
         {
             var reason = context.Properties.GetValue(s_reason, error);
-            throw new AzureUnavailableException(
+            throw new RemoteStorageException(
                 $"Azure Blob Storage at {_options.Connection} is away (tried for {_options.RetryFor}): "
                 + Describe(reason),
                 reason);
@@ -92,7 +92,7 @@ internal sealed class AzureRetries
         _ => false,
     };
 
-    private AzureUnavailableException Unexpected(string what, RequestFailedException answer) => new(
+    private RemoteStorageException Unexpected(string what, RequestFailedException answer) => new(
         answer switch
         {
             { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>
@@ -114,10 +114,3 @@ internal sealed class AzureRetries
         _ => error.Message,
     };
 }
-
-/// <summary>
-/// Azure Blob Storage was away for longer than we wait, or refuses us. The message is for the operator: it names the
-/// address and Azure's error, never a key or a signature.
-/// </summary>
-public sealed class AzureUnavailableException(string message, Exception? inner = null)
-    : StorageUnavailableException(message, inner);

@@ -1,4 +1,5 @@
 using Fed.Contracts.Storage;
+using Fed.Silo.Storage;
 using Fed.Silo.Storage.Azure;
 using Fed.Tests.Silo.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -131,7 +132,7 @@ public sealed class AzureBlobStoreTests(SharedAzurite azurite) : BlobStoreContra
         var connection = AzureConnection.Parse(azurite.Process.ConnectionStringWith(key));
         var log = new RetryLog();
 
-        var error = await Assert.ThrowsAsync<AzureUnavailableException>(
+        var error = await Assert.ThrowsAsync<RemoteStorageException>(
             () => AzureTestStore.OpenAsync(Options with { Connection = connection }, logger: log));
 
         Assert.Contains("403", error.Message, StringComparison.Ordinal);

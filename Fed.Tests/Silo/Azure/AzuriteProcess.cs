@@ -4,7 +4,7 @@ using Fed.Silo.Storage.Azure;
 namespace Fed.Tests.Silo.Azure;
 
 /// <summary>
-/// Azurite's blob service as a process on a free port. It ends when its standard input does, so that it never outlives
+/// Azurite as a process on free ports: its service of blobs, and if asked for that of tables. It ends when its standard input does, so that it never outlives
 /// the tests, however they end.
 /// </summary>
 internal sealed class AzuriteProcess : IAsyncDisposable
@@ -15,37 +15,42 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     public const string Key =
         "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private const string Listens = "successfully listens on ";
+    private const string Listens = "successfully listen";
 
     private const string EndWithInput =
         "process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume(); require(process.argv[1])";
 
     private readonly string? _folder;
+    private readonly bool _tables;
     private Process? _process;
 
-    private AzuriteProcess(string? folder) => _folder = folder;
+    private AzuriteProcess(string? folder, bool tables) => (_folder, _tables) = (folder, tables);
 
     /// <summary>The folder of the npm package; null when it is not installed.</summary>
     public static string? Installation { get; } = Find();
 
+    /// <summary>Of the blobs.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    public Uri TableAddress { get; private set; } = new("http://127.0.0.1:0");
 
     public string ConnectionString => ConnectionStringWith(Key);
 
     public AzureConnection Connection => AzureConnection.Parse(ConnectionString);
 
     /// <param name="folder">Where blobs outlive the process; null: in its memory.</param>
-    public static async Task<AzuriteProcess> StartAsync(string? folder = null)
+    public static async Task<AzuriteProcess> StartAsync(string? folder = null, bool tables = false)
     {
-        var azurite = new AzuriteProcess(folder);
+        var azurite = new AzuriteProcess(folder, tables);
         await azurite.StartAgainAsync();
         return azurite;
     }
 
     public string ConnectionStringWith(string key) =>
-        $"AccountName={Account};AccountKey={key};BlobEndpoint={Address.AbsoluteUri.TrimEnd('/')}/{Account}";
+        $"AccountName={Account};AccountKey={key};BlobEndpoint={Address.AbsoluteUri}{Account};"
+        + $"TableEndpoint={TableAddress.AbsoluteUri}{Account}";
 
-    /// <summary>On the same port as before, if there was one.</summary>
+    /// <summary>On the same ports as before, if there was one.</summary>
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo("node")
@@ -55,22 +60,37 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         };
         string[] arguments =
         [
-            "-e", EndWithInput, Path.Combine(Installation!, "dist", "src", "blob", "main.js"),
+            "-e", EndWithInput,
+            Path.Combine(Installation!, "dist", "src", _tables ? "azurite.js" : Path.Combine("blob", "main.js")),
             "--blobHost", "127.0.0.1", "--blobPort", Address.Port.ToString(), "--silent", "--disableTelemetry",
+            .. _tables
+                ? new[]
+                {
+                    "--tableHost", "127.0.0.1", "--tablePort", TableAddress.Port.ToString(),
+                    "--queueHost", "127.0.0.1", "--queuePort", "0", "--skipApiVersionCheck",
+                }
+                : [],
             .. _folder is null ? new[] { "--inMemoryPersistence" } : ["--location", _folder],
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        // With tables comes a service of queues.
+        var missing = _tables ? 3 : 1;
+        while (missing > 0 && await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            var at = line.IndexOf(Listens, StringComparison.Ordinal);
-            if (at < 0)
+            if (!line.Contains(Listens, StringComparison.Ordinal))
                 continue;
-            Address = new Uri(line[(at + Listens.Length)..]);
-            return;
+            var address = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);
+            if (line.Contains("Blob", StringComparison.Ordinal))
+                Address = address;
+            else if (line.Contains("Table", StringComparison.Ordinal))
+                TableAddress = address;
+            missing--;
         }
 
+        if (missing == 0)
+            return;
         throw new InvalidOperationException("Azurite ended before it listened; see its standard error");
     }
 

@@ -1,7 +1,12 @@
 using System.ComponentModel;
+using Azure;
 using Fed.Silo.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persistence.Redis;
 using Orleans.Runtime;
+using Orleans.Serialization;
+using StackExchange.Redis;
 
 namespace Fed.Tests.Silo.Storage;
 
@@ -32,6 +37,39 @@ public sealed class StorageFaultsTests
     [InlineData(14, StorageFault.Away)]
     public void Of_AnErrorOfSqlite_GoesByItsPrimaryCode(int code, StorageFault fault) =>
         Assert.Equal(fault, StorageFaults.Of(new SqliteException("no", code)));
+
+    [Theory]
+    [InlineData("WRONGPASS invalid username-password pair", StorageFault.Denied)]
+    [InlineData("OOM command not allowed when used memory > 'maxmemory'.", StorageFault.Full)]
+    [InlineData("MISCONF Errors writing to the AOF file: No space left on device", StorageFault.Failing)]
+    [InlineData("READONLY You can't write against a read only replica.", StorageFault.ReadOnly)]
+    [InlineData("No connection is active", StorageFault.Away)]
+    public void Of_AnErrorOfRedis_GoesByTheCodeInItsText(string text, StorageFault fault)
+    {
+        Assert.Equal(fault, StorageFaults.Of(new RedisServerException(text)));
+        Assert.Equal(fault, StorageFaults.Of(new RedisStorageException($"Failed to write grain state. {text}")));
+    }
+
+    [Theory]
+    [InlineData(403, StorageFault.Denied)]
+    [InlineData(503, StorageFault.Away)]
+    public void Of_AnAnswerOfAzure_GoesByItsStatus(int status, StorageFault fault) =>
+        Assert.Equal(fault, StorageFaults.Of(new RequestFailedException(status, "no")));
+
+    [Fact]
+    public void Exception_SentToAnotherSilo_KeepsItsFault()
+    {
+        using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var sent = new StorageUnavailableException("state", new IOException("no", 28));
+
+        var came = services.GetRequiredService<DeepCopier>().Copy<Exception>(sent);
+        var read = services.GetRequiredService<Serializer>().Deserialize<Exception>(
+            services.GetRequiredService<Serializer>().SerializeToArray<Exception>(sent));
+
+        Assert.All(new[] { came, read }, error =>
+            Assert.Equal(StorageFault.Full, Assert.IsType<StorageUnavailableException>(error).Fault));
+        Assert.Equal("state", read?.Message);
+    }
 
     [Fact]
     public void Of_AFullDevice_IsFull()

@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Fed.Client;
+using StackExchange.Redis;
+
+namespace Fed.Tests.Silo.Cluster;
+
+/// <summary>Silo processes on every combination of providers that docs/operations.md names, on real servers.</summary>
+[Collection(ClusterTestsOnServers.Name)]
+public sealed class ProvidersTests(ClusterStorage storage) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fed-providers-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [ServersTheory]
+    [InlineData("azure", "azure", "azure", "folder")]
+    [InlineData("azure", "azure", "azure", "azure")]
+    [InlineData("redis", "redis", "redis", "folder")]
+    [InlineData("redis", "redis", "redis", "azure")]
+    [InlineData("azure", "redis", "redis", "folder")]
+    [InlineData("redis", "azure", "azure", "azure")]
+    [InlineData("localhost", "redis", "memory", "folder")]
+    [InlineData("localhost", "azure", "azure", "azure")]
+    public async Task Silo_OnAnotherDataFolder_GoesOnWithWhatTheServersHold(
+        string clustering, string state, string reminders, string blobs)
+    {
+        var environment = storage.NewCluster(clustering, state, reminders, blobs);
+        using var participant = await ContributeAsync(environment, blobs);
+
+        await using var second = await SiloNode.StartAsync(environment, Arguments("second", blobs));
+
+        var receipt = await second.Client.GetFromJsonAsync<JsonNode>($"{participant.Path}/receipts/1");
+        Assert.Equal(1, (long)receipt!["receipt"]!["sequence"]!);
+        var federation = participant.Federation with { Client = second.Client };
+        var update = TestParticipant.Update(federation.InitialModel);
+        using var again = await participant.SendAsync(1, update, second.Client);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        using var other = await federation.EnrolAsync("c", "av1");
+        using var next = await other.SendAsync(1, update);
+        Assert.Equal(HttpStatusCode.Created, next.StatusCode);
+        Assert.Equal(ExitCode.Success, await second.StopAsync());
+    }
+
+    [ServersFact]
+    public async Task State_InRedis_IsTheJsonOfEveryProvider()
+    {
+        var environment = storage.NewCluster("localhost", "redis", "memory", "folder");
+        using var participant = await ContributeAsync(environment, "folder");
+
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(storage.Redis.ConnectionString);
+        var keys = redis.GetServers()[0].Keys(pattern: $"{environment["FED_Orleans__ServiceId"]}/state/*").ToArray();
+
+        Assert.True(keys.Length >= 4);
+        foreach (var key in keys)
+            Assert.NotNull(JsonNode.Parse((string)(await redis.GetDatabase().HashGetAsync(key, "data"))!));
+    }
+
+    [ServersFact]
+    public async Task Silo_BeforeItsRedis_SaysSoOnceAndWaits()
+    {
+        await using var redis = new RedisProcess();
+        var environment = storage.NewCluster("redis", "redis", "redis", "folder");
+        environment["FED_Providers__Redis__ConnectionString"] = redis.ConnectionString;
+        var (node, ready) = await SiloNode.LaunchAsync(environment, Arguments("first", "folder"));
+        await using var silo = node;
+        await silo.SaidAsync("Waits up to 60 s for Redis at ");
+        await redis.StartAsync();
+
+        Assert.Same(ready, await Task.WhenAny(ready, silo.Ended));
+
+        Assert.Single(silo.Log.Split('\n'), line => line.Contains("Waits up to", StringComparison.Ordinal));
+        Assert.Contains(redis.ConnectionString, silo.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("power cut", silo.Log, StringComparison.Ordinal);
+    }
+
+    [ServersTheory]
+    [InlineData("wrong")]
+    [InlineData(null)]
+    public async Task Silo_ThatRedisRefuses_EndsAtOnceWithoutThePassword(string? password)
+    {
+        await using var redis = await RedisProcess.StartAsync("--requirepass", "sesame");
+        var environment = storage.NewCluster("redis", "redis", "redis", "folder");
+        environment["FED_Providers__Redis__ConnectionString"] =
+            redis.ConnectionString + (password is null ? "" : $",password={password}");
+
+        var (code, error) = await SiloProcessTests.RunAsync(environment, ["--port", "0", .. Arguments("a", "folder")]);
+
+        Assert.Equal(ExitCode.DataFolder, code);
+        Assert.Contains($"fed silo: Redis at {redis.ConnectionString} refuses us", error, StringComparison.Ordinal);
+        Assert.Contains("FED_Providers__Redis__ConnectionString", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Waits", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("password=", error, StringComparison.Ordinal);
+    }
+
+    [ServersTheory]
+    [InlineData("--appendonly", "no")]
+    [InlineData("--appendfsync", "everysec")]
+    [InlineData("--rename-command", "CONFIG", "")]
+    public async Task Silo_OnRedisThatMayForget_WarnsOfIt(params string[] settings)
+    {
+        await using var redis = await RedisProcess.StartAsync(settings);
+        var environment = storage.NewCluster("localhost", "redis", "memory", "folder");
+        environment["FED_Providers__Redis__ConnectionString"] = redis.ConnectionString;
+
+        await using var silo = await SiloNode.StartAsync(environment, Arguments("first", "folder"));
+
+        Assert.Single(silo.Log.Split('\n'), line => line.Contains("A power cut can take", StringComparison.Ordinal));
+    }
+
+    [ServersFact]
+    public async Task Silo_WhoseAccountRefuses_EndsAtOnceWithoutTheKey()
+    {
+        var key = Convert.ToBase64String(new byte[64]);
+        var environment = storage.NewCluster("azure", "azure", "azure", "folder");
+        environment["FED_Providers__Azure__ConnectionString"] = storage.Azurite.ConnectionStringWith(key);
+
+        var (code, error) = await SiloProcessTests.RunAsync(environment, ["--port", "0", .. Arguments("a", "folder")]);
+
+        Assert.Equal(ExitCode.DataFolder, code);
+        Assert.Contains("refuses us", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error, StringComparison.Ordinal);
+    }
+
+    [ServersFact]
+    public async Task Upload_WhileRedisIsAway_Is503AndCountsOnceAfterwards()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        var environment = storage.NewCluster("redis", "redis", "redis", "folder");
+        environment["FED_Providers__Redis__ConnectionString"] = redis.ConnectionString;
+        await using var silo = await SiloNode.StartAsync(environment, Arguments("first", "folder"));
+        var federation = await TestFederation.CreateAsync(silo.Client, TestSilo.Settings());
+        using var participant = await federation.EnrolAsync();
+        var update = TestParticipant.Update(federation.InitialModel);
+        await redis.StopAsync();
+
+        using var refused = await participant.SendAsync(1, update);
+        await redis.StartAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        var problem = await refused.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("storageUnavailable", (string?)problem!["code"]);
+        using var accepted = await Answers.PatientlyAsync(() => participant.SendAsync(1, update));
+        Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());
+        var status = await silo.Client.GetFromJsonAsync<JsonNode>($"{federation.Url}/status");
+        Assert.Equal(1, status!["clusters"]!.AsArray().Sum(tier => (long)tier!["accepted"]!));
+    }
+
+    /// <summary>A first silo takes one update and stops.</summary>
+    private async Task<TestParticipant> ContributeAsync(Dictionary<string, string> environment, string blobs)
+    {
+        await using var first = await SiloNode.StartAsync(environment, Arguments("first", blobs));
+        var federation = await TestFederation.CreateAsync(first.Client, TestSilo.Settings());
+        var participant = await federation.EnrolAsync();
+        using var sent = await participant.SendAsync(1, TestParticipant.Update(federation.InitialModel));
+        Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        Assert.Equal(ExitCode.Success, await first.StopAsync());
+        return participant;
+    }
+
+    private string[] Arguments(string silo, string blobs) =>
+    [
+        "--data-dir", Path.Combine(_folder, silo), "--keys", Path.Combine(_folder, "keys"),
+        .. blobs == "folder" ? new[] { "--blobs", Path.Combine(_folder, "blobs") } : [],
+    ];
+}
