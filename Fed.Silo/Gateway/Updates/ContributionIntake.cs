@@ -15,10 +15,10 @@ using Orleans;
 namespace Fed.Silo.Gateway.Updates;
 
 /// <summary>
-/// An update's way in (design section 5), whether it comes over HTTP or from an Orleans client. Cheap checks come first:
-/// before the first byte of the body is read, the length is bounded, the signature verified over the claimed digest,
-/// and the actors are asked whether they would take it. While it streams to a temporary file it is validated and hashed;
-/// the digest is compared; and only then do the bytes become a blob and the blob a contribution.
+/// An update's way in (design section 5), whether it comes over HTTP or from an Orleans client. Cheap checks come
+/// first: before the first byte of the body is read, the length is bounded, the signature verified over the claimed
+/// digest, and the actors are asked whether they would take it. While it streams to a temporary file it is validated
+/// and hashed; the digest is compared; and only then do the bytes become a blob and the blob a contribution.
 /// </summary>
 public sealed class ContributionIntake(
     FederationDirectory federations,
@@ -93,13 +93,13 @@ public sealed class ContributionIntake(
         if (claimed.Bytes < 0 || claimed.Sequence < 1)
         {
             throw Invalid(
-                $"the update is said to have {claimed.Bytes} bytes and sequence number {claimed.Sequence}; they must be "
-                + "at least 0 and 1",
+                $"the update is said to have {claimed.Bytes} bytes and sequence number {claimed.Sequence}; they must "
+                + "be at least 0 and 1",
                 "send the length of the update and the next sequence number");
         }
 
         if (!BlobName.IsValid(claimed.Sha256))
-            throw Invalid("the update's SHA-256 is not 64 lower-case hex digits", "send the hash of the update's bytes");
+            throw Invalid("the update's SHA-256 is not 64 lower-case hex digits", "send the hash of its bytes");
         if (!BlobName.IsValid(claimed.BaseModel))
         {
             throw Invalid(
