@@ -97,7 +97,8 @@ internal sealed class SharedStorage : IAsyncDisposable
         {
             throw new AgentException(
                 ExitCode.Usage,
-                "--storage redis needs redis-server, which is not installed; install it (apt-get install redis-server)");
+                "--storage redis needs redis-server, which is not installed; install it (apt-get install "
+                + "redis-server)");
         }
 
         for (var left = Tries; ; left--)

@@ -67,7 +67,8 @@ internal sealed class SiloKiller(
         if (outage is not { } longest)
             return;
         _outages.Add(longest);
-        say($"{silo.Name} {(freeze ? "frozen" : "killed")}; at most {longest.TotalSeconds:0.0} s without a new version");
+        say($"{silo.Name} {(freeze ? "frozen" : "killed")}; at most {longest.TotalSeconds:0.0} s without a new "
+            + "version");
     }
 
     private static async Task BackAsync(Life life)

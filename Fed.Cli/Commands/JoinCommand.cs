@@ -106,6 +106,14 @@ internal static class JoinCommand
     {
         Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
         Patience.Within(1, 600, "--patience must be 1 to 600 seconds");
+        // Of an option that is always there: errors of a command keep those of its options from being told.
+        Federations.Validators.Add(result =>
+        {
+            if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
+                result.AddError("give --server or --orleans, one of them");
+            if (result.GetValue(Orleans) is null && TlsOptions.Any(option => result.GetValue(option) is not null))
+                result.AddError("--orleans-cert, --orleans-key and --orleans-ca are for --orleans");
+        });
     }
 
     public static Command Create()
@@ -116,13 +124,6 @@ internal static class JoinCommand
             Server, Orleans, Certificate, CertificateKey, Authority, Federations, Participant, Clusters, Data, State,
             Trainer, Lag, Patience, Json, StopWithInput,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
-                result.AddError("give --server or --orleans, one of them");
-            if (result.GetValue(Orleans) is null && TlsOptions.Any(option => result.GetValue(option) is not null))
-                result.AddError("--orleans-cert, --orleans-key and --orleans-ca are for --orleans");
-        });
         command.SetAction((parsed, interrupted) =>
         {
             var stop = parsed.GetValue(StopWithInput) ? ParentWatch.Start(interrupted) : interrupted;

@@ -7,7 +7,9 @@ namespace Fed.Silo.Hosting;
 /// Who keeps what the silos share, by name, from the section <c>FED_Providers</c> of the configuration: their
 /// membership, the actors' state and their reminders. The defaults need nothing to be set up, and serve one silo.
 /// </summary>
-/// <param name="Clustering">Membership: <c>localhost</c>, one silo on this machine, <c>azure</c> or <c>redis</c>.</param>
+/// <param name="Clustering">
+/// Membership: <c>localhost</c>, one silo on this machine, <c>azure</c> or <c>redis</c>.
+/// </param>
 /// <param name="State">
 /// The actors' state: <c>sqlite</c>, one file of the data folder, <c>memory</c>, <c>azure</c> or <c>redis</c>.
 /// </param>

@@ -24,7 +24,11 @@ internal sealed class StorageWait(TimeSpan longest, TimeProvider clock, ILogger 
                 return;
             var reason = error.GetBaseException().Message.Split('\n')[0].TrimEnd();
             if (StorageFaults.Of(error) == StorageFault.Denied)
-                throw new RemoteStorageException($"{what} refuses us ({reason}); check the credentials in {setting}", error);
+            {
+                throw new RemoteStorageException(
+                    $"{what} refuses us ({reason}); check the credentials in {setting}", error);
+            }
+
             if (Left <= TimeSpan.Zero)
             {
                 throw new RemoteStorageException(

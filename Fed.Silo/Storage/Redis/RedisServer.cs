@@ -62,7 +62,8 @@ internal sealed class RedisServer : IAsyncDisposable
     /// </summary>
     public async Task<string?> FindWeaknessAsync()
     {
-        foreach (var server in (await ConnectAsync()).GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        var servers = (await ConnectAsync()).GetServers();
+        foreach (var server in servers.Where(server => server is { IsConnected: true, IsReplica: false }))
         {
             foreach (var (setting, strong) in new[] { ("appendonly", "yes"), ("appendfsync", "always") })
             {

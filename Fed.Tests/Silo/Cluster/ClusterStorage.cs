@@ -2,14 +2,7 @@ using Fed.Tests.Silo.Azure;
 
 namespace Fed.Tests.Silo.Cluster;
 
-/// <summary>The tests on real servers, one after another: each of them starts several processes.</summary>
-[CollectionDefinition(Name)]
-public sealed class ClusterTestsOnServers : ICollectionFixture<ClusterStorage>
-{
-    public const string Name = "Servers";
-}
-
-/// <summary>A Redis and an Azurite, once for all these tests; each cluster has names of its own in them.</summary>
+/// <summary>A Redis and an Azurite, once for all tests of a class; each cluster has names of its own in them.</summary>
 public sealed class ClusterStorage : IAsyncLifetime
 {
     internal RedisProcess Redis { get; private set; } = null!;

@@ -7,8 +7,7 @@ using StackExchange.Redis;
 namespace Fed.Tests.Silo.Cluster;
 
 /// <summary>Silo processes on every combination of providers that docs/operations.md names, on real servers.</summary>
-[Collection(ClusterTestsOnServers.Name)]
-public sealed class ProvidersTests(ClusterStorage storage) : IDisposable
+public sealed class ProvidersTests(ClusterStorage storage) : IClassFixture<ClusterStorage>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-providers-").FullName;
 
@@ -20,8 +19,6 @@ public sealed class ProvidersTests(ClusterStorage storage) : IDisposable
     [InlineData("redis", "redis", "redis", "folder")]
     [InlineData("redis", "redis", "redis", "azure")]
     [InlineData("azure", "redis", "redis", "folder")]
-    [InlineData("redis", "azure", "azure", "azure")]
-    [InlineData("localhost", "redis", "memory", "folder")]
     [InlineData("localhost", "azure", "azure", "azure")]
     public async Task Silo_OnAnotherDataFolder_GoesOnWithWhatTheServersHold(
         string clustering, string state, string reminders, string blobs)
