@@ -35,7 +35,7 @@ public sealed class ClusterDemoTests : IDisposable
         Assert.Equal((0, 0), ((long)figures["lost"]!, (long)figures["doubled"]!));
         Assert.Equal((long)figures["versions"]!, (long)figures["verified"]!);
         Assert.True((double)figures["outageSecondsMax"]! >= (double)figures["outageSecondsP50"]!);
-        // Five classes.
+        // Of seven classes.
         Assert.InRange((double)figures["accuracy"]!, 0.3, 1);
         Assert.Equal([json], Directory.EnumerateFileSystemEntries(_folder));
     }

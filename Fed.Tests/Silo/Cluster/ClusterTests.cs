@@ -88,41 +88,6 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
         await VerifyAsync(silos[1], contributors);
     }
 
-    [ServersFact]
-    public async Task Federation_OfThreeSilosUnderRandomKillsAndFreezes_LosesAndDoublesNothing()
-    {
-        var random = new Random(1);
-        var silos = await StartAsync("redis", 3);
-        var contributors = await EnrolAsync(silos);
-        using var stop = new CancellationTokenSource();
-        var runs = Run(contributors, stop.Token);
-
-        for (var round = 0; round < 3; round++)
-        {
-            await ProgressAsync(contributors, runs);
-            var victim = random.Next(silos.Count);
-            var freezes = random.Next(2) == 0;
-            // At any instant, not only where the tests stand.
-            await Task.Delay(random.Next(300));
-            Say($"{(freezes ? "freezes" : "kills")} silo {victim}");
-            if (freezes)
-                silos[victim].Freeze();
-            else
-                await silos[victim].KillAsync();
-            await ProgressAsync(contributors, runs);
-            silos[victim].Thaw();
-            await ProgressAsync(contributors, runs);
-            // One that was not frozen for long enough is a member still.
-            if (silos[victim].Ended.IsCompleted)
-                silos[victim] = await StartAsync(victim);
-        }
-
-        await ProgressAsync(contributors, runs);
-        await stop.CancelAsync();
-        await runs;
-        await VerifyAsync(silos[0], contributors);
-    }
-
     private static Task Run(Contributor[] contributors, CancellationToken stop) =>
         Task.WhenAll(contributors.Select(each => Task.Run(() => each.RunAsync(stop))));
 
