@@ -43,12 +43,11 @@ internal sealed class ChaosCast : IAsyncDisposable
         _setup = setup;
         _folder = folder;
         _time = time;
-        _ports = new int[setup.Count];
-        Silos =
-        [
-            .. Enumerable.Range(0, setup.Count).Select(index => new Victim(
-                NameOf(index), setup.IsWorthAnother, point => StartSiloAsync(index, point))),
-        ];
+        _ports = new int[setup.Count + 1];
+        Victim Silo(int index) => new(
+            NameOf(index), setup.IsWorthAnother, point => StartSiloAsync(index, point));
+        Silos = [.. Enumerable.Range(0, setup.Count).Select(Silo)];
+        Further = Silo(setup.Count);
         Agents =
         [
             .. federation.Participants.Select(house => new Victim(
@@ -58,22 +57,27 @@ internal sealed class ChaosCast : IAsyncDisposable
 
     public IReadOnlyList<Victim> Silos { get; }
 
+    /// <summary>One more silo, which nobody starts or keeps but who wants it.</summary>
+    public Victim Further { get; }
+
     public IReadOnlyList<Victim> Agents { get; }
 
     /// <summary>Of the silos.</summary>
-    public IReadOnlyList<Uri> Addresses => [.. _ports.Select(port => new Uri($"http://127.0.0.1:{port}"))];
+    public IReadOnlyList<Uri> Addresses =>
+        [.. _ports.Take(_setup.Count).Select(port => new Uri($"http://127.0.0.1:{port}"))];
 
     public ReceiptBook Receipts { get; } = new();
 
     /// <summary>Starts one silo and waits until it serves.</summary>
     /// <exception cref="AgentException">It does not.</exception>
-    public async Task StartSiloAsync(int index, CancellationToken cancellationToken)
+    public async Task StartSiloAsync(Victim silo, CancellationToken cancellationToken)
     {
-        await Silos[index].StartAsync();
-        var (process, _, ready) = Silos[index].Life;
+        await silo.StartAsync();
+        var (process, _, ready) = silo.Life;
         await Task.WhenAny(ready, process.Ended).WaitAsync(cancellationToken);
         if (!ready.IsCompleted)
-            throw SiloLaunch.Failed(process, await process.Ended, $"{Silos[index].Name} did not start");
+            throw SiloLaunch.Failed(process, await process.Ended, $"{silo.Name} did not start");
+        var index = silo == Further ? _setup.Count : Silos.Index().First(each => each.Item == silo).Index;
         _ports[index] = (await (Task<Uri>)ready).Port;
     }
 
@@ -108,7 +112,7 @@ internal sealed class ChaosCast : IAsyncDisposable
     public async Task<AuditReport> AuditAsync(CancellationToken cancellationToken)
     {
         Silos[0].ArmNext(null);
-        await StartSiloAsync(0, cancellationToken);
+        await StartSiloAsync(Silos[0], cancellationToken);
         var name = _federation.Settings.Name;
         using var source = new ServerSource(new FederationClient(Addresses[0], _time), name);
         using var blobs = new AuditBlobs(source);
@@ -121,7 +125,7 @@ internal sealed class ChaosCast : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(Agents.Concat(Silos).Select(victim => victim.StopAsync()));
+        await Task.WhenAll(Agents.Concat(Silos).Append(Further).Select(victim => victim.StopAsync()));
         _launcher.Dispose();
     }
 
@@ -200,6 +204,7 @@ internal sealed class Victim(string name, Func<int, bool> isWorthAnother, Func<s
     private string? _next;
     private Life? _life;
     private int _kills;
+    private int _restarts;
 
     public string Name { get; } = name;
 
@@ -213,6 +218,13 @@ internal sealed class Victim(string name, Func<int, bool> isWorthAnother, Func<s
     public void ArmNext(string? failPoint) => Volatile.Write(ref _next, failPoint);
 
     public async Task StartAsync() => Volatile.Write(ref _life, await start(Interlocked.Exchange(ref _next, null)));
+
+    /// <summary>Tells it to end, in order; whoever keeps it starts it again.</summary>
+    public void Restart()
+    {
+        Interlocked.Increment(ref _restarts);
+        Life.Process.Terminate();
+    }
 
     /// <summary>Ends it if it was started and nobody keeps it.</summary>
     public async Task StopAsync()
@@ -232,15 +244,17 @@ internal sealed class Victim(string name, Func<int, bool> isWorthAnother, Func<s
                 var life = Life;
                 var code = await life.Process.Ended.WaitAsync(cancellationToken);
                 await life.Process.DisposeAsync();
-                if (code == 0)
+                var isRestart = Interlocked.Exchange(ref _restarts, 0) > 0 && code == 0;
+                if (code == 0 && !isRestart)
                 {
                     life.Next.SetResult(null);
                     return;
                 }
 
-                if (!isWorthAnother(code))
+                if (code != 0 && !isWorthAnother(code))
                     throw new AgentException(code, $"{Name} has ended with code {code}: {life.Process.Errors}");
-                Interlocked.Increment(ref _kills);
+                if (!isRestart)
+                    Interlocked.Increment(ref _kills);
                 await StartAsync();
                 life.Next.SetResult(Life);
             }

@@ -27,7 +27,7 @@ internal sealed class ChaosRun(
     {
         Directory.CreateDirectory(folder);
         await using var cast = new ChaosCast(federation, new SiloSetup(1, Configure), folder, time);
-        await cast.StartSiloAsync(0, cancellationToken);
+        await cast.StartSiloAsync(cast.Silos[0], cancellationToken);
         using var client = new FederationClient(cast.Addresses[0], time);
         await client.CreateAsync(federation.Settings, cancellationToken);
         var killer = new Killer(cast, client, federation, time, say);

@@ -10,9 +10,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>The exit code of a process that SIGKILL has ended.</summary>
     public const int Killed = 128 + 9;
 
-    private const int Terminate = 15;
-    private const int Continue = 18;
-    private const int Stop = 19;
+    private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     /// <summary>What a library says may come with its whole stack.</summary>
     private const int KeptErrorLines = 60;
@@ -79,10 +79,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>By SIGSTOP: not on Windows.</summary>
-    public void Freeze() => _ = Signal(_process.Id, Stop);
+    public void Freeze() => _ = Signal(_process.Id, SigStop);
 
     /// <summary>Goes on after <see cref="Freeze"/>.</summary>
-    public void Thaw() => _ = Signal(_process.Id, Continue);
+    public void Thaw() => _ = Signal(_process.Id, SigCont);
+
+    /// <summary>By SIGTERM, which it may take its time for: not on Windows.</summary>
+    public void Terminate() => _ = Signal(_process.Id, SigTerm);
 
     /// <summary>
     /// In order first (end of input, SIGTERM), by force after a while. Harmless when it has ended already.
@@ -93,7 +96,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         {
             _process.StandardInput.Close();
             if (!OperatingSystem.IsWindows())
-                _ = Signal(_process.Id, Terminate);
+                Terminate();
             if (await Task.WhenAny(Ended, Task.Delay(Grace)) != Ended)
                 _process.Kill(entireProcessTree: true);
         }

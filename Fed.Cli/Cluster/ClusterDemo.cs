@@ -29,6 +29,8 @@ internal sealed class ClusterDemo(ClusterOptions options, DemoPlan plan, string 
     {
         var data = DataFolder.Open(options.DataFolder);
         var plan = DemoPlan.Make(data, AsDemo(options, DemoPlan.Fewest(data)));
+        if (options.Versions is { } versions)
+            plan = plan with { Hierarchical = plan.Hierarchical with { TargetVersions = versions } };
         if (options.JsonFile is { } file)
             OutputFile.RequireWritable(file, "--json");
         var folder = Directory.CreateTempSubdirectory("fed-cluster-").FullName;
@@ -83,7 +85,7 @@ internal sealed class ClusterDemo(ClusterOptions options, DemoPlan plan, string 
         await using var cast = new ChaosCast(
             federation, new SiloSetup(options.Silos, storage.Configure, Patience), folder, time);
         await Task.WhenAll(
-            Enumerable.Range(0, options.Silos).Select(index => cast.StartSiloAsync(index, cancellationToken)));
+            cast.Silos.Select(silo => cast.StartSiloAsync(silo, cancellationToken)));
         var name = federation.Settings.Name;
         using var client = new FederationClient(cast.Addresses[0], time);
         await new RetryPolicy(time, new Random(options.Seed)).RunAsync(
@@ -96,15 +98,16 @@ internal sealed class ClusterDemo(ClusterOptions options, DemoPlan plan, string 
             time,
             new ClientTimeouts { Patience = TimeSpan.FromSeconds(Patience) },
             [.. cast.Addresses.Skip(1)]);
-        var killer = new SiloKiller(cast, watch, name, new Random(options.Seed), time, Say);
+        var injector = new FaultInjector(cast, storage, watch, name, new Random(options.Seed), time, Say);
         await cast.RunAsync(
-            (finished, stopped) => options.Kill ? killer.KillAsync(finished, stopped) : finished, cancellationToken);
+            (finished, stopped) =>
+                options.Faults.Count > 0 ? injector.RunAsync(options.Faults, finished, stopped) : finished,
+            cancellationToken);
         Say("trained; one silo, started again, shows what is stored, and every version is computed again");
         var audit = await cast.AuditAsync(cancellationToken);
         foreach (var fault in audit.Faults)
             Say($"FAULT: {fault}");
-        return ClusterResult.Of(
-            options, killer.Strikes, audit, killer.Outages, await AccuracyAsync());
+        return ClusterResult.Of(options, injector.All, audit, await AccuracyAsync());
 
         async Task<double> AccuracyAsync()
         {
@@ -131,11 +134,12 @@ internal sealed class ClusterDemo(ClusterOptions options, DemoPlan plan, string 
 /// <param name="Lost">Of those, in no manifest and not pending.</param>
 /// <param name="Doubled">Contributions that stand in two places, or aggregates that two global versions merged.</param>
 /// <param name="OutageSecondsP50">
-/// Of each kill, until the silo is back, the longest time without a new global version; median. Null without kills.
+/// Of each fault, until it is over, the longest time without a new global version; median. Null without faults.
 /// </param>
 /// <param name="Versions">Manifests reachable from the newest ones.</param>
 /// <param name="Verified">Of those, whole, and recomputed to the same hashes.</param>
 /// <param name="Accuracy">0 to 1, of the clusters' models on held-out content, mean.</param>
+/// <param name="Faults">The same seconds for each kind of fault that was injected.</param>
 internal sealed record ClusterResult(
     string Storage,
     int Silos,
@@ -147,31 +151,30 @@ internal sealed record ClusterResult(
     double? OutageSecondsMax,
     long Versions,
     long Verified,
-    double Accuracy)
+    double Accuracy,
+    IReadOnlyList<FaultFigures> Faults)
 {
     [JsonIgnore]
     public bool IsSound => Lost == 0 && Doubled == 0 && Verified == Versions;
 
     public static ClusterResult Of(
-        ClusterOptions options,
-        int kills,
-        Audit.AuditReport audit,
-        IReadOnlyList<TimeSpan> outages,
-        double accuracy)
+        ClusterOptions options, IReadOnlyList<Injected> injected, Audit.AuditReport audit, double accuracy)
     {
-        double[] seconds = [.. outages.Select(outage => Math.Round(outage.TotalSeconds, 2)).Order()];
+        var all = FaultFigures.Of("", injected);
         return new ClusterResult(
             options.Storage.ToString().ToLowerInvariant(),
             options.Silos,
-            kills,
+            injected.Count(each => each.Fault is ClusterFault.Kill or ClusterFault.Freeze),
             audit.Acknowledged,
             audit.Lost.Count,
             audit.Doubled.Count,
-            seconds.Length == 0 ? null : seconds[seconds.Length / 2],
-            seconds.Length == 0 ? null : seconds[^1],
+            all.OutageSecondsP50,
+            all.OutageSecondsMax,
             audit.Versions,
             audit.Versions - audit.Unverified.Count,
-            Math.Round(accuracy, 4));
+            Math.Round(accuracy, 4),
+            [.. injected.GroupBy(each => each.Fault).Select(
+                kind => FaultFigures.Of(kind.Key.ToString().ToLowerInvariant(), [.. kind]))]);
     }
 
     public void Print(IAnsiConsole console)
@@ -181,11 +184,35 @@ internal sealed record ClusterResult(
         table.AddRow("contributions acknowledged", $"{Acknowledged}");
         table.AddRow("lost", $"{Lost}");
         table.AddRow("doubled", $"{Doubled}");
-        table.AddRow("seconds without a new version, median", OutageSecondsP50 is { } half ? $"{half:0.0}" : "-");
-        table.AddRow("seconds without a new version, longest", OutageSecondsMax is { } most ? $"{most:0.0}" : "-");
+        foreach (var fault in Faults)
+        {
+            table.AddRow(
+                $"{fault.Fault}, {fault.Times} times: seconds without a new version, median / longest",
+                $"{fault.OutageSecondsP50:0.0} / {fault.OutageSecondsMax:0.0}");
+        }
+
         table.AddRow("versions", $"{Versions}");
         table.AddRow("computed again to the same hash", $"{Verified}");
         table.AddRow("accuracy", $"{Accuracy:P1}");
         console.Write(table);
+    }
+}
+
+/// <summary>Of one kind of fault.</summary>
+/// <param name="OutageSecondsP50">Null when the federation had finished before a version came.</param>
+internal sealed record FaultFigures(string Fault, int Times, double? OutageSecondsP50, double? OutageSecondsMax)
+{
+    public static FaultFigures Of(string name, IReadOnlyList<Injected> injected)
+    {
+        double[] seconds =
+        [
+            .. injected.Select(each => each.Outage).OfType<TimeSpan>()
+                .Select(outage => Math.Round(outage.TotalSeconds, 2)).Order(),
+        ];
+        return new FaultFigures(
+            name,
+            injected.Count,
+            seconds.Length == 0 ? null : seconds[seconds.Length / 2],
+            seconds.Length == 0 ? null : seconds[^1]);
     }
 }

@@ -35,6 +35,7 @@ internal sealed class SharedStorage : IAsyncDisposable
     private readonly LaunchThread _launcher = new();
     private readonly string _folder;
     private readonly string _provider;
+    private Server? _start;
     private ChildProcess? _server;
     private string _connection = "";
 
@@ -83,6 +84,16 @@ internal sealed class SharedStorage : IAsyncDisposable
         silo.Environment[ConnectionVariable] = _connection;
     }
 
+    /// <summary>The server ends, in order, and is started again after so long, where it was.</summary>
+    /// <exception cref="AgentException">It does not start again.</exception>
+    public async Task AwayAsync(TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await _server!.DisposeAsync();
+        await Task.Delay(duration, time, cancellationToken);
+        if (await StartAsync(_start!) is null)
+            throw new AgentException(ExitCode.Failure, $"the storage does not start again: {_server.Errors}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -109,7 +120,7 @@ internal sealed class SharedStorage : IAsyncDisposable
                 "--bind", "127.0.0.1", "--port", $"{port}", "--dir", _folder, "--save", "",
                 "--appendonly", "yes", "--appendfsync", "always",
             ]);
-            if (await StartAsync(Programs.Bound(start), "Ready to accept connections", 1) is not null)
+            if (await StartAsync(new Server(start, "Ready to accept connections", 1)) is not null)
             {
                 _connection = $"127.0.0.1:{port}";
                 return;
@@ -133,33 +144,38 @@ internal sealed class SharedStorage : IAsyncDisposable
                 + $"folder (npm install --prefix FOLDER azurite), and name that folder in {AzuriteVariable}");
         }
 
-        var start = new ProcessStartInfo(node,
-        [
-            script, "--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort", "0", "--tableHost", "127.0.0.1",
-            "--tablePort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--silent", "--disableTelemetry",
-            "--location", _folder,
-        ]);
         const string listens = "is successfully listening at ";
-        var lines = await StartAsync(Programs.Bound(start), listens, 3) ?? throw new AgentException(
+        Server On(int blobs, int tables) => new(
+            new ProcessStartInfo(node,
+            [
+                script, "--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort", $"{blobs}",
+                "--tableHost", "127.0.0.1", "--tablePort", $"{tables}", "--queueHost", "127.0.0.1", "--queuePort", "0",
+                "--silent", "--disableTelemetry", "--location", _folder,
+            ]),
+            listens,
+            3);
+        var lines = await StartAsync(On(0, 0)) ?? throw new AgentException(
             ExitCode.Failure, $"Azurite does not start: {_server!.Errors}");
-        string Endpoint(string service) => lines
+        Uri Endpoint(string service) => new(lines
             .First(line => line.StartsWith($"Azurite {service}", StringComparison.Ordinal))
-            .Split(listens)[1].TrimEnd('/') + "/" + Account;
-        _connection = $"AccountName={Account};AccountKey={Key};BlobEndpoint={Endpoint("Blob")};"
-            + $"TableEndpoint={Endpoint("Table")}";
+            .Split(listens)[1].TrimEnd('/') + "/" + Account);
+        var (blobs, tables) = (Endpoint("Blob"), Endpoint("Table"));
+        _start = On(blobs.Port, tables.Port);
+        _connection = $"AccountName={Account};AccountKey={Key};BlobEndpoint={blobs};TableEndpoint={tables}";
     }
 
-    /// <returns>So many lines with the text; null: the server has ended before.</returns>
-    private async Task<IReadOnlyList<string>?> StartAsync(ProcessStartInfo start, string text, int count)
+    /// <returns>The lines that say that it serves; null: it has ended before.</returns>
+    private async Task<IReadOnlyList<string>?> StartAsync(Server server)
     {
+        _start = server;
         var lines = new List<string>();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server = await _launcher.RunAsync(() => ChildProcess.Start(start, line =>
+        _server = await _launcher.RunAsync(() => ChildProcess.Start(Programs.Bound(server.Start), line =>
         {
-            if (!line.Contains(text, StringComparison.Ordinal))
+            if (!line.Contains(server.Ready, StringComparison.Ordinal))
                 return;
             lines.Add(line);
-            if (lines.Count == count)
+            if (lines.Count == server.ReadyLines)
                 ready.TrySetResult();
         }));
         await Task.WhenAny(ready.Task, _server.Ended);
@@ -172,4 +188,7 @@ internal sealed class SharedStorage : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <param name="Ready">Of the lines that say that it serves.</param>
+    private sealed record Server(ProcessStartInfo Start, string Ready, int ReadyLines);
 }

@@ -78,7 +78,14 @@ internal static class OptionBounds
 {
     /// <param name="message">Names option and range.</param>
     public static void Within<T>(this Option<T> option, T least, T most, string message)
-        where T : struct, INumber<T> => option.Validators.Add(result =>
+        where T : struct, INumber<T> => option.Validators.Add(result => Check(result, least, most, message));
+
+    /// <param name="message">Names option and range.</param>
+    public static void Within<T>(this Option<T?> option, T least, T most, string message)
+        where T : struct, INumber<T> => option.Validators.Add(result => Check(result, least, most, message));
+
+    private static void Check<T>(OptionResult result, T least, T most, string message)
+        where T : struct, INumber<T>
     {
         // What is no number at all, the parser refuses by itself; asking it for the value would throw.
         if (result.Tokens is [var token]
@@ -87,5 +94,5 @@ internal static class OptionBounds
         {
             result.AddError(message);
         }
-    });
+    }
 }
