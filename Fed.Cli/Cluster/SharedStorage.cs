@@ -120,7 +120,7 @@ internal sealed class SharedStorage : IAsyncDisposable
                 "--bind", "127.0.0.1", "--port", $"{port}", "--dir", _folder, "--save", "",
                 "--appendonly", "yes", "--appendfsync", "always",
             ]);
-            if (await StartAsync(new Server(start, "Ready to accept connections", 1)) is not null)
+            if (await StartAsync(new Server(Programs.Bound(start), "Ready to accept connections", 1)) is not null)
             {
                 _connection = $"127.0.0.1:{port}";
                 return;
@@ -146,12 +146,12 @@ internal sealed class SharedStorage : IAsyncDisposable
 
         const string listens = "is successfully listening at ";
         Server On(int blobs, int tables) => new(
-            new ProcessStartInfo(node,
+            Programs.Bound(new ProcessStartInfo(node,
             [
                 script, "--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort", $"{blobs}",
                 "--tableHost", "127.0.0.1", "--tablePort", $"{tables}", "--queueHost", "127.0.0.1", "--queuePort", "0",
                 "--silent", "--disableTelemetry", "--location", _folder,
-            ]),
+            ])),
             listens,
             3);
         var lines = await StartAsync(On(0, 0)) ?? throw new AgentException(
@@ -170,7 +170,7 @@ internal sealed class SharedStorage : IAsyncDisposable
         _start = server;
         var lines = new List<string>();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server = await _launcher.RunAsync(() => ChildProcess.Start(Programs.Bound(server.Start), line =>
+        _server = await _launcher.RunAsync(() => ChildProcess.Start(server.Start, line =>
         {
             if (!line.Contains(server.Ready, StringComparison.Ordinal))
                 return;

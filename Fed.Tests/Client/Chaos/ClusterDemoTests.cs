@@ -19,18 +19,19 @@ public sealed class ClusterDemoTests : IDisposable
         // TMPDIR: what it keeps when it fails, and what it may leave, is in the test's own folder.
         var (code, output, error) = await FedProcess.RunAsync(
             new() { ["TMPDIR"] = _folder, ["DOTNET_EnableDiagnostics"] = "0" },
-            "cluster", "demo", "--kill", "--json", json);
+            "cluster", "demo", "--faults", "kill,freeze,scale,restart", "--versions", "40", "--json", json);
 
         Assert.True(code == ExitCode.Success, output + error);
         var figures = JsonNode.Parse(await File.ReadAllTextAsync(json))!.AsObject();
         Assert.Equal(
             [
                 "storage", "silos", "kills", "acknowledged", "lost", "doubled", "outageSecondsP50", "outageSecondsMax",
-                "versions", "verified", "accuracy",
+                "versions", "verified", "accuracy", "faults",
             ],
             figures.Select(figure => figure.Key));
         Assert.Equal(("redis", 3), ((string?)figures["storage"], (int)figures["silos"]!));
         Assert.True((int)figures["kills"]! > 0);
+        Assert.Equal("kill", (string?)figures["faults"]![0]!["fault"]);
         Assert.True((long)figures["acknowledged"]! > 0);
         Assert.Equal((0, 0), ((long)figures["lost"]!, (long)figures["doubled"]!));
         Assert.Equal((long)figures["versions"]!, (long)figures["verified"]!);
@@ -57,6 +58,8 @@ public sealed class ClusterDemoTests : IDisposable
     [InlineData("--silos", "1")]
     [InlineData("--silos", "17")]
     [InlineData("--storage", "sqlite")]
+    [InlineData("--versions", "0")]
+    [InlineData("--faults", "kill,flood")]
     public async Task Demo_WithABadOption_IsRefused(string option, string value)
     {
         var (code, _, error) = await FedProcess.RunAsync([], "cluster", "demo", option, value);

@@ -11,8 +11,9 @@ namespace Fed.Tests.Silo.Cluster;
 /// A participant that does not train: whatever its task is, it sends an update, by a gateway that answers; it moves to
 /// the next one when its own is away, and sends the same again until it is acknowledged.
 /// </summary>
+/// <param name="number">Its number among all: it begins at that gateway, and its updates are its own.</param>
 internal sealed class Contributor(
-    string name, TestParticipant participant, IReadOnlyList<SiloNode> gateways, int at, Action<string> say)
+    string name, TestParticipant participant, IReadOnlyList<SiloNode> gateways, int number, Action<string> say)
     : IDisposable
 {
     /// <summary>A frozen gateway takes a request and never answers.</summary>
@@ -24,9 +25,14 @@ internal sealed class Contributor(
 
     private readonly Dictionary<long, string> _acknowledged = [];
     private readonly Lock _gate = new();
-    private int _gateway = at;
+    private int _moves;
     private int _goal = int.MaxValue;
     private TaskCompletionSource _reached = new();
+
+    private SiloNode Gateway => gateways[(number + _moves) % gateways.Count];
+
+    /// <summary>SHA-256 of the model that its newest acknowledged update was made from.</summary>
+    public string? Base { get; private set; }
 
     /// <summary>Completes when so many more are acknowledged.</summary>
     public Task AcknowledgedAsync(int more)
@@ -36,6 +42,13 @@ internal sealed class Contributor(
             (_goal, _reached) = (_acknowledged.Count + more, new(TaskCreationOptions.RunContinuationsAsynchronously));
             return _reached.Task;
         }
+    }
+
+    /// <summary>Contributes until so many are acknowledged in all.</summary>
+    public async Task ContributeAsync(int total)
+    {
+        while (_acknowledged.Count < total)
+            await ContributeAsync();
     }
 
     /// <summary>Contributes until told to stop; what was begun is brought to its end.</summary>
@@ -48,19 +61,20 @@ internal sealed class Contributor(
         }
     }
 
-    public async Task ContributeAsync()
+    private async Task ContributeAsync()
     {
         using var asked = await AnswerAsync(gateway => gateway.GetAsync($"{participant.Path}/task?wait=1"));
         if (asked.StatusCode != HttpStatusCode.OK)
             return;
         var task = (await asked.Content.ReadFromJsonAsync<ParticipantTask>(FedJson.Options))!;
         var sequence = _acknowledged.Count + 1;
-        var body = TestParticipant.Update(task.ModelSha256, 1f / sequence);
+        var body = TestParticipant.Update(task.ModelSha256, 1f / (sequence + number));
         using var answer = await AnswerAsync(gateway => participant.SendAsync(sequence, body, gateway));
         // The base may have gone stale meanwhile: another task, the same number.
         if (answer.StatusCode == HttpStatusCode.Conflict)
             return;
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Base = task.ModelSha256;
         lock (_gate)
         {
             _acknowledged.Add(sequence, Convert.ToHexStringLower(SHA256.HashData(body)));
@@ -82,7 +96,7 @@ internal sealed class Contributor(
         {
             try
             {
-                var answer = await send(gateways[_gateway % gateways.Count].Client).WaitAsync(Patience);
+                var answer = await send(Gateway.Client).WaitAsync(Patience);
                 if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
                 {
                     Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync());
@@ -95,10 +109,10 @@ internal sealed class Contributor(
             }
             catch (Exception away) when (away is HttpRequestException or TimeoutException or IOException)
             {
-                say($"{name}: gateway {_gateway % gateways.Count} is away: {away.Message}");
+                say($"{name}: {Gateway.Client.BaseAddress} is away: {away.Message}");
             }
 
-            _gateway++;
+            _moves++;
             await Task.Delay(Pause);
         }
     }

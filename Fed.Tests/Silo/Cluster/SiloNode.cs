@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fed.Cli.Children;
 using Fed.Client;
 
@@ -32,11 +33,18 @@ internal sealed class SiloNode : IAsyncDisposable
 
     /// <summary>Started, and perhaps not serving yet.</summary>
     /// <returns>Its second part completes when it serves.</returns>
-    public static async Task<(SiloNode Node, Task Ready)> LaunchAsync(
-        Dictionary<string, string> environment, params string[] arguments)
+    public static Task<(SiloNode Node, Task Ready)> LaunchAsync(
+        Dictionary<string, string> environment, params string[] arguments) =>
+        LaunchAsync(environment, static _ => { }, arguments);
+
+    /// <param name="configure">Has the last word on how the process is started.</param>
+    /// <inheritdoc cref="LaunchAsync(Dictionary{string, string}, string[])"/>
+    private static async Task<(SiloNode Node, Task Ready)> LaunchAsync(
+        Dictionary<string, string> environment, Action<ProcessStartInfo> configure, string[] arguments)
     {
         var node = new SiloNode();
         var start = Programs.BoundSilo(["--port", "0", .. arguments]);
+        configure(start);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,14 +59,19 @@ internal sealed class SiloNode : IAsyncDisposable
     }
 
     /// <summary>Started, and serving.</summary>
-    public static async Task<SiloNode> StartAsync(Dictionary<string, string> environment, params string[] arguments)
+    public static Task<SiloNode> StartAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        StartAsync(environment, static _ => { }, arguments);
+
+    /// <inheritdoc cref="StartAsync(Dictionary{string, string}, string[])"/>
+    public static async Task<SiloNode> StartAsync(
+        Dictionary<string, string> environment, Action<ProcessStartInfo> configure, params string[] arguments)
     {
-        var (node, ready) = await LaunchAsync(environment, arguments);
+        var (node, ready) = await LaunchAsync(environment, configure, arguments);
         if (await Task.WhenAny(ready, node.Ended) == ready)
             return node;
         var (code, log) = (await node.Ended, node.Log);
         await node.DisposeAsync();
-        throw new InvalidOperationException($"the silo ended with {code} before it served: {log}");
+        throw new SiloEndedException(code, log);
     }
 
     /// <summary>Completes when its log has a line with this text; fails when it ends without.</summary>
@@ -119,4 +132,11 @@ internal sealed class SiloNode : IAsyncDisposable
         if (!Ended.IsCompleted)
             Assert.Equal(0, ChildProcess.Signal(_process.Id, signal));
     }
+}
+
+/// <summary>A silo has ended before it served.</summary>
+internal sealed class SiloEndedException(int code, string log)
+    : Exception($"the silo ended with {code} before it served: {log}")
+{
+    public int Code => code;
 }
