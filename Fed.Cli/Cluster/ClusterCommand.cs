@@ -93,7 +93,8 @@ internal static class ClusterCommand
     public static Command Create()
     {
         var demo = new Command(
-            "demo", "Train in a federation on several silos, here; with --kill or --faults, while they die and come back")
+            "demo",
+            "Train in a federation on several silos, here; with --kill or --faults, while they die and come back")
         {
             Silos, Storage, Kill, Faults, Task, Participants, Versions, Seed, Json,
         };
