@@ -30,7 +30,9 @@ public sealed class GatewaySilo : IAsyncLifetime, IAsyncDisposable
     internal GatewaySilo(Dictionary<string, string?> settings)
     {
         // Any free port will do.
-        var port = OrleansPorts.Choose(new ConfigurationBuilder().Build()).Silo;
+        var port = settings.GetValueOrDefault(OrleansPorts.GatewayKey) is { } named
+            ? int.Parse(named, CultureInfo.InvariantCulture)
+            : OrleansPorts.Choose(new ConfigurationBuilder().Build()).Silo;
         _settings = new(settings) { [OrleansPorts.GatewayKey] = port.ToString(CultureInfo.InvariantCulture) };
         Gateways = new OrleansGateways([new DnsEndPoint("127.0.0.1", port)]);
         Options = new SiloOptions
