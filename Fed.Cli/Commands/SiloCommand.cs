@@ -172,7 +172,8 @@ internal static class SiloProcess
             using var fileTooLarge = OperatingSystem.IsWindows()
                 ? null
                 : PosixSignalRegistration.Create(FileTooLarge, static signal => signal.Cancel = true);
-            await using var host = await SiloHost.StartAsync(options, TimeProvider.System, cancellationToken);
+            await using var host = await SiloHost.StartAsync(
+                options, TimeProvider.System, cancellationToken, lateStop: EndLate);
             // For programs: the demo waits for this line.
             Console.WriteLine($"ready {host.Address.GetLeftPart(UriPartial.Authority)}");
             await host.WaitForShutdownAsync(cancellationToken);
@@ -183,6 +184,13 @@ internal static class SiloProcess
             if (throwAway)
                 Directory.Delete(options.DataFolder, recursive: true);
         }
+    }
+
+    private static void EndLate(string reason)
+    {
+        // Not to the log, whose writer may not come to it any more.
+        Console.Error.WriteLine($"fed silo: {reason}");
+        Environment.Exit(ExitCode.Failure);
     }
 
     private static (int Code, string Message) Explain(Exception error) => error switch

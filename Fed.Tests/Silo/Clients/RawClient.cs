@@ -80,7 +80,9 @@ internal sealed class RawClient : IDisposable
         () => Gateway.OpenUpload(
             federation, Offer(federation, update) with { Bytes = length ?? update.Length }));
 
-    public IUpdateUploadGrain Upload(OpenedUpload opened) => Client.GetGrain<IUpdateUploadGrain>(opened.Ticket);
+    /// <summary>The upload, as whoever shows this capability with each call.</summary>
+    public RawUpload Upload(string ticket, string? capability) =>
+        new(this, Client.GetGrain<IUpdateUploadGrain>(ticket), capability);
 
     public ContributionOffer Offer(string federation, byte[] update, long sequence = 1)
     {
@@ -138,4 +140,16 @@ internal sealed class RawClient : IDisposable
         _connection.Dispose();
         Key.Dispose();
     }
+}
+
+/// <summary>An open upload, each call with the same capability; null: with none.</summary>
+internal sealed class RawUpload(RawClient client, IUpdateUploadGrain upload, string? capability)
+{
+    public Task Put(long offset, byte[] bytes) => client.AsAsync(capability, async () =>
+    {
+        await upload.Put(offset, bytes);
+        return true;
+    });
+
+    public Task<Acceptance?> Complete() => client.AsAsync(capability, upload.Complete);
 }
