@@ -28,6 +28,9 @@ internal sealed class OrleansConnection(
     /// <summary>How often it looks whether a gateway that was lost is back, and where.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
+    /// <summary>What other gateways get when one has closed the connection.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _connecting = new(1);
     private IHost? _host;
 
@@ -61,32 +64,59 @@ internal sealed class OrleansConnection(
         // By itself it would go on trying for ever, and say nothing.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ended.CancelAfter(timeouts.Connect);
-        using var refusal = new ClusterRefusal();
-        var host = Build(refusal);
+        var isClosed = false;
         try
         {
-            var start = host.StartAsync(ended.Token).WaitAsync(ended.Token);
-            if (await Task.WhenAny(start, refusal.Theirs) == refusal.Theirs)
+            while (true)
             {
-                await ended.CancelAsync();
-                await ((Task)start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                throw OfAnotherCluster(await refusal.Theirs);
+                if (await TryConnectAsync(ended.Token) is { } connected)
+                    return connected;
+                isClosed = true;
             }
-
-            await start;
-            return host;
         }
-        catch (Exception error)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsAbsence(error))
         {
-            host.Dispose();
-            if (cancellationToken.IsCancellationRequested || !IsAbsence(error))
-                throw;
             throw new IOException(
                 $"no gateway of {gateways} answers"
                 + (ended.IsCancellationRequested
                     ? $" within {timeouts.Connect.TotalSeconds:0.#} s"
-                    : $": {error.Message}"),
+                    : $": {error.Message}")
+                + (isClosed
+                    ? $"; it closes the connection: see that --orleans-cluster, '{gateways.Cluster}', is the silos' "
+                        + "FED_Orleans__ClusterId, and whether they want TLS"
+                    : ""),
                 error);
+        }
+    }
+
+    /// <returns>Null: a gateway closed the connection, and no other one has answered soon after.</returns>
+    private async Task<IHost?> TryConnectAsync(CancellationToken ended)
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        using var log = new ConnectionLog();
+        var host = Build(log);
+        try
+        {
+            var start = host.StartAsync(attempt.Token).WaitAsync(attempt.Token);
+            if (await Task.WhenAny(start, log.Broken) != start && !log.OtherCluster.IsCompleted)
+                await Task.WhenAny(start, log.OtherCluster, Task.Delay(Grace, attempt.Token));
+            if (start.IsCompleted)
+            {
+                await start;
+                return host;
+            }
+
+            // What was asked on that connection would never be answered.
+            await attempt.CancelAsync();
+            await ((Task)start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ended.ThrowIfCancellationRequested();
+            host.Dispose();
+            return log.OtherCluster.IsCompleted ? throw OfAnotherCluster(await log.OtherCluster) : null;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
         }
     }
 
@@ -104,10 +134,10 @@ internal sealed class OrleansConnection(
         // The call was given up with its connection (ConnectionAbortedException too), or the wait for one ended.
         or OperationCanceledException or ObjectDisposedException;
 
-    private IHost Build(ClusterRefusal refusal)
+    private IHost Build(ConnectionLog log)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddProvider(refusal);
+        builder.Logging.AddProvider(log);
         builder.UseOrleansClient(client =>
         {
             client.Services.AddSingleton<IGatewayListProvider>(new GatewayList(
@@ -167,15 +197,22 @@ internal sealed class GatewayList(
 }
 
 /// <summary>
-/// Hears in what Orleans logs that the silos are another cluster than the client was told: each side then closes the
-/// connection, and Orleans tells it nobody else but tries again for ever.
+/// Hears in what Orleans logs that a connection ended, which it tells nobody else: whoever waits for an answer on it
+/// waits on. One reason is that the silos are another cluster than the client was told: each side says its cluster id
+/// and closes the connection when the other's is not the same; the gateway may do so before its own has left.
 /// </summary>
-internal sealed partial class ClusterRefusal : ILoggerProvider, ILogger
+internal sealed partial class ConnectionLog : ILoggerProvider, ILogger
 {
-    private readonly TaskCompletionSource<string> _theirs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly TaskCompletionSource<string> _otherCluster =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when a connection that stood has ended.</summary>
+    public Task Broken => _broken.Task;
 
     /// <summary>Completes with the id of the silos' cluster, if that is not the client's.</summary>
-    public Task<string> Theirs => _theirs.Task;
+    public Task<string> OtherCluster => _otherCluster.Task;
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -191,8 +228,12 @@ internal sealed partial class ClusterRefusal : ILoggerProvider, ILogger
         Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
+        if (exception is null)
+            return;
         if (exception is InvalidOperationException && Unexpected().Match(exception.Message) is { Success: true } match)
-            _theirs.TrySetResult(match.Groups["theirs"].Value);
+            _otherCluster.TrySetResult(match.Groups["theirs"].Value);
+        if (Terminated().IsMatch(formatter(state, exception)))
+            _broken.TrySetResult();
     }
 
     public void Dispose()
@@ -203,4 +244,8 @@ internal sealed partial class ClusterRefusal : ILoggerProvider, ILogger
     /// <summary>Of Orleans' ClientOutboundConnection.</summary>
     [GeneratedRegex("^Unexpected cluster id \"(?<theirs>.*)\", expected \"")]
     private static partial Regex Unexpected();
+
+    /// <summary>Of Orleans' ConnectionManager.</summary>
+    [GeneratedRegex("^Connection .* terminated$")]
+    private static partial Regex Terminated();
 }

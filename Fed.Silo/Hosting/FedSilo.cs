@@ -80,6 +80,7 @@ public static class FedSilo
         app.MapDiscard(options);
         app.MapHealth();
         app.MapStatusPage();
+        app.MapDashboard(options);
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
     }

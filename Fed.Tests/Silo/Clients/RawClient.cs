@@ -18,10 +18,11 @@ namespace Fed.Tests.Silo.Clients;
 internal sealed class RawClient : IDisposable
 {
     private readonly OrleansConnection _connection;
+    private readonly TimeProvider _clock;
 
-    private RawClient(OrleansConnection connection, IClusterClient client, string participant)
+    private RawClient(OrleansConnection connection, IClusterClient client, string participant, TimeProvider clock)
     {
-        _connection = connection;
+        (_connection, _clock) = (connection, clock);
         Client = client;
         Participant = participant;
     }
@@ -38,7 +39,8 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> ConnectAsync(GatewaySilo silo, string participant = "a")
     {
         var connection = new OrleansConnection(silo.Gateways, new ClientTimeouts());
-        return new RawClient(connection, await connection.GetAsync(CancellationToken.None), participant);
+        return new RawClient(
+            connection, await connection.GetAsync(CancellationToken.None), participant, silo.Clock);
     }
 
     /// <summary>Connected, and enrolled in cluster h264.</summary>
@@ -64,7 +66,7 @@ internal sealed class RawClient : IDisposable
             key ?? Key,
             federation,
             participant ?? Participant,
-            DateTimeOffset.UtcNow - (ago ?? TimeSpan.Zero),
+            _clock.GetUtcNow() - (ago ?? TimeSpan.Zero),
             life ?? TimeSpan.FromMinutes(2)).ToString();
 
     /// <summary>Makes a call with a capability; null: without one.</summary>
