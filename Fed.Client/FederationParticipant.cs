@@ -102,6 +102,13 @@ public sealed class FederationParticipant(ParticipantOptions options, TimeProvid
                     ? "neither a server nor gateways are given; give one of them"
                     : $"both server {options.Server} and gateways {options.Gateways} are given; give one of them");
         }
+
+        if (options.Server is null && options.OtherServers.Count > 0)
+        {
+            throw new ArgumentException(
+                $"both other servers {string.Join(", ", options.OtherServers)} and gateways {options.Gateways} are "
+                + "given; name more gateways, or a server");
+        }
     }
 
     private static ParticipantFolder OpenData(string directory)

@@ -45,6 +45,20 @@ internal static class JoinCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string> Service = new("--orleans-service")
+    {
+        Description = "Service id of the silos, if FED_Orleans__ServiceId is set there",
+        HelpName = "ID",
+        DefaultValueFactory = _ => WireFormat.Service,
+    };
+
+    private static readonly Option<string> SiloCluster = new("--orleans-cluster")
+    {
+        Description = "Cluster id of the silos, if FED_Orleans__ClusterId is set there; not --cluster",
+        HelpName = "ID",
+        DefaultValueFactory = _ => WireFormat.Service,
+    };
+
     private static readonly Option<string[]> Federations = new("--federation")
     {
         Description = "Federation to take part in; repeatable, each with its --cluster, served one after the other",
@@ -102,8 +116,12 @@ internal static class JoinCommand
 
     private static Option<string?>[] TlsOptions => [Certificate, CertificateKey, Authority];
 
+    private static Option[] OrleansOptions => [.. TlsOptions, Service, SiloCluster];
+
     static JoinCommand()
     {
+        RequireClusterName(Service);
+        RequireClusterName(SiloCluster);
         Lag.Within(0, 86_400, "--lag must be 0 to 86400 seconds");
         Patience.Within(1, 600, "--patience must be 1 to 600 seconds");
         // Of an option that is always there: errors of a command keep those of its options from being told.
@@ -111,8 +129,11 @@ internal static class JoinCommand
         {
             if (result.GetValue(Server) is null == result.GetValue(Orleans) is null)
                 result.AddError("give --server or --orleans, one of them");
-            if (result.GetValue(Orleans) is null && TlsOptions.Any(option => result.GetValue(option) is not null))
-                result.AddError("--orleans-cert, --orleans-key and --orleans-ca are for --orleans");
+            if (result.GetValue(Orleans) is null)
+            {
+                foreach (var option in OrleansOptions.Where(each => result.GetResult(each) is { Implicit: false }))
+                    result.AddError($"{option.Name} is for --orleans");
+            }
         });
     }
 
@@ -121,8 +142,8 @@ internal static class JoinCommand
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
-            Server, Orleans, Certificate, CertificateKey, Authority, Federations, Participant, Clusters, Data, State,
-            Trainer, Lag, Patience, Json, StopWithInput,
+            Server, Orleans, Certificate, CertificateKey, Authority, Service, SiloCluster, Federations, Participant,
+            Clusters, Data, State, Trainer, Lag, Patience, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -165,7 +186,9 @@ internal static class JoinCommand
             parsed.GetValue(State) ?? Path.Combine(".fed", "join", participant))
         {
             OtherServers = [.. servers.Skip(1)],
-            Gateways = parsed.GetValue(Orleans) is { } gateways ? ReadGateways(gateways) : OrleansGateways.None,
+            Gateways = parsed.GetValue(Orleans) is { } gateways
+                ? ReadGateways(parsed, gateways)
+                : OrleansGateways.None,
             Tls = TlsOptions.Any(option => parsed.GetValue(option) is not null)
                 ? MutualTls.Load(
                     parsed.GetValue(Certificate),
@@ -184,11 +207,27 @@ internal static class JoinCommand
         };
     }
 
-    private static OrleansGateways ReadGateways(string text)
+    private static void RequireClusterName(Option<string> option) => option.Validators.Add(result =>
     {
         try
         {
-            return OrleansGateways.Parse(text);
+            ClusterName.Require(result.GetValueOrDefault<string>(), option.Name);
+        }
+        catch (ArgumentException wrong)
+        {
+            result.AddError(wrong.Message);
+        }
+    });
+
+    private static OrleansGateways ReadGateways(ParseResult parsed, string text)
+    {
+        try
+        {
+            return OrleansGateways.Parse(text) with
+            {
+                Service = parsed.GetValue(Service)!,
+                Cluster = parsed.GetValue(SiloCluster)!,
+            };
         }
         catch (ArgumentException wrong)
         {

@@ -8,6 +8,7 @@ using Fed.Grains.Folding;
 using Fed.Silo.Hosting;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Azure;
+using Orleans.Runtime.MembershipService;
 
 namespace Fed.Cli.Commands;
 
@@ -64,6 +65,11 @@ internal static class SiloCommand
         Description = "Versions of each tier to keep, the newest; older ones are collected every hour (default: all)",
     };
 
+    private static readonly Option<bool> Dashboard = new("--dashboard")
+    {
+        Description = "Serve Orleans' dashboard at /orleans/, to this machine only",
+    };
+
     public const string Name = "silo";
 
     private const string BlobsVariable = "FED_BLOBS";
@@ -88,6 +94,7 @@ internal static class SiloCommand
         var command = new Command(Name, About)
         {
             Port, Listen, DataFolder, BlobFolder, KeyFolder, Federations, Memory, FoldWorkers, KeepVersions,
+            Dashboard,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -106,6 +113,7 @@ internal static class SiloCommand
                 FederationFiles = parsed.GetValue(Federations) ?? [],
                 FoldWorkers = parsed.GetValue(FoldWorkers),
                 KeepVersions = parsed.GetValue(KeepVersions),
+                Dashboard = parsed.GetValue(Dashboard),
                 BlobConnection = Variable(BlobsVariable) is { } connection ? AzureConnection.Parse(connection) : null,
                 BlobContainer = Variable(ContainerVariable) ?? AzureBlobOptions.DefaultContainer,
                 DiscardEndpoint = Environment.GetEnvironmentVariable(DiscardVariable) == "1",
@@ -172,7 +180,8 @@ internal static class SiloProcess
             using var fileTooLarge = OperatingSystem.IsWindows()
                 ? null
                 : PosixSignalRegistration.Create(FileTooLarge, static signal => signal.Cancel = true);
-            await using var host = await SiloHost.StartAsync(options, TimeProvider.System, cancellationToken);
+            await using var host = await SiloHost.StartAsync(
+                options, TimeProvider.System, cancellationToken, lateStop: EndLate);
             // For programs: the demo waits for this line.
             Console.WriteLine($"ready {host.Address.GetLeftPart(UriPartial.Authority)}");
             await host.WaitForShutdownAsync(cancellationToken);
@@ -183,6 +192,13 @@ internal static class SiloProcess
             if (throwAway)
                 Directory.Delete(options.DataFolder, recursive: true);
         }
+    }
+
+    private static void EndLate(string reason)
+    {
+        // Not to the log, whose writer may not come to it any more.
+        Console.Error.WriteLine($"fed silo: {reason}");
+        Environment.Exit(ExitCode.Failure);
     }
 
     private static (int Code, string Message) Explain(Exception error) => error switch
@@ -199,6 +215,8 @@ internal static class SiloProcess
             ExitCode.DataFolder,
             $"the data folder cannot be used: {error.Message}; choose another with --data-dir"),
         ArgumentException wrong => (ExitCode.Usage, wrong.Message),
+        OrleansClusterConnectivityCheckFailedException alone => (
+            ExitCode.Failure, ProcessEnd.CannotJoin(alone.Message)),
         _ => (ExitCode.Failure, error.ToString()),
     };
 }

@@ -136,9 +136,17 @@ public sealed class OrleansFederationClient(
             return (first, false);
         var client = await _connection.GetAsync(cancellationToken);
         var upload = client.GetGrain<IUpdateUploadGrain>(opened.Ticket);
-        await PutAllAsync(upload, file, cancellationToken);
+        await PutAllAsync(
+            file,
+            (offset, chunk) =>
+            {
+                Show(federation, participant);
+                return upload.Put(offset, chunk);
+            },
+            cancellationToken);
         while (true)
         {
+            Show(federation, participant);
             if (await AnswerAsync(upload.Complete(), cancellationToken) is { } acceptance)
                 return (acceptance.Receipt, acceptance.IsNew);
         }
@@ -146,7 +154,8 @@ public sealed class OrleansFederationClient(
 
     public void Dispose() => _connection.Dispose();
 
-    private async Task PutAllAsync(IUpdateUploadGrain upload, FileStream file, CancellationToken cancellationToken)
+    private async Task PutAllAsync(
+        FileStream file, Func<long, byte[], Task> put, CancellationToken cancellationToken)
     {
         var flight = new Queue<Task<bool>>();
         var length = file.Length;
@@ -158,7 +167,7 @@ public sealed class OrleansFederationClient(
             var chunk = new byte[Chunks.LengthAt(offset, length)];
             await file.ReadExactlyAsync(chunk, cancellationToken);
             Note(chunk);
-            flight.Enqueue(PutAsync(upload, offset, chunk, cancellationToken));
+            flight.Enqueue(PutAsync(put, offset, chunk, cancellationToken));
         }
 
         while (flight.Count > 0)
@@ -166,11 +175,11 @@ public sealed class OrleansFederationClient(
     }
 
     private static async Task<bool> PutAsync(
-        IUpdateUploadGrain upload, long offset, byte[] chunk, CancellationToken cancellationToken) =>
+        Func<long, byte[], Task> put, long offset, byte[] chunk, CancellationToken cancellationToken) =>
         await AnswerAsync(
             Async(async () =>
             {
-                await upload.Put(offset, chunk);
+                await put(offset, chunk);
                 return true;
             }),
             cancellationToken);
@@ -217,11 +226,15 @@ public sealed class OrleansFederationClient(
         CancellationToken cancellationToken)
     {
         var client = await _connection.GetAsync(cancellationToken);
-        var capability = Capability.Sign(key, federation, participant, _time.GetUtcNow(), CapabilityLife);
-        RequestContext.Set(Capability.Key, capability.ToString());
+        Show(federation, participant);
         return await AnswerAsync(
             call(client.GetGrain<IParticipantGatewayGrain>(IParticipantGatewayGrain.Key)), cancellationToken);
     }
+
+    /// <summary>Who calls, for the next call of this flow.</summary>
+    private void Show(string federation, string participant) => RequestContext.Set(
+        Capability.Key,
+        Capability.Sign(key, federation, participant, _time.GetUtcNow(), CapabilityLife).ToString());
 
     /// <summary>The answer, or the error in the words of the HTTP client.</summary>
     private static async Task<T> AnswerAsync<T>(Task<T> call, CancellationToken cancellationToken)

@@ -102,21 +102,30 @@ public sealed class ThrottledException(string message, TimeSpan retryAfter) : Ex
 
 /// <summary>
 /// 429 for one participant's too many requests, and for an address whose requests are refused too often. A participant
-/// is counted with its address: nobody can use up the share of another under its name.
+/// is counted with its address: nobody can use up the share of another under its name. Orleans clients likewise.
 /// </summary>
 internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly PartitionedRateLimiter<HttpContext> _refusals;
+    /// <summary>By address, or by the identity of an Orleans client.</summary>
+    private readonly PartitionedRateLimiter<object> _refusals;
+
+    private readonly PartitionedRateLimiter<(string Federation, string Participant)> _calls;
     private readonly ThrottlingOptions _options;
 
     public Throttling(SiloOptions options, IConfiguration configuration)
     {
         _options = options.Throttling.Read(configuration);
-        _refusals = PartitionedRateLimiter.Create<HttpContext, IPAddress>(context =>
-            Partition(AddressOf(context), _options.RefusalsPerSecond, _options.RefusalBurst));
+        _refusals = PartitionedRateLimiter.Create<object, object>(caller =>
+            Partition(caller, _options.RefusalsPerSecond, _options.RefusalBurst));
+        _calls = PartitionedRateLimiter.Create<(string, string), (string, string)>(caller =>
+            Partition(caller, _options.RequestsPerSecond, _options.RequestBurst));
     }
+
+    private string TooManyRequests =>
+        $"there were more than {_options.RequestsPerSecond} requests a second of this participant, after "
+        + $"{_options.RequestBurst} at once";
 
     public void Configure(RateLimiterOptions options)
     {
@@ -128,10 +137,7 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
                 ? RateLimitPartition.GetNoLimiter(key)
                 : Partition(key, _options.RequestsPerSecond, _options.RequestBurst);
         });
-        options.OnRejected = (rejected, _) => throw Throttled(
-            rejected.Lease,
-            $"there were more than {_options.RequestsPerSecond} requests a second of this participant, after "
-            + $"{_options.RequestBurst} at once");
+        options.OnRejected = (rejected, _) => throw Throttled(rejected.Lease, TooManyRequests);
     }
 
     /// <summary>Around everything that may refuse: it asks before and counts after.</summary>
@@ -139,24 +145,51 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
     {
         await next(context);
         if (context.Response.StatusCode is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
-            _refusals.AttemptAcquire(context).Dispose();
+            CountRefusal(AddressOf(context));
     }
 
     /// <summary>Within what turns exceptions into problems. Health and page are for everybody, always.</summary>
     public Task RequirePatienceAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1"))
-            return next(context);
-        // Not by acquiring none, which a fraction of a permit would grant though it covers no refusal.
-        return _refusals.GetStatistics(context) is { CurrentAvailablePermits: < 1 }
-            ? throw new ThrottledException(
-                $"more than {_options.RefusalsPerSecond} requests a second of this address were refused, after "
-                + $"{_options.RefusalBurst} at once",
-                Period)
-            : next(context);
+        if (context.Request.Path.StartsWithSegments("/v1"))
+            RequirePatience(AddressOf(context), "address");
+        return next(context);
     }
 
-    public void Dispose() => _refusals.Dispose();
+    /// <param name="caller">An address, or the identity of an Orleans client.</param>
+    /// <param name="kind">Which of them.</param>
+    /// <exception cref="ThrottledException">It was refused too often.</exception>
+    public void RequirePatience(object caller, string kind)
+    {
+        // Not by acquiring none, which a fraction of a permit would grant though it covers no refusal.
+        if (_refusals.GetStatistics(caller) is { CurrentAvailablePermits: < 1 })
+        {
+            throw new ThrottledException(
+                $"more than {_options.RefusalsPerSecond} requests a second of this {kind} were refused, after "
+                + $"{_options.RefusalBurst} at once",
+                Period);
+        }
+    }
+
+    public void CountRefusal(object caller) => _refusals.AttemptAcquire(caller).Dispose();
+
+    /// <summary>
+    /// One call of a participant as an Orleans client, once it has shown who it is: nobody else can use up its share,
+    /// so that no address is needed. The same calls count as over HTTP; chunks and pieces of models do not.
+    /// </summary>
+    /// <exception cref="ThrottledException">There were too many.</exception>
+    public void CountCall(string federation, string participant)
+    {
+        using var lease = _calls.AttemptAcquire((federation, participant));
+        if (!lease.IsAcquired)
+            throw Throttled(lease, TooManyRequests);
+    }
+
+    public void Dispose()
+    {
+        _refusals.Dispose();
+        _calls.Dispose();
+    }
 
     private static ThrottledException Throttled(RateLimitLease lease, string message)
     {

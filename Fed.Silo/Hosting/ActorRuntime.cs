@@ -1,6 +1,7 @@
 using System.Net;
 using Fed.Grains.Persistence;
 using Fed.Silo.Gateway.Clients;
+using Fed.Silo.Page;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
 using Orleans.Clustering.Redis;
@@ -35,6 +36,7 @@ internal static class ActorRuntime
         {
             silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
             OrleansTls.Use(silo, builder.Configuration);
+            DashboardEndpoints.AddDashboard(silo, options);
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<SharedServers>();
             silo.Services.AddSingleton<IGrainStorageSerializer, StateJson>();

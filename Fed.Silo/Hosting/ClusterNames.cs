@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Fed.Contracts.Wire;
 
 namespace Fed.Silo.Hosting;
@@ -10,9 +9,9 @@ namespace Fed.Silo.Hosting;
 /// of its labels, which Orleans' hosting there wants in variables of its own.
 /// </summary>
 /// <param name="Pod">The address of the pod that the silo runs in; null: in none.</param>
-internal sealed partial record ClusterNames(string Service, string Cluster, IPAddress? Pod)
+internal sealed record ClusterNames(string Service, string Cluster, IPAddress? Pod)
 {
-    /// <summary>What Orleans clients expect, too.</summary>
+    /// <summary>What Orleans clients expect, too, unless they are told otherwise.</summary>
     public const string Default = WireFormat.Service;
 
     private const string PodRemedy =
@@ -51,13 +50,6 @@ internal sealed partial record ClusterNames(string Service, string Cluster, IPAd
                 $"{OrleansPorts.Variable(key)} is '{name}', and the pod says '{label}'; leave one of them out");
         }
 
-        return name.Length <= 50 && Possible().IsMatch(name)
-            ? name
-            : throw new ArgumentException(
-                $"{OrleansPorts.Variable(key)} is '{name}'; it must be 1 to 50 lower-case letters, digits and single "
-                + "hyphens between them");
+        return ClusterName.Require(name, OrleansPorts.Variable(key));
     }
-
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
-    private static partial Regex Possible();
 }

@@ -36,12 +36,14 @@ public static class FedSilo
 
     /// <summary>
     /// Adds everything that a silo needs, and has the server listen where the options say. The application's
-    /// configuration is read too: the sections <c>Providers</c>, <c>Throttling</c> and <c>GrainCollection</c>.
+    /// configuration is read too: the sections <c>Providers</c>, <c>Timeouts</c>, <c>Throttling</c> and
+    /// <c>GrainCollection</c>.
     /// </summary>
     /// <exception cref="ArgumentException">An option, a setting or a federation file is wrong.</exception>
     /// <exception cref="PortTakenException">Another process has a port that the configuration names.</exception>
     public static WebApplicationBuilder AddFedSilo(this WebApplicationBuilder builder, SiloOptions options)
     {
+        options = options with { Timeouts = options.Timeouts.Read(builder.Configuration) };
         options.Validate();
         // Read before anything is started: a wrong file should cost nothing.
         var files = new FederationFiles(options.FederationFiles);
@@ -78,6 +80,7 @@ public static class FedSilo
         app.MapDiscard(options);
         app.MapHealth();
         app.MapStatusPage();
+        app.MapDashboard(options);
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
     }

@@ -24,22 +24,29 @@ internal static class MembershipTiming
         silo.Services.AddSingleton<IFatalErrorHandler, ProcessEnd>();
     }
 
-    /// <summary>
-    /// A silo that was declared dead must not go on: its actors are elsewhere now. The process ends, and whoever
-    /// supervises it starts another. Orleans' own handler leaves a core dump.
-    /// </summary>
-    private sealed class ProcessEnd : IFatalErrorHandler
+}
+
+/// <summary>
+/// A silo that was declared dead must not go on: its actors are elsewhere now. The process ends, and whoever
+/// supervises it starts another. Orleans' own handler leaves a core dump.
+/// </summary>
+internal sealed class ProcessEnd(SiloPhase phase) : IFatalErrorHandler
+{
+    private const int Failure = 1;
+
+    public bool IsUnexpected(Exception exception) => true;
+
+    public void OnFatalException(object? sender, string? context, Exception? exception)
     {
-        private const int Failure = 1;
-
-        public bool IsUnexpected(Exception exception) => true;
-
-        public void OnFatalException(object? sender, string? context, Exception? exception)
-        {
-            // Not to the log, whose writer may not come to it any more.
-            var reason = exception?.Message ?? context ?? "a fatal error of Orleans";
-            Console.Error.WriteLine($"fed silo: this silo ends, start it again: {reason}");
-            Environment.Exit(Failure);
-        }
+        // Not to the log, whose writer may not come to it any more.
+        var reason = exception?.Message ?? context ?? "a fatal error of Orleans";
+        Console.Error.WriteLine(
+            $"fed silo: {(phase.HasStarted ? $"this silo ends, start it again: {reason}" : CannotJoin(reason))}");
+        Environment.Exit(Failure);
     }
+
+    /// <summary>What the others do not take from the start will not get better by another one.</summary>
+    public static string CannotJoin(string reason) =>
+        $"this silo could not join the others: {reason.TrimEnd('.')}; see that all reach each other's port between "
+        + "silos (FED_Orleans__Endpoints__...), and have certificates of one authority (FED_Orleans__Tls__...) or none";
 }

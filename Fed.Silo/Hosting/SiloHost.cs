@@ -11,7 +11,10 @@ public sealed class SiloHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SiloHost(WebApplication app, Uri address) => (_app, Address) = (app, address);
+    private readonly StopLimit? _limit;
+
+    private SiloHost(WebApplication app, Uri address, StopLimit? limit) =>
+        (_app, Address, _limit) = (app, address, limit);
 
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address { get; }
@@ -19,6 +22,10 @@ public sealed class SiloHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts everything; returns when requests are served and the federations of the files exist.</summary>
+    /// <param name="lateStop">
+    /// Called when the stop takes longer than <see cref="SiloTimeouts.Stop"/>, with a line that says so: it should end
+    /// the process. Null: the stop takes as long as it takes.
+    /// </param>
     /// <exception cref="ArgumentException">An option or a federation file is wrong.</exception>
     /// <exception cref="InvalidDataException">The state file is not one of this version.</exception>
     /// <exception cref="FolderInUseException">Another silo owns the data folder.</exception>
@@ -30,7 +37,8 @@ public sealed class SiloHost : IAsyncDisposable
         SiloOptions options,
         TimeProvider clock,
         CancellationToken cancellationToken,
-        Action<ILoggingBuilder>? logging = null)
+        Action<ILoggingBuilder>? logging = null,
+        Action<string>? lateStop = null)
     {
         // Empty: nothing is read from the folder that the silo happens to be started in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Fed.Silo" });
@@ -40,23 +48,29 @@ public sealed class SiloHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         SetUpLogging(builder, logging);
         var app = builder.AddFedSilo(options).Build();
+        // Of the start, too: that may hang on the same servers.
+        var limit = lateStop is null ? null : new StopLimit(
+            app.Services.GetRequiredService<SiloOptions>().Timeouts.Stop,
+            clock,
+            lateStop,
+            app.Lifetime.ApplicationStopping);
         try
         {
             app.UseFedSilo();
             await app.StartAsync(cancellationToken);
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-            var host = new SiloHost(app, new Uri(addresses.Addresses.First()));
+            var host = new SiloHost(app, new Uri(addresses.Addresses.First()), limit);
             Log.Listening(app.Services.GetRequiredService<ILogger<SiloHost>>(), host.Address.ToString());
             return host;
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
-            await app.DisposeAsync();
+            await DisposeAsync(app, limit);
             throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), "--port", error);
         }
         catch
         {
-            await app.DisposeAsync();
+            await DisposeAsync(app, limit);
             throw;
         }
     }
@@ -71,7 +85,13 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>Lets requests in flight end, then stops the actors.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => DisposeAsync(_app, _limit);
+
+    private static async ValueTask DisposeAsync(WebApplication app, StopLimit? limit)
+    {
+        using (limit)
+            await app.DisposeAsync();
+    }
 
     /// <summary>Logs go to standard error: standard output is for the ready line.</summary>
     private static void SetUpLogging(WebApplicationBuilder builder, Action<ILoggingBuilder>? logging)

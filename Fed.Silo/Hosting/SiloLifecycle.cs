@@ -98,6 +98,9 @@ public sealed class SiloPhase(IHostApplicationLifetime lifetime)
 {
     private volatile bool _started;
 
+    /// <summary>It has been ready, whatever it is now.</summary>
+    public bool HasStarted => _started;
+
     public bool IsReady => _started && !IsStopping;
 
     public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;

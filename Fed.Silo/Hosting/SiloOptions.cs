@@ -74,6 +74,9 @@ public sealed record SiloOptions
     /// </summary>
     public bool DiscardEndpoint { get; init; }
 
+    /// <summary>Serves Orleans' dashboard, to its own machine.</summary>
+    public bool Dashboard { get; init; }
+
     /// <summary>How often participants may ask; the configuration's section Throttling goes before it.</summary>
     public ThrottlingOptions Throttling { get; init; } = new();
 

@@ -1,3 +1,5 @@
+using Fed.Silo.Hosting;
+
 namespace Fed.Silo.Storage;
 
 /// <summary>
@@ -32,7 +34,8 @@ internal sealed class StorageWait(TimeSpan longest, TimeProvider clock, ILogger 
             if (Left <= TimeSpan.Zero)
             {
                 throw new RemoteStorageException(
-                    $"{what} is away, and was for {longest.TotalSeconds:0} s ({reason}); start it, or correct {setting}",
+                    $"{what} is away, and was for {longest.TotalSeconds:0} s ({reason}); start it, or correct "
+                    + $"{setting}; {SiloTimeouts.Variable(nameof(SiloTimeouts.StorageStart))} says how long it is waited for",
                     error);
             }
 

@@ -21,14 +21,7 @@ public sealed class AgentTests
 
         await Task.WhenAll(first.RunAsync(silo.Address), second.RunAsync(silo.Address));
 
-        using var client = new FederationClient(silo.Address);
-        var status = await client.StatusAsync(ClientSilo.Federation, CancellationToken.None);
-        Assert.Equal(4, status.Global.Version);
-        AgentEvent[] events = [.. first.Events, .. second.Events];
-        Assert.Equal(2, events.Count(line => line.Event == AgentEventKind.Finished));
-        Assert.Equal(
-            status.Clusters.Sum(tier => tier.Accepted), events.Count(line => line.Event == AgentEventKind.Accepted));
-        Assert.All(status.Clusters, tier => Assert.NotNull(tier.Accuracy));
+        await AgentScenes.HaveFinishedAsync(silo.Address, 4, first, second);
     }
 
     [Fact]
@@ -36,18 +29,9 @@ public sealed class AgentTests
     {
         await using var silo = await ClientSilo.StartAsync(ClientSilo.Settings(targetVersions: 6));
         using var agent = new AgentHarness("a", "h264");
-        var run = agent.RunAsync(silo.Address);
-        await agent.WaitForAsync(AgentEventKind.Accepted);
 
-        await silo.StopAsync();
-        await agent.WaitForAsync(AgentEventKind.Retrying);
-        await silo.StartAgainAsync();
-        await run;
-
-        var numbers = agent.Events.Where(line => line is { Event: AgentEventKind.Accepted, Duplicate: false })
-            .Select(line => line.Sequence!.Value).ToArray();
-        Assert.Equal(numbers.Order().Distinct(), numbers);
-        Assert.Equal(AgentEventKind.Finished, agent.Events.Last().Event);
+        await AgentScenes.GoesOnAfterARestartAsync(
+            agent, agent.RunAsync(silo.Address), silo.StopAsync, silo.StartAgainAsync);
     }
 
     [Fact]

@@ -59,8 +59,12 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("give --server or --orleans, one of them")]
     [InlineData("give --server or --orleans, one of them", "--server", "http://host", "--orleans", "host:1")]
+    [InlineData("--orleans-ca is for --orleans", "--server", "http://h", "--orleans-ca", "f")]
+    [InlineData("--orleans-service is for --orleans", "--server", "http://h", "--orleans-service", "house")]
+    [InlineData("--orleans-cluster is for --orleans", "--server", "http://h", "--orleans-cluster", "fedhier")]
     [InlineData(
-        "--orleans-cert, --orleans-key and --orleans-ca are for --orleans", "--server", "http://h", "--orleans-ca", "f")]
+        "--orleans-cluster is 'a--b'; it must be 1 to 50 lower-case letters, digits and single hyphens between them",
+        "--orleans", "host:1", "--orleans-cluster", "a--b")]
     public void Complaints_OfAJoinThatDoesNotSayHow_NameTheOptions(string complaint, params string[] options)
     {
         string[] others = ["--federation", "f", "--participant", "p", "--cluster", "c", "--data", "d"];

@@ -23,7 +23,7 @@ public sealed class OrleansClientTests
     public async Task Agents_OneOfThemAnOrleansClient_TrainOneFederationToItsEnd()
     {
         await using var silo = await StartAsync();
-        using var first = new AgentHarness("a", "h264");
+        using var first = new AgentHarness("a", "h264", silo.Clock);
         using var second = new AgentHarness("c", "av1");
         var sent = 0L;
 
@@ -31,14 +31,7 @@ public sealed class OrleansClientTests
             first.RunAsync(silo.Gateways, onSend: bytes => Interlocked.Add(ref sent, bytes.Length)),
             second.RunAsync(silo.Address));
 
-        using var http = new FederationClient(silo.Address);
-        var status = await http.StatusAsync(ClientSilo.Federation, CancellationToken.None);
-        Assert.Equal(4, status.Global.Version);
-        AgentEvent[] events = [.. first.Events, .. second.Events];
-        Assert.Equal(2, events.Count(line => line.Event == AgentEventKind.Finished));
-        Assert.Equal(
-            status.Clusters.Sum(tier => tier.Accepted), events.Count(line => line.Event == AgentEventKind.Accepted));
-        Assert.All(status.Clusters, tier => Assert.NotNull(tier.Accuracy));
+        await AgentScenes.HaveFinishedAsync(silo.Address, 4, first, second);
         Assert.Equal(sent, first.Events.Last().BytesUp);
         Assert.True(first.Events.Last().BytesDown > 0);
     }
@@ -47,19 +40,10 @@ public sealed class OrleansClientTests
     public async Task Agent_WhoseSiloIsAway_RetriesAndGoesOnAfterItsRestart()
     {
         await using var silo = await StartAsync();
-        using var agent = new AgentHarness("a", "h264");
-        var run = agent.RunAsync(silo.Gateways);
-        await agent.WaitForAsync(AgentEventKind.Accepted);
+        using var agent = new AgentHarness("a", "h264", silo.Clock);
 
-        await silo.StopAsync();
-        await agent.WaitForAsync(AgentEventKind.Retrying);
-        await silo.InitializeAsync();
-        await run;
-
-        var numbers = agent.Events.Where(line => line is { Event: AgentEventKind.Accepted, Duplicate: false })
-            .Select(line => line.Sequence!.Value).ToArray();
-        Assert.Equal(numbers.Order().Distinct(), numbers);
-        Assert.Equal(AgentEventKind.Finished, agent.Events.Last().Event);
+        await AgentScenes.GoesOnAfterARestartAsync(
+            agent, agent.RunAsync(silo.Gateways), silo.StopAsync, silo.InitializeAsync);
     }
 
     [Fact]
@@ -67,7 +51,7 @@ public sealed class OrleansClientTests
     {
         await using var silo = await StartAsync();
         await silo.StopAsync();
-        using var agent = new AgentHarness("a", "h264");
+        using var agent = new AgentHarness("a", "h264", silo.Clock);
 
         var run = agent.RunAsync(silo.Gateways);
         await agent.WaitForAsync(AgentEventKind.Retrying);
@@ -83,7 +67,7 @@ public sealed class OrleansClientTests
     public async Task Agent_ThatTheFederationDoesNotKnow_IsToldAsOverHttp(string name, string cluster, string code)
     {
         await using var silo = await StartAsync();
-        using var agent = new AgentHarness(name, cluster);
+        using var agent = new AgentHarness(name, cluster, silo.Clock);
         using var other = new AgentHarness(name, cluster);
 
         var refused = await Assert.ThrowsAsync<ProtocolException>(() => agent.RunAsync(silo.Gateways));
@@ -106,7 +90,7 @@ public sealed class OrleansClientTests
             var settings = await silo.CreateAsync(RawClient.SixChunks);
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             using IFederationServer server = orleans
-                ? new OrleansFederationClient(silo.Gateways, "a", key)
+                ? new OrleansFederationClient(silo.Gateways, "a", key, silo.Clock)
                 : new FederationClient(silo.Address);
             models.Add(await ContributeAsync(server, key, settings));
         }
@@ -119,7 +103,7 @@ public sealed class OrleansClientTests
     {
         await using var silo = await StartAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var client = new OrleansFederationClient(silo.Gateways, "a", key);
+        using var client = new OrleansFederationClient(silo.Gateways, "a", key, silo.Clock);
         await EnrolAsync(client, key, ClientSilo.Federation);
 
         var refused = await Assert.ThrowsAsync<ProtocolException>(() => client.DownloadModelAsync(
@@ -150,6 +134,22 @@ public sealed class OrleansClientTests
         Assert.Equal(
             [("10.0.0.1", 30000), ("silo-2", 30001), ("::1", 30002)],
             gateways.All.Select(gateway => (gateway.Host, gateway.Port)));
+    }
+
+    [Fact]
+    public async Task Participant_WithOtherServersAndGateways_IsRefused()
+    {
+        using var agent = new AgentHarness("a", "h264");
+        var options = new ParticipantOptions(null, "a", [], agent.Data, agent.State)
+        {
+            OtherServers = [new Uri("http://127.0.0.1:9")],
+            Gateways = OrleansGateways.Parse("127.0.0.1:9"),
+        };
+
+        var wrong = await Assert.ThrowsAsync<ArgumentException>(
+            () => new FederationParticipant(options).RunAsync(CancellationToken.None));
+
+        Assert.Contains("other servers http://127.0.0.1:9/ and gateways", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ namespace Fed.Silo.Gateway.Clients;
 /// the port belongs inside the trust boundary (docs/security.md), and why participants show capabilities.
 /// </remarks>
 internal sealed class OutsideCallFilter(
-    ProblemHandler problems, SiloPhase phase, SiloOptions options, IMeterFactory meters) : IIncomingGrainCallFilter
+    ProblemHandler problems, Throttling throttling, SiloPhase phase, SiloOptions options, IMeterFactory meters)
+    : IIncomingGrainCallFilter
 {
     public const string Meter = "Fed.Silo";
 
@@ -51,14 +52,19 @@ internal sealed class OutsideCallFilter(
             return;
         }
 
+        var caller = context.SourceId?.ToString() ?? "";
         try
         {
+            throttling.RequirePatience(caller, "client");
             Require(target);
             await context.Invoke();
         }
         catch (Exception error)
         {
-            throw Answer(error, $"{target.Name}.{context.MethodName}");
+            var answer = Answer(error, $"{target.Name}.{context.MethodName}");
+            if (answer.Status is >= 400 and < 500 and not StatusCodes.Status429TooManyRequests)
+                throttling.CountRefusal(caller);
+            throw answer;
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class ParticipantGatewayGrain(
     ParticipantDesk desk,
     LongPolls polls,
     KeyCache keys,
+    Throttling throttling,
     SiloOptions options,
     SiloPhase phase,
     TimeProvider time) : Grain, IParticipantGatewayGrain
@@ -32,12 +33,13 @@ internal sealed class ParticipantGatewayGrain(
     {
         RequireNames(federation, participant);
         Capabilities.Require(federation, participant, request.PublicKey, keys, time);
+        throttling.CountCall(federation, participant);
         return desk.EnrolAsync(federation, participant, request);
     }
 
     public async Task<ParticipantTask?> NextTask(string federation, string participant, TimeSpan wait)
     {
-        await RequireAsync(federation, participant);
+        await AdmitAsync(federation, participant);
         var most = options.Timeouts.CallWait;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > most ? most : wait;
         // Not as this actor: what an actor does cannot be told of changes.
@@ -46,7 +48,7 @@ internal sealed class ParticipantGatewayGrain(
 
     public async Task Report(string federation, string participant, byte[] json, string signature)
     {
-        await RequireAsync(federation, participant);
+        await AdmitAsync(federation, participant);
         if (json.Length > BodyLimit.SmallJson)
             throw Invalid($"the report has {json.Length} bytes; it may have {BodyLimit.SmallJson}", "send less");
         await desk.ReportAsync(federation, participant, json, signature);
@@ -54,7 +56,7 @@ internal sealed class ParticipantGatewayGrain(
 
     public async Task<ReceiptStanding> FindReceipt(string federation, string participant, long sequence)
     {
-        await RequireAsync(federation, participant);
+        await AdmitAsync(federation, participant);
         if (sequence < 1)
             throw Invalid($"sequence is {sequence}; it must be at least 1", "use the number of an update");
         return await desk.FindReceiptAsync(federation, participant, sequence);
@@ -62,10 +64,10 @@ internal sealed class ParticipantGatewayGrain(
 
     public async Task<OpenedUpload> OpenUpload(string federation, ContributionOffer offer)
     {
-        await RequireAsync(federation, offer.Participant);
+        var key = await AdmitAsync(federation, offer.Participant);
         var ticket = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TicketBytes));
         var first = await GrainFactory.GetGrain<IUploadStart>(ticket).Begin(
-            federation, offer with { Examples = ContributionOffer.NotYetKnown });
+            federation, offer with { Examples = ContributionOffer.NotYetKnown }, key);
         return first is null ? new OpenedUpload(ticket, null) : new OpenedUpload("", first);
     }
 
@@ -86,11 +88,22 @@ internal sealed class ParticipantGatewayGrain(
         return new ModelChunk(model.Length, bytes);
     }
 
-    private async Task RequireAsync(string federation, string participant)
+    /// <summary>Who it is, and whether it asks too often.</summary>
+    /// <returns>Its public key.</returns>
+    private async Task<string> AdmitAsync(string federation, string participant)
+    {
+        var key = await RequireAsync(federation, participant);
+        throttling.CountCall(federation, participant);
+        return key;
+    }
+
+    private async Task<string> RequireAsync(string federation, string participant)
     {
         var grain = GrainFactory.GetGrain<IParticipantGrain>(RequireNames(federation, participant));
         Capabilities.RequireForm();
-        Capabilities.Require(federation, participant, await grain.GetPublicKey(), keys, time);
+        var key = await grain.GetPublicKey();
+        Capabilities.Require(federation, participant, key, keys, time);
+        return key;
     }
 
     private static string RequireNames(string federation, string participant) =>

@@ -14,9 +14,10 @@ namespace Fed.Silo.Gateway.Clients;
 [Alias("fed.IUploadStart")]
 internal interface IUploadStart : IGrainWithStringKey
 {
+    /// <param name="publicKey">Of the participant that opened it, and alone may go on.</param>
     /// <returns>The receipt, if the update was accepted before; null: its chunks may come.</returns>
     [Alias("Begin")]
-    Task<Receipt?> Begin(string federation, ContributionOffer offer);
+    Task<Receipt?> Begin(string federation, ContributionOffer offer, string publicKey);
 }
 
 /// <summary>
@@ -27,7 +28,7 @@ internal interface IUploadStart : IGrainWithStringKey
 /// </summary>
 [PreferLocalPlacement, Reentrant]
 internal sealed class UpdateUploadGrain(
-    ContributionIntake intake, OpenUploads uploads, SiloOptions options, TimeProvider time)
+    ContributionIntake intake, OpenUploads uploads, KeyCache keys, SiloOptions options, TimeProvider time)
     : Grain, IUpdateUploadGrain, IUploadStart, IDisposable
 {
     private readonly Pipe _pipe = new(new PipeOptions(
@@ -43,6 +44,7 @@ internal sealed class UpdateUploadGrain(
     /// <summary>Those of them that are ahead, by offset.</summary>
     private readonly Dictionary<long, TaskCompletionSource> _ahead = [];
 
+    private (string Federation, string Participant, string PublicKey)? _owner;
     private IDisposable? _place;
     private IGrainTimer? _idle;
     private Task<Acceptance>? _intake;
@@ -52,8 +54,9 @@ internal sealed class UpdateUploadGrain(
     /// <summary>All before it is in the pipe.</summary>
     private long _next;
 
-    public async Task<Receipt?> Begin(string federation, ContributionOffer offer)
+    public async Task<Receipt?> Begin(string federation, ContributionOffer offer, string publicKey)
     {
+        _owner = (federation, offer.Participant, publicKey);
         _place = uploads.Enter(federation, offer.Participant);
         try
         {
@@ -147,8 +150,12 @@ internal sealed class UpdateUploadGrain(
         }
     }
 
+    /// <summary>Before anything is told or changed: the ticket alone is worth nothing.</summary>
     private Task<Acceptance> RequireKnown()
     {
+        Capabilities.RequireForm();
+        if (_owner is { } owner)
+            Capabilities.Require(owner.Federation, owner.Participant, owner.PublicKey, keys, time);
         if (_fault is not null)
             throw _fault;
         if (_intake is null)

@@ -30,7 +30,9 @@ public sealed class GatewaySilo : IAsyncLifetime, IAsyncDisposable
     internal GatewaySilo(Dictionary<string, string?> settings)
     {
         // Any free port will do.
-        var port = OrleansPorts.Choose(new ConfigurationBuilder().Build()).Silo;
+        var port = settings.GetValueOrDefault(OrleansPorts.GatewayKey) is { } named
+            ? int.Parse(named, CultureInfo.InvariantCulture)
+            : OrleansPorts.Choose(new ConfigurationBuilder().Build()).Silo;
         _settings = new(settings) { [OrleansPorts.GatewayKey] = port.ToString(CultureInfo.InvariantCulture) };
         Gateways = new OrleansGateways([new DnsEndPoint("127.0.0.1", port)]);
         Options = new SiloOptions
@@ -46,6 +48,11 @@ public sealed class GatewaySilo : IAsyncLifetime, IAsyncDisposable
 
     public OrleansGateways Gateways { get; }
 
+    /// <summary>
+    /// Of the silo and of whoever signs for it. That of the machine: Orleans compares it with what it takes from there.
+    /// </summary>
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
     public Uri Address { get; private set; } = new("http://unknown");
 
     public IServiceProvider Services => _app!.Services;
@@ -56,6 +63,7 @@ public sealed class GatewaySilo : IAsyncLifetime, IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.WebHost.UseKestrelCore();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(Clock);
         _app = builder.AddFedSilo(Options).Build();
         _app.UseFedSilo();
         await _app.StartAsync();

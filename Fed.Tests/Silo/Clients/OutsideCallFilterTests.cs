@@ -25,7 +25,7 @@ public sealed class OutsideCallFilterTests(GatewaySilo silo) : IClassFixture<Gat
         [nameof(IClusterAggregatorGrain)] =
             (grains, name) => grains.GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(name, "h264")).GetLedger(),
         [nameof(IUploadStart)] = (grains, name) => grains.GetGrain<IUploadStart>("ticket").Begin(
-            name, new ContributionOffer("a", 1, "", 0, "", 1, "")),
+            name, new ContributionOffer("a", 1, "", 0, "", 1, ""), ""),
         [nameof(IManagementGrain)] = (grains, _) => grains.GetGrain<IManagementGrain>(0).GetHosts(),
     };
 

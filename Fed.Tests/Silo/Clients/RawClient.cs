@@ -18,10 +18,11 @@ namespace Fed.Tests.Silo.Clients;
 internal sealed class RawClient : IDisposable
 {
     private readonly OrleansConnection _connection;
+    private readonly TimeProvider _clock;
 
-    private RawClient(OrleansConnection connection, IClusterClient client, string participant)
+    private RawClient(OrleansConnection connection, IClusterClient client, string participant, TimeProvider clock)
     {
-        _connection = connection;
+        (_connection, _clock) = (connection, clock);
         Client = client;
         Participant = participant;
     }
@@ -38,7 +39,8 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> ConnectAsync(GatewaySilo silo, string participant = "a")
     {
         var connection = new OrleansConnection(silo.Gateways, new ClientTimeouts());
-        return new RawClient(connection, await connection.GetAsync(CancellationToken.None), participant);
+        return new RawClient(
+            connection, await connection.GetAsync(CancellationToken.None), participant, silo.Clock);
     }
 
     /// <summary>Connected, and enrolled in cluster h264.</summary>
@@ -64,7 +66,7 @@ internal sealed class RawClient : IDisposable
             key ?? Key,
             federation,
             participant ?? Participant,
-            DateTimeOffset.UtcNow - (ago ?? TimeSpan.Zero),
+            _clock.GetUtcNow() - (ago ?? TimeSpan.Zero),
             life ?? TimeSpan.FromMinutes(2)).ToString();
 
     /// <summary>Makes a call with a capability; null: without one.</summary>
@@ -80,7 +82,9 @@ internal sealed class RawClient : IDisposable
         () => Gateway.OpenUpload(
             federation, Offer(federation, update) with { Bytes = length ?? update.Length }));
 
-    public IUpdateUploadGrain Upload(OpenedUpload opened) => Client.GetGrain<IUpdateUploadGrain>(opened.Ticket);
+    /// <summary>The upload, as whoever shows this capability with each call.</summary>
+    public RawUpload Upload(string ticket, string? capability) =>
+        new(this, Client.GetGrain<IUpdateUploadGrain>(ticket), capability);
 
     public ContributionOffer Offer(string federation, byte[] update, long sequence = 1)
     {
@@ -138,4 +142,16 @@ internal sealed class RawClient : IDisposable
         _connection.Dispose();
         Key.Dispose();
     }
+}
+
+/// <summary>An open upload, each call with the same capability; null: with none.</summary>
+internal sealed class RawUpload(RawClient client, IUpdateUploadGrain upload, string? capability)
+{
+    public Task Put(long offset, byte[] bytes) => client.AsAsync(capability, async () =>
+    {
+        await upload.Put(offset, bytes);
+        return true;
+    });
+
+    public Task<Acceptance?> Complete() => client.AsAsync(capability, upload.Complete);
 }

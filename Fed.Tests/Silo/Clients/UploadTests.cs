@@ -123,7 +123,7 @@ public sealed class UploadTests(GatewaySilo silo) : IClassFixture<GatewaySilo>
 
         var longer = await RawClient.ProblemOf(
             () => client.OpenAsync(settings.Name, update, update.Length + 1_000_000));
-        var shorter = client.Upload(await client.OpenAsync(settings.Name, update, Chunks.Bytes));
+        var shorter = Mine(client, settings, await client.OpenAsync(settings.Name, update, Chunks.Bytes));
         await shorter.Put(0, RawClient.Chunk(update, 0));
         var truncated = await RawClient.ProblemOf(() => CompletedAsync(shorter));
 
@@ -170,13 +170,43 @@ public sealed class UploadTests(GatewaySilo silo) : IClassFixture<GatewaySilo>
     public async Task Upload_WithATicketThatNobodyGave_IsUnknown()
     {
         using var client = await RawClient.ConnectAsync(silo);
-        var upload = client.Client.GetGrain<IUpdateUploadGrain>(new string('0', 64));
+        var upload = client.Upload(new string('0', 64), client.Show("any"));
 
         var put = await RawClient.ProblemOf(() => upload.Put(0, new byte[1]));
         var complete = await RawClient.ProblemOf(upload.Complete);
 
         Assert.Equal((404, RawClient.CodeOf(RefusalCode.UnknownUpload)), (put.Status, put.Code));
         Assert.Equal(put.Code, complete.Code);
+    }
+
+    [Theory]
+    [InlineData("another participant", "not signed with the key of participant 'a'")]
+    [InlineData("another federation", "not signed with the key of participant 'a'")]
+    [InlineData("nobody", "no capability")]
+    public async Task Upload_WithTheTicketAndTheCapabilityOf_IsRefusedAndGoesOn(string whose, string says)
+    {
+        var settings = await silo.CreateAsync(RawClient.SixChunks);
+        using var client = await RawClient.EnrolAsync(silo, settings.Name);
+        using var other = await RawClient.EnrolAsync(silo, settings.Name, "b");
+        var update = RawClient.Update(settings, await InitialAsync(client, settings));
+        var opened = await client.OpenAsync(settings.Name, update);
+        var stolen = other.Upload(opened.Ticket, whose switch
+        {
+            "another participant" => other.Show(settings.Name),
+            "another federation" => client.Show("elsewhere"),
+            _ => null,
+        });
+
+        var put = await RawClient.ProblemOf(() => stolen.Put(0, RawClient.Chunk(update, 0)));
+        var complete = await RawClient.ProblemOf(stolen.Complete);
+
+        Assert.Equal((401, RawClient.CodeOf(RefusalCode.CapabilityInvalid)), (put.Status, put.Code));
+        Assert.Contains(says, put.Message, StringComparison.Ordinal);
+        Assert.Equal(put.Code, complete.Code);
+        var own = Mine(client, settings, opened);
+        for (var number = 0; number < 6; number++)
+            await own.Put(number * Chunks.Bytes, RawClient.Chunk(update, number));
+        Assert.True((await CompletedAsync(own)).IsNew);
     }
 
     [Fact]
@@ -208,19 +238,22 @@ public sealed class UploadTests(GatewaySilo silo) : IClassFixture<GatewaySilo>
         Assert.True(refused.RetryAfter > TimeSpan.Zero);
     }
 
-    private async Task<(FederationSettings Settings, RawClient Client, byte[] Update, IUpdateUploadGrain Upload)>
+    private async Task<(FederationSettings Settings, RawClient Client, byte[] Update, RawUpload Upload)>
         BeginAsync()
     {
         var settings = await silo.CreateAsync(RawClient.SixChunks);
         var client = await RawClient.EnrolAsync(silo, settings.Name);
         var update = RawClient.Update(settings, await InitialAsync(client, settings));
-        return (settings, client, update, client.Upload(await client.OpenAsync(settings.Name, update)));
+        return (settings, client, update, Mine(client, settings, await client.OpenAsync(settings.Name, update)));
     }
+
+    private static RawUpload Mine(RawClient client, FederationSettings settings, OpenedUpload opened) =>
+        client.Upload(opened.Ticket, client.Show(settings.Name));
 
     private static async Task<string> InitialAsync(RawClient client, FederationSettings settings) =>
         (await client.Gateway.Describe(settings.Name)).InitialModel;
 
-    private static async Task<Acceptance> CompletedAsync(IUpdateUploadGrain upload)
+    private static async Task<Acceptance> CompletedAsync(RawUpload upload)
     {
         Acceptance? acceptance;
         do
@@ -230,7 +263,7 @@ public sealed class UploadTests(GatewaySilo silo) : IClassFixture<GatewaySilo>
     }
 
     /// <summary>The call is refused, and so is whatever follows.</summary>
-    private async Task RefusedAsync(IUpdateUploadGrain upload, Func<Task> call, string says)
+    private async Task RefusedAsync(RawUpload upload, Func<Task> call, string says)
     {
         var refused = await RawClient.ProblemOf(call);
         var later = await RawClient.ProblemOf(upload.Complete);

@@ -72,6 +72,38 @@ public sealed class ProvidersTests(ClusterStorage storage) : IClassFixture<Clust
         Assert.DoesNotContain("power cut", silo.Log, StringComparison.Ordinal);
     }
 
+    [ServersFact]
+    public async Task Silo_WhoseRedisStaysAway_EndsAfterTheTimeThatWasSet()
+    {
+        await using var redis = new RedisProcess();
+        var environment = storage.NewCluster("redis", "redis", "redis", "folder");
+        environment["FED_Providers__Redis__ConnectionString"] = redis.ConnectionString;
+        environment["FED_Timeouts__StorageStart"] = "00:00:01";
+
+        var (code, error) = await SiloProcessTests.RunAsync(environment, ["--port", "0", .. Arguments("a", "folder")]);
+
+        Assert.Equal(ExitCode.DataFolder, code);
+        Assert.Contains(
+            $"fed silo: Redis at {redis.ConnectionString} is away, and was for 1 s", error, StringComparison.Ordinal);
+        Assert.Contains("FED_Timeouts__StorageStart says how long", error, StringComparison.Ordinal);
+    }
+
+    [ServersFact]
+    public async Task Silo_ToldToStopWhileRedisIsAway_EndsWithinTheTimeThatWasSetAndSaysWhy()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        var environment = storage.NewCluster("redis", "redis", "redis", "folder");
+        environment["FED_Providers__Redis__ConnectionString"] = redis.ConnectionString;
+        environment["FED_Timeouts__Shutdown"] = environment["FED_Timeouts__Stop"] = "00:00:02";
+        await using var silo = await SiloNode.StartAsync(environment, Arguments("first", "folder"));
+        await redis.StopAsync();
+
+        Assert.Equal(ExitCode.Failure, await silo.StopAsync());
+
+        await silo.SaidAsync("fed silo: the stop took longer than 2 s, so the process ends as it is");
+        await silo.SaidAsync("FED_Timeouts__Stop");
+    }
+
     [ServersTheory]
     [InlineData("wrong")]
     [InlineData(null)]
