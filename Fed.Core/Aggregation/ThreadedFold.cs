@@ -2,7 +2,8 @@ namespace Fed.Core.Aggregation;
 
 /// <summary>
 /// Folds on several threads and hands the sums on in the order of the blocks. Threads take consecutive blocks of a
-/// small window, so memory is that window, whatever the model; the sums are those of one thread, bit for bit.
+/// small window, and sum the next window while this one is handed on: memory is two windows, whatever the model; the
+/// sums are those of one thread, bit for bit.
 /// </summary>
 public sealed class ThreadedFold
 {
@@ -10,7 +11,8 @@ public sealed class ThreadedFold
     private const int BlocksEach = 8;
 
     private readonly IBlockFold[] _folds;
-    private readonly long[] _sums;
+    private long[] _sums;
+    private long[] _next;
 
     /// <param name="threads">At least 1.</param>
     public ThreadedFold(IBlockFold fold, int threads)
@@ -18,6 +20,7 @@ public sealed class ThreadedFold
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _folds = [fold, .. Enumerable.Range(1, threads - 1).Select(_ => fold.Twin())];
         _sums = new long[Math.Min(threads * BlocksEach, Shape.BlockCount) * Shape.BlockLength];
+        _next = threads * BlocksEach < Shape.BlockCount ? new long[_sums.Length] : [];
     }
 
     /// <summary>Dimension, blocks and layout of the inputs.</summary>
@@ -31,22 +34,37 @@ public sealed class ThreadedFold
     public void Run(BlockRange range, Sink sink, CancellationToken cancellationToken)
     {
         var window = _folds.Length * BlocksEach;
+        if (range.Count > 0)
+            Sum(range.First, Math.Min(window, range.Count), _sums);
         for (var first = range.First; first < range.End; first += window)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(window, range.End - first);
-            Sum(first, count);
-            for (var i = 0; i < count; i++)
-                sink(first + i, SumsOf(first, i));
+            var after = first + window;
+            var next = after < range.End
+                ? Task.Run(() => Sum(after, Math.Min(window, range.End - after), _next), CancellationToken.None)
+                : Task.CompletedTask;
+            try
+            {
+                for (var block = first; block < Math.Min(after, range.End); block++)
+                    sink(block, SumsOf(_sums, first, block));
+            }
+            finally
+            {
+                // Also when the sink has failed, for the caller may close the inputs then; its failure is the one told.
+                Task.WaitAny([next], CancellationToken.None);
+            }
+
+            next.GetAwaiter().GetResult();
+            (_sums, _next) = (_next, _sums);
         }
     }
 
-    private void Sum(int first, int count)
+    private void Sum(int first, int count, long[] sums)
     {
         if (_folds.Length == 1)
         {
-            for (var i = 0; i < count; i++)
-                _folds[0].Sum(first + i, SumsOf(first, i));
+            for (var block = first; block < first + count; block++)
+                _folds[0].Sum(block, SumsOf(sums, first, block));
             return;
         }
 
@@ -56,8 +74,8 @@ public sealed class ThreadedFold
         {
             try
             {
-                for (var i = parts[t].First; i < parts[t].End; i++)
-                    _folds[t].Sum(first + i, SumsOf(first, i));
+                for (var block = first + parts[t].First; block < first + parts[t].End; block++)
+                    _folds[t].Sum(block, SumsOf(sums, first, block));
             }
             catch (InvalidDataException damaged)
             {
@@ -68,8 +86,8 @@ public sealed class ThreadedFold
             throw new InvalidDataException(failed.Message, failed);
     }
 
-    private Span<long> SumsOf(int first, int i) =>
-        _sums.AsSpan(i * Shape.BlockLength, Shape.LengthOf(first + i));
+    private Span<long> SumsOf(long[] window, int first, int block) =>
+        window.AsSpan((block - first) * Shape.BlockLength, Shape.LengthOf(block));
 }
 
 /// <summary>Consecutive blocks, as one of several workers takes them.</summary>
