@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Fed.Core.Aggregation;
 
 /// <summary>
@@ -11,16 +13,12 @@ public sealed class ThreadedFold
     private const int BlocksEach = 8;
 
     private readonly IBlockFold[] _folds;
-    private long[] _sums;
-    private long[] _next;
 
     /// <param name="threads">At least 1.</param>
     public ThreadedFold(IBlockFold fold, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _folds = [fold, .. Enumerable.Range(1, threads - 1).Select(_ => fold.Twin())];
-        _sums = new long[Math.Min(threads * BlocksEach, Shape.BlockCount) * Shape.BlockLength];
-        _next = threads * BlocksEach < Shape.BlockCount ? new long[_sums.Length] : [];
     }
 
     /// <summary>Dimension, blocks and layout of the inputs.</summary>
@@ -29,33 +27,52 @@ public sealed class ThreadedFold
     /// <summary>Called with each block of a range in order.</summary>
     public delegate void Sink(int block, ReadOnlySpan<long> sums);
 
+    private int Window => _folds.Length * BlocksEach;
+
     /// <summary>Sums the blocks of a range.</summary>
     /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
     public void Run(BlockRange range, Sink sink, CancellationToken cancellationToken)
     {
-        var window = _folds.Length * BlocksEach;
-        if (range.Count > 0)
-            Sum(range.First, Math.Min(window, range.Count), _sums);
-        for (var first = range.First; first < range.End; first += window)
+        if (range.Count == 0)
+            return;
+        // Large objects: new ones for every fold would stay until the collection that comes last.
+        var length = Math.Min(Window, range.Count) * Shape.BlockLength;
+        var sums = ArrayPool<long>.Shared.Rent(length);
+        var next = ArrayPool<long>.Shared.Rent(range.Count > Window ? length : 0);
+        try
+        {
+            Run(range, sums, next, sink, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(sums);
+            ArrayPool<long>.Shared.Return(next);
+        }
+    }
+
+    private void Run(BlockRange range, long[] sums, long[] next, Sink sink, CancellationToken cancellationToken)
+    {
+        Sum(range.First, Math.Min(Window, range.Count), sums);
+        for (var first = range.First; first < range.End; first += Window)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var after = first + window;
-            var next = after < range.End
-                ? Task.Run(() => Sum(after, Math.Min(window, range.End - after), _next), CancellationToken.None)
+            var (after, ahead) = (first + Window, next);
+            var summing = after < range.End
+                ? Task.Run(() => Sum(after, Math.Min(Window, range.End - after), ahead), CancellationToken.None)
                 : Task.CompletedTask;
             try
             {
                 for (var block = first; block < Math.Min(after, range.End); block++)
-                    sink(block, SumsOf(_sums, first, block));
+                    sink(block, SumsOf(sums, first, block));
             }
             finally
             {
                 // Also when the sink has failed, for the caller may close the inputs then; its failure is the one told.
-                Task.WaitAny([next], CancellationToken.None);
+                Task.WaitAny([summing], CancellationToken.None);
             }
 
-            next.GetAwaiter().GetResult();
-            (_sums, _next) = (_next, _sums);
+            summing.GetAwaiter().GetResult();
+            (sums, next) = (next, sums);
         }
     }
 
