@@ -32,6 +32,13 @@ internal static class ReportCommand
         ("transport", "One update after another to a silo process with its data on the disk, over HTTP and from an "
             + "Orleans client, in chunks: by the clock from opening the file until it is durable and acknowledged; "
             + "processor seconds of one update; memory in 10^6 bytes."),
+        ("round", "A synchronous round in which nobody trains, over loopback HTTP, participants and silo on the same "
+            + "processors, data on the disk: all download the model, send their updates and wait for the next task. "
+            + "`secondsPerRound` is the median of ten rounds after two; processor seconds of the silo; memory in 10^6 "
+            + "bytes, the most since its start. With large models most of it is the kernel's (the socket, and copies "
+            + "into the page cache), a sixth SHA-256; fsync waits for what the disk has left to write, and the fold "
+            + "writes and hashes its sums before the model. With small ones half is the JIT's: ten rounds do not warm "
+            + "a silo."),
         ("peers", "20 updates of 5M parameters; processor seconds on one thread, and seconds by the clock on all (the "
             + "peers' kernels have one thread); extra memory in bytes, result included. The peers' kernels are in "
             + "numpy, from their published formulas, without their unpacking; their results are ours to a step of the "

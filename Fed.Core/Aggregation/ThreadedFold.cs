@@ -1,8 +1,11 @@
+using System.Buffers;
+
 namespace Fed.Core.Aggregation;
 
 /// <summary>
 /// Folds on several threads and hands the sums on in the order of the blocks. Threads take consecutive blocks of a
-/// small window, so memory is that window, whatever the model; the sums are those of one thread, bit for bit.
+/// small window, and sum the next window while this one is handed on: memory is two windows, whatever the model; the
+/// sums are those of one thread, bit for bit.
 /// </summary>
 public sealed class ThreadedFold
 {
@@ -10,14 +13,12 @@ public sealed class ThreadedFold
     private const int BlocksEach = 8;
 
     private readonly IBlockFold[] _folds;
-    private readonly long[] _sums;
 
     /// <param name="threads">At least 1.</param>
     public ThreadedFold(IBlockFold fold, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _folds = [fold, .. Enumerable.Range(1, threads - 1).Select(_ => fold.Twin())];
-        _sums = new long[Math.Min(threads * BlocksEach, Shape.BlockCount) * Shape.BlockLength];
     }
 
     /// <summary>Dimension, blocks and layout of the inputs.</summary>
@@ -26,27 +27,61 @@ public sealed class ThreadedFold
     /// <summary>Called with each block of a range in order.</summary>
     public delegate void Sink(int block, ReadOnlySpan<long> sums);
 
+    private int Window => _folds.Length * BlocksEach;
+
     /// <summary>Sums the blocks of a range.</summary>
     /// <exception cref="InvalidDataException">A stored block no longer matches its checksum.</exception>
     public void Run(BlockRange range, Sink sink, CancellationToken cancellationToken)
     {
-        var window = _folds.Length * BlocksEach;
-        for (var first = range.First; first < range.End; first += window)
+        if (range.Count == 0)
+            return;
+        // Large objects: new ones for every fold would stay until the collection that comes last.
+        var length = Math.Min(Window, range.Count) * Shape.BlockLength;
+        var sums = ArrayPool<long>.Shared.Rent(length);
+        var next = ArrayPool<long>.Shared.Rent(range.Count > Window ? length : 0);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(window, range.End - first);
-            Sum(first, count);
-            for (var i = 0; i < count; i++)
-                sink(first + i, SumsOf(first, i));
+            Run(range, sums, next, sink, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(sums);
+            ArrayPool<long>.Shared.Return(next);
         }
     }
 
-    private void Sum(int first, int count)
+    private void Run(BlockRange range, long[] sums, long[] next, Sink sink, CancellationToken cancellationToken)
+    {
+        Sum(range.First, Math.Min(Window, range.Count), sums);
+        for (var first = range.First; first < range.End; first += Window)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (after, ahead) = (first + Window, next);
+            var summing = after < range.End
+                ? Task.Run(() => Sum(after, Math.Min(Window, range.End - after), ahead), CancellationToken.None)
+                : Task.CompletedTask;
+            try
+            {
+                for (var block = first; block < Math.Min(after, range.End); block++)
+                    sink(block, SumsOf(sums, first, block));
+            }
+            finally
+            {
+                // Also when the sink has failed, for the caller may close the inputs then; its failure is the one told.
+                Task.WaitAny([summing], CancellationToken.None);
+            }
+
+            summing.GetAwaiter().GetResult();
+            (sums, next) = (next, sums);
+        }
+    }
+
+    private void Sum(int first, int count, long[] sums)
     {
         if (_folds.Length == 1)
         {
-            for (var i = 0; i < count; i++)
-                _folds[0].Sum(first + i, SumsOf(first, i));
+            for (var block = first; block < first + count; block++)
+                _folds[0].Sum(block, SumsOf(sums, first, block));
             return;
         }
 
@@ -56,8 +91,8 @@ public sealed class ThreadedFold
         {
             try
             {
-                for (var i = parts[t].First; i < parts[t].End; i++)
-                    _folds[t].Sum(first + i, SumsOf(first, i));
+                for (var block = first + parts[t].First; block < first + parts[t].End; block++)
+                    _folds[t].Sum(block, SumsOf(sums, first, block));
             }
             catch (InvalidDataException damaged)
             {
@@ -68,8 +103,8 @@ public sealed class ThreadedFold
             throw new InvalidDataException(failed.Message, failed);
     }
 
-    private Span<long> SumsOf(int first, int i) =>
-        _sums.AsSpan(i * Shape.BlockLength, Shape.LengthOf(first + i));
+    private Span<long> SumsOf(long[] window, int first, int block) =>
+        window.AsSpan((block - first) * Shape.BlockLength, Shape.LengthOf(block));
 }
 
 /// <summary>Consecutive blocks, as one of several workers takes them.</summary>

@@ -31,7 +31,7 @@ public static class UpdateIntake
         await destination.WriteAsync(head, cancellationToken);
         await destination.WriteAsync(index, cancellationToken);
 
-        var buffer = ArrayPool<byte>.Shared.Rent(codec.MaxEncodedLength(header.BlockLength) + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(codec.MaxEncodedLength(header.BlockLength));
         var values = ArrayPool<float>.Shared.Rent(header.BlockLength);
         try
         {

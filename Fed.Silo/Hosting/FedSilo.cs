@@ -16,6 +16,7 @@ using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Keys;
 using Fed.Silo.Page;
 using Fed.Silo.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,6 +49,7 @@ public static class FedSilo
         // Read before anything is started: a wrong file should cost nothing.
         var files = new FederationFiles(options.FederationFiles);
         ActorRuntime.Add(builder, options);
+        builder.WebHost.UseSockets();
         builder.WebHost.ConfigureKestrel(server => SetUp(server, options));
 
         var services = builder.Services;
@@ -101,6 +103,7 @@ public static class FedSilo
 
     private static void AddGateway(IServiceCollection services, SiloOptions options, IConfiguration configuration)
     {
+        services.AddSingleton<IMemoryPoolFactory<byte>, SocketMemory>();
         services.AddSingleton<SiloPhase>();
         services.AddSingleton<FederationDirectory>();
         services.AddSingleton<FederationCreator>();
@@ -135,6 +138,7 @@ public static class FedSilo
         server.Listen(options.Listen, options.Port, RejectedRequests.Watch);
         var limits = server.Limits;
         limits.MaxRequestBodySize = BodyLimit.SmallJson;
+        limits.MaxRequestBufferSize = SocketMemory.MostUnread;
         limits.MaxRequestHeadersTotalSize = HeadLimits.HeaderBytes;
         limits.MaxRequestLineSize = HeadLimits.LineBytes;
         limits.MaxRequestHeaderCount = HeadLimits.Headers;

@@ -1,16 +1,22 @@
 using System.Security.Cryptography;
 using Fed.Contracts.Refusals;
+using Microsoft.Win32.SafeHandles;
 
 namespace Fed.Silo.Storage;
 
 /// <summary>Sequential writes to a new file, hashed on the way, bounded in length.</summary>
 internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 {
+    /// <summary>Enough for the disk to be worth a call; small blobs are left to their fsync.</summary>
+    private const long WritebackBytes = 8 << 20;
+
     // Unbuffered: writers send whole blocks, and disposing after a failed write then has nothing left to flush.
-    private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+    private readonly SafeFileHandle _file = File.OpenHandle(
+        path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _written;
+    private long _begun;
 
     public string Sha256 => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
@@ -40,7 +46,7 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 
         try
         {
-            _file.Write(buffer);
+            RandomAccess.Write(_file, buffer, _written);
         }
         catch (Exception error) when (StorageUnavailableException.IsCause(error))
         {
@@ -49,6 +55,10 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
 
         _hash.AppendData(buffer);
         _written += buffer.Length;
+        if (_written - _begun < WritebackBytes)
+            return;
+        Writeback.Start(_file, _begun, _written - _begun);
+        _begun = _written;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -74,7 +84,7 @@ internal sealed class HashingFileStream(string path, long maxBytes) : Stream
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>fsync.</summary>
-    public void Sync() => _file.Flush(flushToDisk: true);
+    public void Sync() => RandomAccess.FlushToDisk(_file);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("write only");
 

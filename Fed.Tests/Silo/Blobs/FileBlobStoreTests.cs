@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Fed.Contracts.Storage;
 using Fed.Silo.Storage;
 
@@ -23,6 +24,20 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
 
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(_root, sha256[..2], sha256)));
         Assert.Equal([sha256], Files());
+    }
+
+    [Fact]
+    public async Task Commit_ABlobThatIsWrittenOutOnTheWay_KeepsEveryByte()
+    {
+        var bytes = Bytes(20_000_000);
+        await using var writer = await Open().CreateAsync(CancellationToken.None);
+        foreach (var piece in bytes.Chunk(300_000))
+            await writer.Stream.WriteAsync(piece);
+
+        var sha256 = await writer.CommitAsync(CancellationToken.None);
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), sha256);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(_root, sha256[..2], sha256)));
     }
 
     [Fact]
