@@ -35,7 +35,8 @@ internal sealed class StorageWait(TimeSpan longest, TimeProvider clock, ILogger 
             {
                 throw new RemoteStorageException(
                     $"{what} is away, and was for {longest.TotalSeconds:0} s ({reason}); start it, or correct "
-                    + $"{setting}; {SiloTimeouts.Variable(nameof(SiloTimeouts.StorageStart))} says how long it is waited for",
+                    + $"{setting}; {SiloTimeouts.Variable(nameof(SiloTimeouts.StorageStart))} says how long it is "
+                    + "waited for",
                     error);
             }
 
