@@ -35,10 +35,10 @@ internal static class ReportCommand
         ("round", "A synchronous round in which nobody trains, over loopback HTTP, participants and silo on the same "
             + "processors, data on the disk: all download the model, send their updates and wait for the next task. "
             + "`secondsPerRound` is the median of ten rounds after two; processor seconds of the silo; memory in 10^6 "
-            + "bytes, the most since its start. With large models most of it is the kernel's (the socket, and copies "
-            + "into the page cache), a sixth SHA-256; fsync waits for what the disk has left to write, and the fold "
-            + "writes and hashes its sums before the model. With small ones half is the JIT's: ten rounds do not warm "
-            + "a silo."),
+            + "bytes, the most since its start. With 4 x 50M half of the processor time is the kernel's (a fifth of "
+            + "all for copies into the page cache, an eighth for the socket), a seventh SHA-256, a fifth the runtime "
+            + "with its JIT; fsync waits for what is left to write. Ten rounds of a small model do not warm a "
+            + "silo: its JIT goes on all the while."),
         ("peers", "20 updates of 5M parameters; processor seconds on one thread, and seconds by the clock on all (the "
             + "peers' kernels have one thread); extra memory in bytes, result included. The peers' kernels are in "
             + "numpy, from their published formulas, without their unpacking; their results are ours to a step of the "
