@@ -28,6 +28,10 @@ public static class GrainKeys
 {
     public static string Within(string federation, string name) => $"{federation}/{name}";
 
+    /// <summary>Of a federation's aggregators: the global one, then the clusters'.</summary>
+    public static IReadOnlyList<string> Aggregators(string federation, IEnumerable<string> clusters) =>
+        [federation, .. clusters.Select(cluster => Within(federation, cluster))];
+
     /// <summary>Splits a key made by <see cref="Within"/>.</summary>
     public static (string Federation, string Name) Split(string key)
     {

@@ -1,6 +1,7 @@
 using Fed.Contracts.Federations;
 using Fed.Contracts.Versions;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Fed.Grains;
 
@@ -15,6 +16,9 @@ internal static partial class Log
         2, LogLevel.Information, "{Grain}: version {Version} ({Kind}) of {Contributions} contributions, model {Model}")]
     public static partial void VersionCommitted(
         ILogger logger, string grain, long version, string kind, int contributions, string model);
+
+    [LoggerMessage(14, LogLevel.Information, "{Grain} moves to {Silo}: the silos have changed")]
+    public static partial void AggregatorMoves(ILogger logger, string grain, SiloAddress silo);
 
     [LoggerMessage(3, LogLevel.Warning, "{Grain}: aggregate {Sequence} was refused by the global tier: {Reason}")]
     public static partial void AggregateRefused(ILogger logger, string grain, long sequence, string reason);

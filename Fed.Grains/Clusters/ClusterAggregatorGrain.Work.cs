@@ -1,3 +1,4 @@
+using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
@@ -69,7 +70,7 @@ public sealed partial class ClusterAggregatorGrain
         if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
             _changes.Raise();
         // The next activation goes on at once, not when somebody calls it.
-        if (_state.HasFailed || _evaluations.HasFailed)
+        if (_state.HasFailed || _evaluations.HasFailed || reason.ReasonCode == DeactivationReasonCode.Migrating)
             this.AsReference<IClusterAggregatorGrain>().Start().Ignore();
     }
 
@@ -101,6 +102,7 @@ public sealed partial class ClusterAggregatorGrain
                 static (self, stopping) => self.AskGlobalAsync(stopping),
                 this,
                 new GrainTimerCreationOptions { DueTime = AskAfter, Period = AskAfter, Interleave = true });
+            _place.Watch(GrainKeys.Aggregators(Federation, federation.Settings.Clusters));
         }
 
         if (_setbacks.LeftOf(this.GetGrainId()) is var left && left > TimeSpan.Zero)

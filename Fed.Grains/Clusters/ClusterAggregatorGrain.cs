@@ -7,6 +7,7 @@ using Fed.Contracts.Versions;
 using Fed.Grains.Federations;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
+using Fed.Grains.Placement;
 using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -20,7 +21,7 @@ namespace Fed.Grains.Clusters;
 /// fold is under way; between two awaits it checks and changes its state as one step. Here: the calls; the work: the
 /// other part.
 /// </summary>
-[Reentrant]
+[Reentrant, SpreadPlacement]
 public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGrain, IRemindable
 {
     /// <summary>Participants whose standing is asked for when the cluster is asked for its members.</summary>
@@ -40,6 +41,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private readonly BackgroundWork _outbox;
     private readonly BackgroundWork _records;
     private readonly GrainTimerSlot _due;
+    private readonly AggregatorPlace _place;
     private FederationDescription? _description;
     private ClusterMachine? _machine;
 
@@ -49,6 +51,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         ManifestStore manifests,
         FoldJobs folds,
         Setbacks setbacks,
+        ISiloStatusOracle silos,
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
@@ -65,6 +68,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         _outbox = new BackgroundWork(this, "sending aggregates", SendAggregatesAsync, logger);
         _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
         _due = new GrainTimerSlot(this);
+        _place = new AggregatorPlace(
+            this, silos, () => !(_versions.Idle.IsCompleted && _outbox.Idle.IsCompleted), logger);
     }
 
     private string Federation => GrainKeys.Split(this.GetPrimaryKeyString()).Federation;

@@ -4,10 +4,15 @@ using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
 using Fed.Folding;
 using Orleans;
+using Orleans.Placement;
 
 namespace Fed.Grains.Folding;
 
-/// <summary>Writes the sums of a range of blocks, on one thread, as a blob of <see cref="RangeSums"/>.</summary>
+/// <summary>
+/// Writes the sums of a range of blocks, on one thread, as a blob of <see cref="RangeSums"/>; on a silo whose processor is
+/// free.
+/// </summary>
+[ResourceOptimizedPlacement]
 public sealed class FoldRangeGrain(IBlobStore blobs) : Grain, IFoldRangeGrain
 {
     public Task<string> Sum(

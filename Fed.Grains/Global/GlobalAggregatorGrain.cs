@@ -6,6 +6,7 @@ using Fed.Contracts.Versions;
 using Fed.Core.FailPoints;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
+using Fed.Grains.Placement;
 using Fed.Grains.Tiers;
 using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,7 @@ namespace Fed.Grains.Global;
 /// The buffer of cluster aggregates and the global versions: a shell around <see cref="TierMachine"/>. Reentrant, as the
 /// cluster aggregators are.
 /// </summary>
-[Reentrant]
+[Reentrant, SpreadPlacement]
 public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrain, IRemindable
 {
     private readonly DurableState<GlobalState> _state;
@@ -32,6 +33,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     private readonly BackgroundWork _news;
     private readonly BackgroundWork _records;
     private readonly GrainTimerSlot _due;
+    private readonly AggregatorPlace _place;
     private FederationDescription? _description;
     private GlobalMachine? _machine;
     private Task? _begin;
@@ -42,6 +44,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         ManifestStore manifests,
         FoldJobs folds,
         Setbacks setbacks,
+        ISiloStatusOracle silos,
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
@@ -55,6 +58,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         _news = new BackgroundWork(this, "telling the clusters", TellClustersAsync, logger);
         _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
         _due = new GrainTimerSlot(this);
+        _place = new AggregatorPlace(this, silos, () => !(_versions.Idle.IsCompleted && _news.Idle.IsCompleted), logger);
     }
 
     private string Federation => this.GetPrimaryKeyString();
@@ -156,7 +160,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         foreach (var work in (BackgroundWork[])[_versions, _records])
             await work.StopAsync(cancellationToken);
         // The next activation goes on at once, not when somebody calls it.
-        if (_state.HasFailed)
+        if (_state.HasFailed || reason.ReasonCode == DeactivationReasonCode.Migrating)
             this.AsReference<IGlobalAggregatorGrain>().Start().Ignore();
     }
 
@@ -191,7 +195,11 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         }
 
         if (!State.Finished)
+        {
             await this.RemindAsync();
+            _place.Watch(GrainKeys.Aggregators(Federation, _description.Settings.Clusters));
+        }
+
         if (_setbacks.LeftOf(this.GetGrainId()) is var left && left > TimeSpan.Zero)
             _due.Arm(left, AskAll);
         else

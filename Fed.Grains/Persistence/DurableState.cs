@@ -99,8 +99,9 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
         }
         catch (Exception error)
         {
-            // Whether it took effect is not known: who comes next looks.
+            // Whether it took effect is not known: who comes next looks. An activation that moves takes along what it has.
             _failure = error;
+            storage.State = _committed!;
             end();
             throw;
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using Fed.Grains.Persistence;
+using Fed.Grains.Placement;
 using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Page;
 using Fed.Silo.Storage;
@@ -35,6 +36,7 @@ internal static class ActorRuntime
         builder.UseOrleans(silo =>
         {
             silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
+            silo.AddPlacementDirector<SpreadPlacement, SpreadPlacementDirector>();
             OrleansTls.Use(silo, builder.Configuration);
             DashboardEndpoints.AddDashboard(silo, options);
             silo.Services.AddSingleton(providers);

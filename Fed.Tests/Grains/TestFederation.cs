@@ -12,6 +12,7 @@ using Fed.Core.Models;
 using Fed.Grains.Federations;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
+using Fed.Grains.Placement;
 using Fed.Grains.Versions;
 using Fed.Silo.Gateway;
 using Fed.Silo.Keys;
@@ -70,6 +71,7 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.UseInMemoryReminderService();
             silo.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             silo.Services.AddSingleton(new FoldOptions(foldWorkers));
+            silo.AddPlacementDirector<SpreadPlacement, SpreadPlacementDirector>();
             silo.Services.AddSingleton<FoldJobs>();
             silo.Services.AddSingleton<Setbacks>();
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));

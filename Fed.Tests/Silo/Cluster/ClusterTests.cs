@@ -74,6 +74,27 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
         await VerifyAsync(silos[1], contributors);
     }
 
+    [ServersFact]
+    public async Task Silo_ThatIsAdded_TakesItsShareOfAggregators()
+    {
+        var silos = await StartAsync("redis", 1);
+        var contributors = await EnrolAsync(silos);
+        using var stop = new CancellationTokenSource();
+        var runs = Run(contributors, stop.Token);
+        await ProgressAsync(contributors, runs);
+
+        // Of three aggregators two may stay.
+        silos.Add(await StartAsync(1));
+        await silos[0].SaidAsync(" moves to ");
+        await ProgressAsync(contributors, runs);
+        // What it makes now it alone has.
+        await silos[1].SaidAsync(": version ");
+        await stop.CancelAsync();
+        await runs;
+
+        await VerifyAsync(silos[1], contributors);
+    }
+
     /// <summary>They vote it dead though it runs: it hears of it from the storage, and ends.</summary>
     [NetworkFact]
     public async Task Federation_WhenASiloIsCutOffFromTheOthers_GoesOnAndItComesBack()
