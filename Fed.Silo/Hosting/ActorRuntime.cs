@@ -92,8 +92,7 @@ internal static class ActorRuntime
                 silo.AddAzureBlobGrainStorage(SharedState, blob => blob.Configure<SharedServers>((azure, servers) =>
                 {
                     azure.BlobServiceClient = servers.Blobs!;
-                    // Orleans' names of blobs do not say whose they are.
-                    azure.ContainerName = $"{service}-grains";
+                    azure.ContainerName = StateFormat.ContainerOf(service);
                 }));
                 break;
             default:

@@ -3,6 +3,8 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Redis;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Fed.Silo.Hosting;
 
@@ -11,10 +13,12 @@ internal sealed class SharedServers : IAsyncDisposable
 {
     private readonly SiloProviders _providers;
     private readonly ILogger _logger;
+    private readonly string _service;
 
-    public SharedServers(SiloProviders providers, SiloOptions options, ILogger<SiloHost> logger)
+    public SharedServers(
+        SiloProviders providers, SiloOptions options, IOptions<ClusterOptions> cluster, ILogger<SiloHost> logger)
     {
-        (_providers, _logger) = (providers, logger);
+        (_providers, _logger, _service) = (providers, logger, cluster.Value.ServiceId);
         if (providers.Uses(SiloProviders.Redis))
             Redis = RedisServer.Parse(providers.RedisConnectionString!);
         if (!providers.Uses(SiloProviders.Azure))
@@ -34,12 +38,13 @@ internal sealed class SharedServers : IAsyncDisposable
     public BlobServiceClient? Blobs { get; }
 
     /// <exception cref="RemoteStorageException">One is away for longer than we wait, or refuses us.</exception>
+    /// <exception cref="InvalidDataException">The state there is of another format.</exception>
     public async Task WaitAsync(StorageWait wait, CancellationToken cancellationToken)
     {
         if (Redis is { } redis)
         {
             await wait.ForAsync(
-                $"Redis at {redis}", SiloProviders.RedisVariable, _ => redis.LookAsync(), cancellationToken);
+                $"Redis at {redis}", SiloProviders.RedisVariable, _ => LookAsync(redis), cancellationToken);
             if (_providers.State == SiloProviders.Redis && await redis.FindWeaknessAsync() is { } weakness)
                 Log.StateMayBeLost(_logger, weakness);
         }
@@ -59,7 +64,7 @@ internal sealed class SharedServers : IAsyncDisposable
             await wait.ForAsync(
                 $"Azure Blob Storage at {blobs.Uri.GetLeftPart(UriPartial.Path)}",
                 SiloProviders.AzureVariable,
-                token => blobs.GetPropertiesAsync(token),
+                token => StateFormat.RequireAsync(blobs, _service, token),
                 cancellationToken);
         }
     }
@@ -68,6 +73,13 @@ internal sealed class SharedServers : IAsyncDisposable
     {
         if (Redis is { } redis)
             await redis.DisposeAsync();
+    }
+
+    private async Task LookAsync(RedisServer redis)
+    {
+        await redis.LookAsync();
+        if (_providers.State == SiloProviders.Redis)
+            await StateFormat.RequireAsync((await redis.ConnectAsync()).GetDatabase(), _service);
     }
 
     private static async Task FindAnyAsync(TableServiceClient tables, CancellationToken cancellationToken)

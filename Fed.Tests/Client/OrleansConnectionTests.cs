@@ -31,18 +31,24 @@ public sealed class OrleansConnectionTests
     }
 
     [Fact]
-    public async Task Connection_ToAnotherCluster_EndsAndNamesBothIds()
+    public async Task Connection_ToAnotherCluster_EndsAndNamesTheOption()
     {
         await using var silo = await StartAsync(new() { ["Orleans:ClusterId"] = "blue" });
-        // The gateway says its id in most attempts, not in all.
-        using var connection = new OrleansConnection(
-            silo.Gateways, new ClientTimeouts { Patience = TimeSpan.FromMinutes(3) });
+        using var connection = new OrleansConnection(silo.Gateways, new ClientTimeouts());
 
-        var wrong = await Assert.ThrowsAsync<AgentException>(() => connection.GetAsync(CancellationToken.None));
+        var wrong = await Assert.ThrowsAnyAsync<Exception>(() => connection.GetAsync(CancellationToken.None));
 
-        Assert.Equal(ExitCode.Usage, wrong.ExitCode);
-        Assert.Contains("have the cluster id 'blue'", wrong.Message, StringComparison.Ordinal);
-        Assert.Contains("--orleans-cluster is 'fedhier'", wrong.Message, StringComparison.Ordinal);
+        // The gateway says its id in most attempts, not in all: it may close the connection first.
+        if (wrong is AgentException heard)
+        {
+            Assert.Equal(ExitCode.Usage, heard.ExitCode);
+            Assert.Contains("have the cluster id 'blue'", wrong.Message, StringComparison.Ordinal);
+            Assert.Contains("--orleans-cluster is 'fedhier'", wrong.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.IsType<IOException>(wrong);
+        Assert.Contains("see that --orleans-cluster, 'fedhier', is", wrong.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class ClusterDemoTests : IDisposable
         // TMPDIR: what it keeps when it fails, and what it may leave, is in the test's own folder.
         var (code, output, error) = await FedProcess.RunAsync(
             new() { ["TMPDIR"] = _folder, ["DOTNET_EnableDiagnostics"] = "0" },
-            "cluster", "demo", "--faults", "kill,freeze,scale,restart", "--versions", "40", "--json", json);
+            "cluster", "demo", "--faults", "kill,freeze,scale,restart", "--versions", "30", "--json", json);
 
         Assert.True(code == ExitCode.Success, output + error);
         var figures = JsonNode.Parse(await File.ReadAllTextAsync(json))!.AsObject();

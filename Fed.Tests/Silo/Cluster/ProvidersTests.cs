@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
 using Fed.Client;
 using StackExchange.Redis;
 
@@ -52,6 +53,32 @@ public sealed class ProvidersTests(ClusterStorage storage) : IClassFixture<Clust
         Assert.True(keys.Length >= 4);
         foreach (var key in keys)
             Assert.NotNull(JsonNode.Parse((string)(await redis.GetDatabase().HashGetAsync(key, "data"))!));
+    }
+
+    [ServersTheory]
+    [InlineData("redis")]
+    [InlineData("azure")]
+    public async Task Silo_OnStateOfAnotherFormat_EndsAndNamesBoth(string state)
+    {
+        var environment = storage.NewCluster("localhost", state, "memory", "folder");
+        var service = environment["FED_Orleans__ServiceId"];
+        if (state == "redis")
+        {
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(storage.Redis.ConnectionString);
+            await redis.GetDatabase().StringSetAsync($"{service}/format", "0");
+        }
+        else
+        {
+            await new BlobServiceClient(storage.Azurite.ConnectionString).CreateBlobContainerAsync($"{service}-grains");
+        }
+
+        var (code, error) = await SiloProcessTests.RunAsync(environment, ["--port", "0", .. Arguments("a", "folder")]);
+
+        Assert.Equal(ExitCode.DataFolder, code);
+        Assert.Contains(
+            $"the state of service '{service}' is of format {(state == "redis" ? "0" : "unknown")}, and this silo",
+            error,
+            StringComparison.Ordinal);
     }
 
     [ServersFact]

@@ -7,8 +7,6 @@ namespace Fed.Tests.Silo.Cluster;
 /// <summary>One silo of a cluster, as a process that ends with the tests; and a client of its gateway.</summary>
 internal sealed class SiloNode : IAsyncDisposable
 {
-    private const int SigCont = 18;
-    private const int SigStop = 19;
     private const int SigTerm = 15;
 
     private readonly LaunchThread _launcher = new();
@@ -102,11 +100,6 @@ internal sealed class SiloNode : IAsyncDisposable
         Signal(SigTerm);
         return Ended;
     }
-
-    public void Freeze() => Signal(SigStop);
-
-    /// <summary>Harmless when it is not frozen, or has ended.</summary>
-    public void Thaw() => Signal(SigCont);
 
     public async ValueTask DisposeAsync()
     {
