@@ -94,9 +94,8 @@ internal sealed class FaultInjector(
             _ => ("storage away", storage.AwayAsync(StorageAway, time, cancellationToken)),
         };
         var outage = await WatchAsync(version, over, finished, cancellationToken);
-        // Else the federation has finished before it was over.
-        if (over.IsCompleted)
-            await over;
+        // Also when the federation has finished before: the audit wants silos and storage that are there.
+        await over.WaitAsync(cancellationToken);
         _injected.Add(new Injected(fault, outage));
         if (outage is { } longest)
             say($"{what}; at most {longest.TotalSeconds:0.0} s without a new version");

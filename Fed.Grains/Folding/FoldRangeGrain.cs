@@ -9,8 +9,8 @@ using Orleans.Placement;
 namespace Fed.Grains.Folding;
 
 /// <summary>
-/// Writes the sums of a range of blocks, on one thread, as a blob of <see cref="RangeSums"/>; on a silo whose processor is
-/// free.
+/// Writes the sums of a range of blocks, on one thread, as a blob of <see cref="RangeSums"/>; on a silo whose processor
+/// is free.
 /// </summary>
 [ResourceOptimizedPlacement]
 public sealed class FoldRangeGrain(IBlobStore blobs) : Grain, IFoldRangeGrain

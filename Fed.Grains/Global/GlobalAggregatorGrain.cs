@@ -58,7 +58,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         _news = new BackgroundWork(this, "telling the clusters", TellClustersAsync, logger);
         _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
         _due = new GrainTimerSlot(this);
-        _place = new AggregatorPlace(this, silos, () => !(_versions.Idle.IsCompleted && _news.Idle.IsCompleted), logger);
+        _place = new AggregatorPlace(
+            this, silos, () => !(_versions.Idle.IsCompleted && _news.Idle.IsCompleted), logger);
     }
 
     private string Federation => this.GetPrimaryKeyString();

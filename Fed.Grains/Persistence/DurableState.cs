@@ -99,7 +99,8 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
         }
         catch (Exception error)
         {
-            // Whether it took effect is not known: who comes next looks. An activation that moves takes along what it has.
+            // Whether it took effect is not known: who comes next looks. An activation that moves takes along what it
+            // has, and so no more than what was written.
             _failure = error;
             storage.State = _committed!;
             end();

@@ -59,7 +59,7 @@ internal static class StateFormat
             return;
         throw new InvalidDataException(
             $"the state of service '{service}' is of format {found ?? "unknown"}, and this silo (version "
-            + $"{Hosting.FedSilo.Version}) reads format {Text}; run the version of FedHier that wrote it, or name another "
-            + "service by FED_Orleans__ServiceId");
+            + $"{Hosting.FedSilo.Version}) reads format {Text}; run the version of FedHier that wrote it, or name "
+            + "another service by FED_Orleans__ServiceId");
     }
 }
