@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Fed.Cli.Audit;
 using Fed.Contracts;
 using Fed.Contracts.Participants;
+using Fed.Contracts.Refusals;
+using Fed.Contracts.Wire;
 
 namespace Fed.Tests.Silo.Cluster;
 
@@ -27,6 +30,7 @@ internal sealed class Contributor(
     private readonly Lock _gate = new();
     private int _moves;
     private int _goal = int.MaxValue;
+    private int _next = 1;
     private TaskCompletionSource _reached = new();
 
     private SiloNode Gateway => gateways[(number + _moves) % gateways.Count];
@@ -64,16 +68,21 @@ internal sealed class Contributor(
     private async Task ContributeAsync()
     {
         using var asked = await AnswerAsync(gateway => gateway.GetAsync($"{participant.Path}/task?wait=1"));
-        if (asked.StatusCode != HttpStatusCode.OK)
+        if (asked.StatusCode == HttpStatusCode.NoContent)
             return;
+        Assert.True(asked.StatusCode == HttpStatusCode.OK, await asked.Content.ReadAsStringAsync());
         var task = (await asked.Content.ReadFromJsonAsync<ParticipantTask>(FedJson.Options))!;
-        var sequence = _acknowledged.Count + 1;
+        var sequence = _next;
         var body = TestParticipant.Update(task.ModelSha256, 1f / (sequence + number));
         using var answer = await AnswerAsync(gateway => participant.SendAsync(sequence, body, gateway));
-        // The base may have gone stale meanwhile: another task, the same number.
         if (answer.StatusCode == HttpStatusCode.Conflict)
+        {
+            await GiveUpAsync(answer);
             return;
+        }
+
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        _next++;
         Base = task.ModelSha256;
         lock (_gate)
         {
@@ -88,6 +97,19 @@ internal sealed class Contributor(
         _acknowledged.Select(each => new Acknowledged(name, each.Key, each.Value));
 
     public void Dispose() => participant.Dispose();
+
+    /// <summary>This update; as an agent does, the next one takes the same number, or the one after it.</summary>
+    private async Task GiveUpAsync(HttpResponseMessage refused)
+    {
+        var text = await refused.Content.ReadAsStringAsync();
+        var code = (string?)JsonNode.Parse(text)!["code"];
+        say($"{name}: {text}");
+        // What was acknowledged would be lost.
+        Assert.True(code != WireFormat.CodeOf(RefusalCode.SequenceGap), text);
+        // An earlier update was given up while a gateway still held it, and came in after all.
+        if (code == WireFormat.CodeOf(RefusalCode.SequenceConflict))
+            _next++;
+    }
 
     /// <summary>The first answer of any gateway that is not "later".</summary>
     private async Task<HttpResponseMessage> AnswerAsync(Func<HttpClient, Task<HttpResponseMessage>> send)
