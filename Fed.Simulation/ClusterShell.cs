@@ -233,11 +233,12 @@ internal sealed class ClusterShell
     private async Task SettleAsync(IEnumerable<PendingContribution> contributions)
     {
         await _state.SettleAsync();
-        await Task.WhenAll(contributions
+        var newest = contributions
             .GroupBy(contribution => contribution.Participant, StringComparer.Ordinal)
-            .Select(sent => _world.Call(
-                Life, () => _silo.Participant(sent.Key).Settle(sent.Last().Watermark))));
-        _watermarks.Settled();
+            .ToDictionary(sent => sent.Key, sent => sent.Last().Watermark, StringComparer.Ordinal);
+        await Task.WhenAll(newest.Select(
+            sent => _world.Call(Life, () => _silo.Participant(sent.Key).Settle(sent.Value))));
+        _watermarks.Settled(newest.Keys);
     }
 
     private async Task SendAggregatesAsync()

@@ -251,10 +251,11 @@ public sealed partial class ClusterAggregatorGrain
     private async Task SettleAsync(IEnumerable<PendingContribution> contributions)
     {
         await _state.SettleAsync();
-        await Task.WhenAll(contributions
+        var newest = contributions
             .GroupBy(contribution => contribution.Participant, StringComparer.Ordinal)
-            .Select(sent => Participant(sent.Key).Settle(sent.Last().Watermark)));
-        _watermarks.Settled();
+            .ToDictionary(sent => sent.Key, sent => sent.Last().Watermark, StringComparer.Ordinal);
+        await Task.WhenAll(newest.Select(sent => Participant(sent.Key).Settle(sent.Value)));
+        _watermarks.Settled(newest.Keys);
     }
 
     /// <summary>At the buffer's deadline or the end of the hold.</summary>

@@ -13,14 +13,13 @@ public sealed class WatermarkCache(Func<string, Task<Watermark>> ask)
     private const int Most = 8192;
 
     private readonly Dictionary<string, Watermark> _known = new(StringComparer.Ordinal);
-    private long _changes;
+    private readonly Dictionary<string, Question> _asked = new(StringComparer.Ordinal);
 
     public Watermark? Find(string participant) => _known.GetValueOrDefault(participant);
 
     /// <summary>
-    /// Asks for a watermark that is not known. Other turns run meanwhile: look with <see cref="Find"/> afterwards, and
-    /// ask
-    /// again when it is still missing.
+    /// Asks for a watermark that is not known, together with all who want it meanwhile. Other turns run until it comes:
+    /// look with <see cref="Find"/> afterwards, and ask again when it is still missing.
     /// </summary>
     /// <param name="inLedger">The newest contribution of the participant in the ledger, when the answer is
     /// there.</param>
@@ -28,10 +27,22 @@ public sealed class WatermarkCache(Func<string, Task<Watermark>> ask)
     {
         if (_known.ContainsKey(participant))
             return;
-        var before = _changes;
-        var settled = await ask(participant);
-        // An answer that was on its way while something was accepted or settled may be older than that.
-        if (before != _changes)
+        if (!_asked.TryGetValue(participant, out var question))
+            _asked[participant] = question = new Question(ask(participant));
+        Watermark settled;
+        try
+        {
+            settled = await question.Answer;
+        }
+        finally
+        {
+            // Whoever comes now asks anew, unless somebody does so already.
+            if (_asked.GetValueOrDefault(participant) == question)
+                _asked.Remove(participant);
+        }
+
+        // The first of those who waited has kept it, or it was raised since.
+        if (question.Outdated || _known.ContainsKey(participant))
             return;
         // Usually the ledger's is newer; but a rollback settles what it quarantines, and leaves older ones there.
         var waiting = inLedger();
@@ -41,20 +52,40 @@ public sealed class WatermarkCache(Func<string, Task<Watermark>> ask)
     /// <summary>A contribution was accepted.</summary>
     public void Raise(string participant, Watermark watermark)
     {
-        _changes++;
+        Outdate(participant);
         Keep(participant, watermark);
     }
 
     /// <summary>
-    /// Participants have settled contributions that the ledger is about to forget: an answer that was given before, and
-    /// comes when the ledger has forgotten, would know of neither.
+    /// These have settled contributions that the ledger is about to forget: an answer that they gave before, and that
+    /// comes when the ledger has forgotten, would know of neither. Answers of all others stay good, else somebody who
+    /// is far away would never be known while others contribute.
     /// </summary>
-    public void Settled() => _changes++;
+    public void Settled(IEnumerable<string> participants)
+    {
+        foreach (var participant in participants)
+            Outdate(participant);
+    }
+
+    private void Outdate(string participant)
+    {
+        if (_asked.Remove(participant, out var question))
+            question.Outdated = true;
+    }
 
     private void Keep(string participant, Watermark watermark)
     {
         if (_known.Count >= Most && !_known.ContainsKey(participant))
             _known.Clear();
         _known[participant] = watermark;
+    }
+
+    /// <summary>On its way, for everybody who waits for it.</summary>
+    private sealed class Question(Task<Watermark> answer)
+    {
+        public Task<Watermark> Answer { get; } = answer;
+
+        /// <summary>What was asked for has changed since, so that the answer may be older than that.</summary>
+        public bool Outdated { get; set; }
     }
 }

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using Fed.Cli.Children;
+using Fed.Client;
 using Fed.Silo.Storage.Azure;
 
 namespace Fed.Tests.Silo.Azure;
 
 /// <summary>
-/// Azurite as a process on free ports: its service of blobs, and if asked for that of tables. It ends when its standard input does, so that it never outlives
-/// the tests, however they end.
+/// Azurite as a process on free ports: its service of blobs, and if asked for that of tables. The kernel ends it when
+/// the process of the tests ends, however that does.
 /// </summary>
 internal sealed class AzuriteProcess : IAsyncDisposable
 {
@@ -15,14 +17,15 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     public const string Key =
         "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private const string Listens = "successfully listen";
+    /// <summary>"is successfully listening at" or "successfully listens on", and the address.</summary>
+    private const string Listens = " successfully listen";
 
-    private const string EndWithInput =
-        "process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume(); require(process.argv[1])";
+    /// <summary>As long as the tests run: with the thread that starts it, a process is told to end.</summary>
+    private static readonly LaunchThread Launcher = new();
 
     private readonly string? _folder;
     private readonly bool _tables;
-    private Process? _process;
+    private ChildProcess? _process;
 
     private AzuriteProcess(string? folder, bool tables) => (_folder, _tables) = (folder, tables);
 
@@ -53,45 +56,37 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     /// <summary>On the same ports as before, if there was one.</summary>
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo("node")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        string[] arguments =
+        var start = new ProcessStartInfo("node",
         [
-            "-e", EndWithInput,
             Path.Combine(Installation!, "dist", "src", _tables ? "azurite.js" : Path.Combine("blob", "main.js")),
-            "--blobHost", "127.0.0.1", "--blobPort", Address.Port.ToString(), "--silent", "--disableTelemetry",
+            "--blobHost", "127.0.0.1", "--blobPort", $"{Address.Port}", "--silent", "--disableTelemetry",
             .. _tables
-                ? new[]
-                {
-                    "--tableHost", "127.0.0.1", "--tablePort", TableAddress.Port.ToString(),
+                ? (string[])
+                [
+                    "--tableHost", "127.0.0.1", "--tablePort", $"{TableAddress.Port}",
                     "--queueHost", "127.0.0.1", "--queuePort", "0", "--skipApiVersionCheck",
-                }
+                ]
                 : [],
-            .. _folder is null ? new[] { "--inMemoryPersistence" } : ["--location", _folder],
-        ];
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        _process = Process.Start(start)!;
+            .. _folder is null ? (string[])["--inMemoryPersistence"] : ["--location", _folder],
+        ]);
         // With tables comes a service of queues.
         var missing = _tables ? 3 : 1;
-        while (missing > 0 && await _process.StandardOutput.ReadLineAsync() is { } line)
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = await Launcher.RunAsync(() => ChildProcess.Start(Programs.Bound(start), line =>
         {
             if (!line.Contains(Listens, StringComparison.Ordinal))
-                continue;
+                return;
             var address = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);
             if (line.Contains("Blob", StringComparison.Ordinal))
                 Address = address;
             else if (line.Contains("Table", StringComparison.Ordinal))
                 TableAddress = address;
-            missing--;
-        }
-
-        if (missing == 0)
-            return;
-        throw new InvalidOperationException("Azurite ended before it listened; see its standard error");
+            if (--missing == 0)
+                ready.TrySetResult();
+        }));
+        await Task.WhenAny(ready.Task, _process.Ended);
+        if (!ready.Task.IsCompleted)
+            throw new InvalidOperationException($"Azurite ended before it listened: {_process.Errors}");
     }
 
     /// <summary>In order: what it holds is in its folder afterwards.</summary>
@@ -100,10 +95,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         if (_process is not { } process)
             return;
         _process = null;
-        process.StandardInput.Close();
-        await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.Dispose();
+        await process.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
