@@ -67,6 +67,7 @@ internal sealed class ClusterWatch : IClusterObserver, IDisposable
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = Promise();
     private long _revision = -1;
+    private int _messages;
     private int _waiting;
 
     public ClusterWatch(string cluster, IGrainFactory grains, TimeProvider time, ILogger logger)
@@ -106,7 +107,14 @@ internal sealed class ClusterWatch : IClusterObserver, IDisposable
 
     public Task Changed(long revision)
     {
-        Publish(revision);
+        lock (_lock)
+        {
+            _messages++;
+            if (!IsNews_NeedsLock(revision))
+                return Task.CompletedTask;
+        }
+
+        Wake();
         return Task.CompletedTask;
     }
 
@@ -136,8 +144,19 @@ internal sealed class ClusterWatch : IClusterObserver, IDisposable
     }
 
     /// <summary>Asks for the present revision and to be told of the next ones.</summary>
-    private async Task LookAsync(CancellationToken cancellationToken) =>
-        Publish(await _grain.Watch(_reference.Value, cancellationToken));
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var before = Volatile.Read(ref _messages);
+        var revision = await _grain.Watch(_reference.Value, cancellationToken);
+        lock (_lock)
+        {
+            // A message that has overtaken the answer stands: nobody would send it again.
+            if (_messages != before || !IsNews_NeedsLock(revision))
+                return;
+        }
+
+        Wake();
+    }
 
     private async Task LookAgainAsync()
     {
@@ -157,16 +176,12 @@ internal sealed class ClusterWatch : IClusterObserver, IDisposable
         }
     }
 
-    private void Publish(long revision)
+    private bool IsNews_NeedsLock(long revision)
     {
-        lock (_lock)
-        {
-            if (revision == _revision)
-                return;
-            _revision = revision;
-        }
-
-        Wake();
+        if (revision == _revision)
+            return false;
+        _revision = revision;
+        return true;
     }
 
     private void Wake() => Interlocked.Exchange(ref _changed, Promise()).SetResult();

@@ -1,3 +1,4 @@
+using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Silo.Gateway;
@@ -55,6 +56,23 @@ public sealed class LongPollsTests
         Assert.False(wait.IsCompleted);
 
         _gateway.Advance(ClusterWatch.LookAgain);
+
+        await wait;
+    }
+
+    [Fact]
+    public async Task Wait_WhoseAnswerIsOvertakenByTheChange_Ends()
+    {
+        await using var federation = await StartAsync();
+        var known = (await federation.Cluster("h264").GetView("p0")).Revision;
+        using var watch = new ClusterWatch(
+            GrainKeys.Within(federation.Settings.Name, "h264"), federation.Silo.Grains, _gateway, NullLogger.Instance);
+        var answers = _calls.Hold();
+        var wait = watch.WaitAsync(known, s_hour, CancellationToken.None);
+        await _calls.Watched;
+
+        await watch.Changed(known + 1);
+        answers.SetResult();
 
         await wait;
     }
@@ -124,6 +142,7 @@ public sealed class LongPollsTests
     private sealed class CallCounter : IIncomingGrainCallFilter
     {
         private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Task _answers = Task.CompletedTask;
         private int _watches;
 
         public int Watches => _watches;
@@ -137,6 +156,15 @@ public sealed class LongPollsTests
                 return;
             Interlocked.Increment(ref _watches);
             _watched.TrySetResult();
+            await _answers;
+        }
+
+        /// <summary>Answers are given from when the result is set on.</summary>
+        public TaskCompletionSource Hold()
+        {
+            var answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _answers = answers.Task;
+            return answers;
         }
     }
 }
