@@ -10,7 +10,7 @@ public interface IModelRegistryGrain : IGrainWithStringKey
     /// <summary>Idempotent by (tier, number).</summary>
     /// <param name="withdrawn">All global versions that are withdrawn by then.</param>
     [Alias("Record")]
-    Task Record(VersionRecord version, IReadOnlyList<VersionRange> withdrawn);
+    Task Record(VersionRecord version, IReadOnlyList<VersionRange> withdrawn, CancellationToken cancellationToken);
 
     /// <summary>One version, or null.</summary>
     [Alias("Find")]

@@ -158,7 +158,7 @@ public sealed partial class ClusterAggregatorGrain
                     await AdoptAsync(_news!, cancellationToken);
                     break;
                 case TierStep.Restore:
-                    await RestoreAsync(_news!);
+                    await RestoreAsync(_news!, cancellationToken);
                     break;
                 case TierStep.Release:
                     await PublishAsync(_machine.Release(State, now), static state => state);
@@ -183,7 +183,7 @@ public sealed partial class ClusterAggregatorGrain
             var batch = _machine!.Take(State);
             var request = _machine.RequestOf(State, batch);
             var result = await _folds.FoldAsync(request, cancellationToken);
-            await SettleAsync(State.Pending.Take(batch.Consumed));
+            await SettleAsync(State.Pending.Take(batch.Consumed), cancellationToken);
             var now = _time.GetUtcNow();
             var manifest = _machine.Fold(State, batch, request, result, now);
             var hash = await _manifests.WriteAsync(manifest);
@@ -212,12 +212,12 @@ public sealed partial class ClusterAggregatorGrain
             state => state.Withdraw(global.Withdrawn).Follow(global));
     }
 
-    private async Task RestoreAsync(GlobalView global)
+    private async Task RestoreAsync(GlobalView global, CancellationToken cancellationToken)
     {
         // First of all, and in one turn: whatever comes meanwhile is decided by it.
         _state.Change(state => state.Withdraw(global.Withdrawn));
         var manifest = _machine!.Restore(State, global, _time.GetUtcNow());
-        await SettleAsync(State.Pending.Where(State.IsQuarantined).ToArray());
+        await SettleAsync(State.Pending.Where(State.IsQuarantined).ToArray(), cancellationToken);
         await PublishAsync(manifest, state => state.Follow(global));
         Log.ContributionsQuarantined(
             _logger, this.GetPrimaryKeyString(), manifest.Quarantined.Count, global.Version);
@@ -248,13 +248,15 @@ public sealed partial class ClusterAggregatorGrain
     /// Raises the participants' watermarks before the ledger forgets their contributions: at every moment one of the
     /// two knows them. A contribution that a crash could still undo raises nothing.
     /// </summary>
-    private async Task SettleAsync(IEnumerable<PendingContribution> contributions)
+    private async Task SettleAsync(
+        IEnumerable<PendingContribution> contributions, CancellationToken cancellationToken)
     {
         await _state.SettleAsync();
         var newest = contributions
             .GroupBy(contribution => contribution.Participant, StringComparer.Ordinal)
             .ToDictionary(sent => sent.Key, sent => sent.Last().Watermark, StringComparer.Ordinal);
-        await Task.WhenAll(newest.Select(sent => Participant(sent.Key).Settle(sent.Value)));
+        await Task.WhenAll(newest.Select(sent => Participant(sent.Key).Settle(sent.Value)))
+            .WaitAsync(cancellationToken);
         _watermarks.Settled(newest.Keys);
     }
 
@@ -295,7 +297,8 @@ public sealed partial class ClusterAggregatorGrain
         while (_state.Committed.NextRecord(State) is { } version)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await Registry.Record(version, State.Withdrawn.ToArray()).WaitAsync(cancellationToken);
+            await Registry.Record(version, State.Withdrawn.ToArray(), cancellationToken)
+                .WaitAsync(cancellationToken);
             // With the next write: to tell the registry again is harmless.
             _state.Note(state => state.Recorded(version));
         }

@@ -286,7 +286,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         while (_state.Committed.NextRecord(State) is { } version)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await Registry.Record(version, State.Withdrawn.ToArray()).WaitAsync(cancellationToken);
+            await Registry.Record(version, State.Withdrawn.ToArray(), cancellationToken)
+                .WaitAsync(cancellationToken);
             // With the next write: to tell the registry again is harmless.
             _state.Note(state => state.Recorded(version));
         }

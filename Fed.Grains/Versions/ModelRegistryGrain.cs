@@ -24,14 +24,20 @@ public sealed class ModelRegistryGrain(
     /// <summary>What anybody may see.</summary>
     private RegistryState Written => Durable.Committed;
 
-    public async Task Record(VersionRecord version, IReadOnlyList<VersionRange> withdrawn)
+    public async Task Record(
+        VersionRecord version, IReadOnlyList<VersionRange> withdrawn, CancellationToken cancellationToken)
     {
         // Clusters hear of a rollback later than the global tier, and may tell of an older set.
         if (version.Tier == TierNames.Global)
             Durable.Change(state => state with { Withdrawn = [.. withdrawn] });
-        await AddAsync(version);
+        // A page that stops with this silo does not answer, and the silo waits for what we are asked to end.
+        await AddAsync(version).WaitAsync(cancellationToken);
         if (version.Kind == "rollback" && State.Stable is { } stable && State.Withdrawn.Has(stable.Version))
-            await MoveAsync("rollback", version, "registry", "what it pointed to was withdrawn");
+        {
+            await MoveAsync("rollback", version, "registry", "what it pointed to was withdrawn")
+                .WaitAsync(cancellationToken);
+        }
+
         await Durable.SettleAsync();
     }
 

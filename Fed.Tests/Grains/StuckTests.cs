@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 
 namespace Fed.Tests.Grains;
@@ -100,6 +101,43 @@ public sealed class StuckTests
                 (await federation.Registry.GetVersions(tier, 10)).Select(version => version.Number)
                     .SequenceEqual([3L, 2, 1, 0]));
         }
+    }
+
+    /// <summary>Else the stop takes as long as Orleans lets a call wait: half a minute.</summary>
+    [Fact]
+    public async Task Stop_WhileTheRegistryHearsOfVersions_WaitsForNoActorThatStopsToo()
+    {
+        var stopping = new StopSignal();
+        var held = new ConcurrentQueue<TaskCompletionSource<Exception?>>();
+        var arrived = new SemaphoreSlim(0);
+        var federation = await TestFederation.StartAsync(
+            TestSettings.Of(2, "h264"),
+            configure: silo => silo.AddIncomingGrainCallFilter(async call =>
+            {
+                if (call.MethodName != nameof(IModelRegistryGrain.Record))
+                {
+                    await call.Invoke();
+                    return;
+                }
+
+                var end = new TaskCompletionSource<Exception?>();
+                held.Enqueue(end);
+                arrived.Release();
+                await stopping.Task;
+                // From now on no actor is made, and so not the registry's pages.
+                var run = call.Invoke();
+                await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                end.SetResult(run.IsCanceled ? new OperationCanceledException() : run.Exception?.InnerException);
+            }));
+        federation.Silo.Services.GetRequiredService<ISiloStatusOracle>().SubscribeToSiloStatusEvents(stopping);
+        // The first version of the cluster, and that of the global tier.
+        await arrived.WaitAsync();
+        await arrived.WaitAsync();
+
+        await federation.DisposeAsync();
+
+        foreach (var end in held)
+            Assert.IsAssignableFrom<OperationCanceledException>(await end.Task);
     }
 
     [Theory]
@@ -196,6 +234,19 @@ public sealed class StuckTests
         using var limit = new CancellationTokenSource(Limit);
         while (!await condition())
             limit.Token.ThrowIfCancellationRequested();
+    }
+
+    private sealed class StopSignal : ISiloStatusListener
+    {
+        private readonly TaskCompletionSource _stops = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _stops.Task;
+
+        public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+        {
+            if (status.IsTerminating())
+                _stops.TrySetResult();
+        }
     }
 
     private sealed class Switch

@@ -29,7 +29,8 @@ public sealed class ModelRegistryTests
     {
         await using var federation = await TestFederation.StartAsync(TestSettings.Of(1, "a"));
         var registry = await FilledAsync(federation);
-        await registry.Record(Version("c", 0) with { CommittedAt = Start.AddMinutes(Many - 1.5) }, []);
+        await registry.Record(
+            Version("c", 0) with { CommittedAt = Start.AddMinutes(Many - 1.5) }, [], CancellationToken.None);
 
         var newest = await registry.GetVersions(null, 1000);
 
@@ -44,7 +45,7 @@ public sealed class ModelRegistryTests
         var registry = await FilledAsync(federation);
         await registry.RecordEvaluation("b", 70, new VersionEvaluation(1, 10, 5));
 
-        await registry.Record(Version("b", 70), []);
+        await registry.Record(Version("b", 70), [], CancellationToken.None);
 
         Assert.Equal(0.5, (await registry.Find("b", 70))!.Evaluation!.Accuracy);
         Assert.Equal(Many, (await registry.GetVersions("b", 1000)).Count);
@@ -97,7 +98,7 @@ public sealed class ModelRegistryTests
     {
         var registry = federation.Silo.Grains.GetGrain<IModelRegistryGrain>(federation.Settings.Name);
         for (var number = 0; number < Many; number++)
-            await registry.Record(Version("b", number), []);
+            await registry.Record(Version("b", number), [], CancellationToken.None);
         return registry;
     }
 
