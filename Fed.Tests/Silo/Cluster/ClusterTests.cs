@@ -14,8 +14,6 @@ namespace Fed.Tests.Silo.Cluster;
 public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper output)
     : IClassFixture<ClusterStorage>, IAsyncLifetime
 {
-    private static readonly TimeSpan Partition = TimeSpan.FromSeconds(30);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-cluster-").FullName;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly ConcurrentBag<SiloNode> _started = [];
@@ -88,12 +86,13 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
         await ProgressAsync(contributors, runs);
 
         network.Cut(0);
-        var partition = Task.Delay(Partition);
         Assert.Equal(ExitCode.Failure, await silos[0].Ended);
         Assert.Contains("fed silo: this silo ends, start it again: ", silos[0].Log, StringComparison.Ordinal);
         await ProgressAsync(contributors, runs);
-        var back = SuperviseAsync(0, network);
-        await partition;
+        // Cut off until it has asked the others in vain.
+        var alone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var back = SuperviseAsync(0, network, alone);
+        Assert.Same(alone.Task, await Task.WhenAny(alone.Task, back));
         network.Mend(0);
         silos[0] = await back;
         await ProgressAsync(contributors, runs);
@@ -202,22 +201,32 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
     }
 
     /// <summary>Starts a silo, again while the others vote it dead, until it serves.</summary>
-    private async Task<SiloNode> SuperviseAsync(int index, SiloNetwork network)
+    /// <param name="alone">Is completed when it has found that it does not reach the others.</param>
+    private async Task<SiloNode> SuperviseAsync(int index, SiloNetwork network, TaskCompletionSource alone)
     {
         while (true)
         {
-            try
-            {
-                return await StartAsync(index, network);
-            }
-            catch (SiloEndedException ended) when (ended.Code == ExitCode.Failure)
-            {
-                Say($"silo {index} could not join yet");
-            }
+            var (silo, ready) = await LaunchAsync(index, network);
+            _ = silo.SaidAsync("Failed to get ping responses").ContinueWith(
+                _ => alone.TrySetResult(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
+            if (await Task.WhenAny(ready, silo.Ended) == ready)
+                return silo;
+            Assert.Equal(ExitCode.Failure, await silo.Ended);
+            Say($"silo {index} could not join yet");
         }
     }
 
     private async Task<SiloNode> StartAsync(int index, SiloNetwork? network = null)
+    {
+        var (silo, ready) = await LaunchAsync(index, network);
+        await silo.ServesAsync(ready);
+        return silo;
+    }
+
+    private async Task<(SiloNode Node, Task Ready)> LaunchAsync(int index, SiloNetwork? network)
     {
         var environment = new Dictionary<string, string>(_environment);
         List<string> arguments =
@@ -234,8 +243,9 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
             arguments.AddRange(["--listen", network.AddressOf(index)]);
         }
 
-        var silo = await SiloNode.StartAsync(environment, start => network?.Enter(index, start), [.. arguments]);
+        var (silo, ready) = await SiloNode.LaunchAsync(
+            environment, start => network?.Enter(index, start), [.. arguments]);
         _started.Add(silo);
-        return silo;
+        return (silo, ready);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class SiloNode : IAsyncDisposable
 
     /// <param name="configure">Has the last word on how the process is started.</param>
     /// <inheritdoc cref="LaunchAsync(Dictionary{string, string}, string[])"/>
-    private static async Task<(SiloNode Node, Task Ready)> LaunchAsync(
+    public static async Task<(SiloNode Node, Task Ready)> LaunchAsync(
         Dictionary<string, string> environment, Action<ProcessStartInfo> configure, string[] arguments)
     {
         var node = new SiloNode();
@@ -57,19 +57,27 @@ internal sealed class SiloNode : IAsyncDisposable
     }
 
     /// <summary>Started, and serving.</summary>
-    public static Task<SiloNode> StartAsync(Dictionary<string, string> environment, params string[] arguments) =>
-        StartAsync(environment, static _ => { }, arguments);
-
-    /// <inheritdoc cref="StartAsync(Dictionary{string, string}, string[])"/>
-    public static async Task<SiloNode> StartAsync(
-        Dictionary<string, string> environment, Action<ProcessStartInfo> configure, params string[] arguments)
+    public static async Task<SiloNode> StartAsync(Dictionary<string, string> environment, params string[] arguments)
     {
-        var (node, ready) = await LaunchAsync(environment, configure, arguments);
-        if (await Task.WhenAny(ready, node.Ended) == ready)
+        var (node, ready) = await LaunchAsync(environment, arguments);
+        try
+        {
+            await node.ServesAsync(ready);
             return node;
-        var (code, log) = (await node.Ended, node.Log);
-        await node.DisposeAsync();
-        throw new SiloEndedException(code, log);
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <param name="ready">Of its launch.</param>
+    /// <exception cref="SiloEndedException">It has ended before it served.</exception>
+    public async Task ServesAsync(Task ready)
+    {
+        if (await Task.WhenAny(ready, Ended) != ready)
+            throw new SiloEndedException(await Ended, Log);
     }
 
     /// <summary>Completes when its log has a line with this text; fails when it ends without.</summary>
@@ -129,7 +137,4 @@ internal sealed class SiloNode : IAsyncDisposable
 
 /// <summary>A silo has ended before it served.</summary>
 internal sealed class SiloEndedException(int code, string log)
-    : Exception($"the silo ended with {code} before it served: {log}")
-{
-    public int Code => code;
-}
+    : Exception($"the silo ended with {code} before it served: {log}");
