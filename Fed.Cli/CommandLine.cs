@@ -56,6 +56,7 @@ internal static class CommandLine
             ClusterCommand.Create(),
             DataCommand.Create(),
             DoctorCommand.Create(),
+            MetricsCommand.Create(),
             BenchCommand.Create(),
             SimulateCommand.Create(),
             VersionCommand.Create(),

@@ -6,8 +6,8 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Silo {Version} with the {Runtime} runtime, data in {Folder}")]
     public static partial void Starting(ILogger logger, string version, string runtime, string folder);
 
-    [LoggerMessage(2, LogLevel.Information, "Listening on {Address}")]
-    public static partial void Listening(ILogger logger, string address);
+    [LoggerMessage(2, LogLevel.Information, "Listening on {Address}; metrics at {Metrics}")]
+    public static partial void Listening(ILogger logger, string address, string metrics);
 
     [LoggerMessage(3, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Fed.Client;
 using Fed.Core.FailPoints;
@@ -131,21 +130,7 @@ internal static class SiloCommand
     {
         if (!IPAddress.TryParse(text, out var address))
             throw new ArgumentException($"--listen is '{text}'; give an IP address, for example 127.0.0.1 or 0.0.0.0");
-        try
-        {
-            // Asked before anything is started: later it would be a failure deep in the server.
-            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(address, 0));
-            return address;
-        }
-        catch (SocketException error) when (error.SocketErrorCode is SocketError.AddressNotAvailable
-            or SocketError.AddressFamilyNotSupported)
-        {
-            throw new ArgumentException(
-                $"--listen is '{text}', which is no address of this machine; give one that it has, 127.0.0.1 for this "
-                + "machine only, or 0.0.0.0 for all of them",
-                error);
-        }
+        return LocalAddress.Require(address, "--listen");
     }
 }
 

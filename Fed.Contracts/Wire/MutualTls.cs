@@ -26,6 +26,9 @@ public sealed class MutualTls
     private MutualTls(X509Certificate2 certificate, X509Certificate2Collection authority) =>
         (_certificate, _authority) = (certificate, authority);
 
+    /// <summary>When our own certificate expires.</summary>
+    public DateTimeOffset NotAfter => _certificate.NotAfter;
+
     /// <param name="certificate">Path of a PEM file, or of a PFX file that no password protects.</param>
     /// <param name="key">Path of the private key, PEM; null: it stands in the file of the certificate.</param>
     /// <param name="authority">Path of the authority's certificates, PEM.</param>

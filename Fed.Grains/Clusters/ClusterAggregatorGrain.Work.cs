@@ -48,7 +48,7 @@ public sealed partial class ClusterAggregatorGrain
         var deadlines = await GrainFactory.GetGrain<IFederationGrain>(Federation).GetDeadlines();
         var settings = deadlines.In(_description!.Settings);
         _description = _description with { Settings = settings };
-        _machine = new ClusterMachine(settings, Cohort.Of(settings, Cluster));
+        _machine = new ClusterMachine(settings, _cohort!);
         _versions.Ask();
     }
 
@@ -64,6 +64,7 @@ public sealed partial class ClusterAggregatorGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _reading?.Dispose();
         foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
             await work.StopAsync(cancellationToken);
         // Who waits for a change asks the next activation. Gateways of a silo that stops are gone before its actors.
@@ -86,6 +87,7 @@ public sealed partial class ClusterAggregatorGrain
     /// </summary>
     private async Task BeginAsync()
     {
+        var since = _time.GetTimestamp();
         var federation = await DescribeAsync();
         if (State.Version < 0)
         {
@@ -109,6 +111,7 @@ public sealed partial class ClusterAggregatorGrain
             _due.Arm(left, AskAll);
         else
             AskAll();
+        Show(_time.GetElapsedTime(since));
     }
 
     private void AskAll()
@@ -182,14 +185,16 @@ public sealed partial class ClusterAggregatorGrain
         {
             var batch = _machine!.Take(State);
             var request = _machine.RequestOf(State, batch);
-            var result = await _folds.FoldAsync(request, cancellationToken);
+            var result = await FoldAsync(request, cancellationToken);
             await SettleAsync(State.Pending.Take(batch.Consumed), cancellationToken);
             var now = _time.GetUtcNow();
             var manifest = _machine.Fold(State, batch, request, result, now);
             var hash = await _manifests.WriteAsync(manifest);
+            var previous = State.CommittedAt;
             await _state.ChangeAsync(state => _machine.Folded(state, batch.Consumed, result, manifest, hash, now));
+            Consumed(manifest);
             if (!_machine.Holds)
-                LogVersion(manifest);
+                Tell(manifest, previous);
         }
         finally
         {
@@ -230,19 +235,12 @@ public sealed partial class ClusterAggregatorGrain
     private async Task PublishAsync(VersionManifest manifest, Func<ClusterState, ClusterState> change)
     {
         var hash = await _manifests.WriteAsync(manifest);
+        var previous = State.CommittedAt;
         await _state.ChangeAsync(state => _machine!.Published(change(state), manifest, hash));
-        LogVersion(manifest);
+        Tell(manifest, previous);
         _changes.Raise();
         _records.Ask();
     }
-
-    private void LogVersion(VersionManifest manifest) => Log.VersionCommitted(
-        _logger,
-        this.GetPrimaryKeyString(),
-        manifest.Number,
-        manifest.Kind,
-        manifest.Contributions.Count,
-        manifest.ModelSha256);
 
     /// <summary>
     /// Raises the participants' watermarks before the ledger forgets their contributions: at every moment one of the

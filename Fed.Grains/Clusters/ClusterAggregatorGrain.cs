@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
@@ -8,6 +9,7 @@ using Fed.Grains.Federations;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
 using Fed.Grains.Placement;
+using Fed.Grains.Telemetry;
 using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -31,11 +33,16 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private readonly FoldJobs _folds;
     private readonly Setbacks _setbacks;
     private readonly ManifestStore _manifests;
+    private readonly TierReadings _readings;
+    private readonly FedMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterAggregatorGrain> _logger;
     private readonly ClusterChanges _changes;
     private readonly DurableState<EvaluationBoard> _evaluations;
-    private readonly Dictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
+
+    /// <summary>Read from outside, too: <see cref="Read()"/>.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
+
     private readonly WatermarkCache _watermarks;
     private readonly BackgroundWork _versions;
     private readonly BackgroundWork _outbox;
@@ -44,6 +51,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private readonly AggregatorPlace _place;
     private FederationDescription? _description;
     private ClusterMachine? _machine;
+    private Cohort? _cohort;
 
     public ClusterAggregatorGrain(
         [PersistentState("cluster", StateStore.Name)] IPersistentState<ClusterState> state,
@@ -52,6 +60,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         FoldJobs folds,
         Setbacks setbacks,
         ISiloStatusOracle silos,
+        TierReadings readings,
+        FedMetrics metrics,
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
@@ -60,6 +70,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         _manifests = manifests;
         _folds = folds;
         _setbacks = setbacks;
+        _readings = readings;
+        _metrics = metrics;
         _time = time;
         _logger = logger;
         _changes = new ClusterChanges(time, logger);
@@ -244,7 +256,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private async Task<FederationDescription> DescribeAsync()
     {
         var description = await GrainFactory.GetGrain<IFederationGrain>(Federation).DescribeTier(Cluster);
-        _machine = new ClusterMachine(description.Settings, Cohort.Of(description.Settings, Cluster));
+        _cohort = Cohort.Of(description.Settings, Cluster);
+        _machine = new ClusterMachine(description.Settings, _cohort);
         return _description = description;
     }
 

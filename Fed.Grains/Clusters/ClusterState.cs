@@ -73,6 +73,9 @@ public sealed record ClusterState
     /// <summary>The newest suspensions that have ended, newest last.</summary>
     [Id(21)] public ImmutableList<Resumption> Resumed { get; init; } = [];
 
+    /// <summary>When the version was; default: it was before this was kept.</summary>
+    [Id(22)] public DateTimeOffset CommittedAt { get; init; }
+
     public bool IsSuspended(string participant) => Suspended.Exists(known => known.Participant == participant);
 
     public ClusterState Suspend(string participant, StewardOrder order, DateTimeOffset now) => this with
@@ -124,6 +127,7 @@ public sealed record ClusterState
         Version = manifest.Number,
         ModelSha256 = manifest.ModelSha256,
         ManifestSha256 = hash,
+        CommittedAt = manifest.CommittedAt,
         OwnModel = null,
         AwaitingGlobal = false,
         Bases = Bases.RemoveAll(known => manifest.Number - known.Version > maxStaleness)

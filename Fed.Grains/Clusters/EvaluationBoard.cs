@@ -20,14 +20,20 @@ public sealed record EvaluationBoard
     /// <summary>
     /// Of the newest version that at least half as many reported on as on any other; null before the first.
     /// </summary>
-    public VersionEvaluation? Newest
+    public VersionEvaluation? Newest => NewestReports?.Sum();
+
+    private VersionReports? NewestReports
     {
         get
         {
             var most = Versions.Count == 0 ? 0 : Versions.Max(version => version.Reports.Count);
-            return Versions.FindLast(version => version.Reports.Count * 2 >= most)?.Sum();
+            return Versions.FindLast(version => version.Reports.Count * 2 >= most);
         }
     }
+
+    /// <summary>A participant's report on that version; null: it has not reported on it.</summary>
+    public ReportedCounts? NewestReportOf(string participant) =>
+        NewestReports?.Reports.GetValueOrDefault(participant);
 
     /// <summary>Null when nobody has reported on it, or too long ago.</summary>
     public VersionEvaluation? Of(long version) => Versions.Find(known => known.Version == version)?.Sum();

@@ -7,6 +7,7 @@ using Fed.Core.FailPoints;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
 using Fed.Grains.Placement;
+using Fed.Grains.Telemetry;
 using Fed.Grains.Tiers;
 using Fed.Grains.Versions;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     private readonly ManifestStore _manifests;
     private readonly FoldJobs _folds;
     private readonly Setbacks _setbacks;
+    private readonly TierReadings _readings;
+    private readonly FedMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<GlobalAggregatorGrain> _logger;
     private readonly BackgroundWork _versions;
@@ -45,6 +48,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         FoldJobs folds,
         Setbacks setbacks,
         ISiloStatusOracle silos,
+        TierReadings readings,
+        FedMetrics metrics,
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
@@ -52,6 +57,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         _manifests = manifests;
         _folds = folds;
         _setbacks = setbacks;
+        _readings = readings;
+        _metrics = metrics;
         _time = time;
         _logger = logger;
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
@@ -96,11 +103,12 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     {
         await EnsureStartedAsync();
         RefusedException? refusal = null;
+        PendingAggregate? pending = null;
         if (!State.Has(aggregate))
         {
             try
             {
-                var pending = _machine!.Admit(State, aggregate, _time.GetUtcNow());
+                pending = _machine!.Admit(State, aggregate, _time.GetUtcNow());
                 _state.Change(state => state.Accept(pending));
             }
             catch (RefusedException refused)
@@ -112,6 +120,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
 
         // A duplicate waits too: it is acknowledged only when the first one is durable. So does a refusal: it is final.
         await _state.SettleAsync();
+        if (pending is not null || refusal is not null)
+            _metrics.Aggregated(Federation, aggregate.Cluster, pending?.Staleness);
         if (refusal is not null)
             throw refusal;
         _versions.Ask();
@@ -157,6 +167,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _reading?.Dispose();
         // News are told again by the next activation; a cluster that is being told may be waiting for it.
         foreach (var work in (BackgroundWork[])[_versions, _records])
             await work.StopAsync(cancellationToken);
@@ -186,6 +197,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     /// <summary>The first version, and the reminder that outlives this activation.</summary>
     private async Task BeginAsync()
     {
+        var since = _time.GetTimestamp();
         _description = await FederationGrain.DescribeTier(TierNames.Global);
         _machine = new GlobalMachine(_description.Settings);
         if (State.Version < 0)
@@ -205,6 +217,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             _due.Arm(left, AskAll);
         else
             AskAll();
+        Show(_time.GetElapsedTime(since));
     }
 
     private void AskAll()
@@ -245,19 +258,29 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     {
         var batch = _machine!.Take(State);
         var request = _machine.RequestOf(State, batch);
+        var since = _time.GetTimestamp();
         if (await FoldUnlessOrderedAsync(request, cancellationToken) is not { } result)
             return;
+        _metrics.Folded(
+            Federation,
+            TierNames.Global,
+            _time.GetElapsedTime(since),
+            request.Inputs.Count * _description!.Parameters * sizeof(float));
         var manifest = _machine.Fold(State, batch, request, result, _time.GetUtcNow());
         var hash = await _manifests.WriteAsync(manifest);
+        var accepted = State.Pending.Take(batch.Consumed).Select(pending => pending.AcceptedAt).ToArray();
         await PublishAsync(manifest, state => _machine.Folded(state, batch.Consumed, manifest, hash));
+        _metrics.Consumed(Federation, TierNames.Global, accepted, _time.GetUtcNow());
     }
 
     /// <summary>One state write commits the version and its manifest; then everyone may know.</summary>
     private async Task PublishAsync(VersionManifest manifest, Func<GlobalState, GlobalState> change)
     {
+        var previous = State.CommittedAt;
         await _state.ChangeAsync(change);
         Log.VersionCommitted(
             _logger, Federation, manifest.Number, manifest.Kind, manifest.Inputs.Count, manifest.ModelSha256);
+        _metrics.Committed(manifest, previous == default ? null : previous);
         _news.Ask();
         _records.Ask();
     }

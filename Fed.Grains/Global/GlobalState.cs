@@ -49,6 +49,9 @@ public sealed record GlobalState
     public ImmutableDictionary<string, string> LastManifests { get; init; } =
         ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>When the version was; default: it was before this was kept.</summary>
+    [Id(14)] public DateTimeOffset CommittedAt { get; init; }
+
     public GlobalState Accept(PendingAggregate pending) => PassOver(pending.Aggregate) with
     {
         Pending = Pending.Add(pending),
@@ -132,6 +135,7 @@ public sealed record GlobalState
         Version = manifest.Number,
         ModelSha256 = manifest.ModelSha256,
         ManifestSha256 = hash,
+        CommittedAt = manifest.CommittedAt,
         OptimizerState = manifest.OptimizerState,
         Unrecorded = Unrecorded.Add(VersionRecords.Of(manifest, hash)),
     };

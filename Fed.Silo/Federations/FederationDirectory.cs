@@ -16,6 +16,9 @@ public sealed class FederationDirectory(IGrainFactory grains)
 {
     private readonly ConcurrentDictionary<string, FederationProfile> _profiles = new(StringComparer.Ordinal);
 
+    /// <summary>Null: it was never asked for here, or there is none.</summary>
+    public FederationProfile? Find(string federation) => _profiles.GetValueOrDefault(federation);
+
     /// <exception cref="RefusedException">No such federation; not remembered, it may be created later.</exception>
     public async ValueTask<FederationProfile> GetAsync(string federation)
     {

@@ -1,3 +1,4 @@
+using Fed.Grains.Telemetry;
 using Fed.Silo.Storage;
 using Microsoft.Net.Http.Headers;
 
@@ -16,13 +17,18 @@ internal static class ModelEndpoints
             .WithSummary("A model as safetensors; strong ETag, Range, If-None-Match");
 
     private static async Task<IResult> DownloadAsync(
-        string federation, string sha256, ParticipantDesk desk, HttpContext context, CancellationToken aborted)
+        string federation,
+        string sha256,
+        ParticipantDesk desk,
+        FedMetrics metrics,
+        HttpContext context,
+        CancellationToken aborted)
     {
         var reader = await desk.OpenModelAsync(federation, sha256, aborted);
         // The name is the hash of the content: whoever has it need never ask again.
         context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         return TypedResults.Stream(
-            new BlobStream(reader),
+            new BlobStream(reader, bytes => metrics.Downloaded(federation, bytes)),
             "application/octet-stream",
             entityTag: new EntityTagHeaderValue($"\"{sha256}\""),
             enableRangeProcessing: HasBytes(context.Request.Headers.Range.ToString()));

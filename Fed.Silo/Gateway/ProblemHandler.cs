@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fed.Grains.Telemetry;
 using Fed.Silo.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -9,7 +10,8 @@ namespace Fed.Silo.Gateway;
 /// <see cref="ProblemTable"/> says which.
 /// </summary>
 internal sealed class ProblemHandler(
-    SiloOptions options, SiloPhase phase, RefusalLog refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
+    SiloOptions options, SiloPhase phase, RefusalLog refusals, FedMetrics metrics, ILogger<ProblemHandler> logger)
+    : IExceptionHandler
 {
     private const string TraceId = "traceId";
 
@@ -51,6 +53,7 @@ internal sealed class ProblemHandler(
         var problem = ProblemTable.Of(error, context);
         if (problem.Status == StatusCodes.Status500InternalServerError)
             problem.Extensions[TraceId] = trace;
+        metrics.Failed(problem.Code, problem.Status!.Value);
         Tell(method, path, error, problem);
         return problem;
     }
@@ -64,7 +67,7 @@ internal sealed class ProblemHandler(
         var (request, response) = (context.Request, context.Response);
         if (response.StatusCode < 400 || response.HasStarted)
             return;
-        await WriteAsync(context, ProblemTable.OfStatus(response.StatusCode, response.StatusCode switch
+        var problem = ProblemTable.OfStatus(response.StatusCode, response.StatusCode switch
         {
             StatusCodes.Status404NotFound => $"there is nothing at {request.Path}",
             StatusCodes.Status405MethodNotAllowed => $"{request.Method} is not possible here",
@@ -72,7 +75,9 @@ internal sealed class ProblemHandler(
             StatusCodes.Status416RangeNotSatisfiable =>
                 $"the range '{request.Headers.Range}' is not within the content",
             _ => "the request was refused",
-        }));
+        });
+        metrics.Failed(problem.Code, response.StatusCode);
+        await WriteAsync(context, problem);
     }
 
     /// <summary>Headers that say how to go on, <c>Allow</c> and <c>Content-Range</c>, are kept.</summary>

@@ -168,11 +168,21 @@ public sealed class LoopbackOnly : IEndpointFilter
 {
     private static readonly string[] Forwarding = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
 
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        WhyNot(context.HttpContext) is { } reason
-            ? throw new BadHttpRequestException(
-                $"this call is for the server's own machine, and {reason}", StatusCodes.Status403Forbidden)
-            : next(context);
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        Require(context.HttpContext);
+        return next(context);
+    }
+
+    /// <exception cref="BadHttpRequestException">It is from elsewhere: 403.</exception>
+    public static void Require(HttpContext context)
+    {
+        if (WhyNot(context) is { } reason)
+        {
+            throw new BadHttpRequestException(
+                $"this call is for the server's own machine, and {reason}", StatusCodes.Status403Forbidden);
+        }
+    }
 
     /// <summary>Null: it is from this machine.</summary>
     private static string? WhyNot(HttpContext context)

@@ -1,10 +1,12 @@
 using System.Net;
 using Fed.Grains.Persistence;
 using Fed.Grains.Placement;
+using Fed.Grains.Telemetry;
 using Fed.Silo.Gateway.Clients;
 using Fed.Silo.Page;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Sqlite;
+using Fed.Silo.Telemetry;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -22,6 +24,9 @@ internal static class ActorRuntime
 
     /// <summary>Name of Orleans' own storage, behind the one that the actors know.</summary>
     private const string SharedState = "fed-shared";
+
+    /// <summary>Name of the storage whose calls are measured under the name that the actors know.</summary>
+    private const string Unmeasured = "fed-unmeasured";
 
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
     /// <exception cref="PortTakenException">Another process has a port that the configuration names.</exception>
@@ -80,13 +85,17 @@ internal static class ActorRuntime
 
     private static void AddState(ISiloBuilder silo, SiloProviders providers, SiloOptions options, string service)
     {
+        silo.Services.AddGrainStorage(StateStore.Name, (services, _) => new MeteredGrainStorage(
+            services.GetRequiredKeyedService<IGrainStorage>(Unmeasured),
+            services.GetRequiredService<FedMetrics>(),
+            services.GetRequiredService<TimeProvider>()));
         switch (providers.State)
         {
             case SiloProviders.Memory:
-                silo.AddMemoryGrainStorage(StateStore.Name);
+                silo.AddMemoryGrainStorage(Unmeasured);
                 return;
             case SiloProviders.Sqlite:
-                silo.AddSqliteGrainStorage(StateStore.Name, sqlite => sqlite.Path = options.GrainFile);
+                silo.AddSqliteGrainStorage(Unmeasured, sqlite => sqlite.Path = options.GrainFile);
                 return;
             case SiloProviders.Azure:
                 silo.AddAzureBlobGrainStorage(SharedState, blob => blob.Configure<SharedServers>((azure, servers) =>
@@ -104,7 +113,7 @@ internal static class ActorRuntime
                 break;
         }
 
-        silo.Services.AddGrainStorage(StateStore.Name, (services, _) =>
+        silo.Services.AddGrainStorage(Unmeasured, (services, _) =>
             new SharedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(SharedState)));
     }
 

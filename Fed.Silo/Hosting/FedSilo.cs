@@ -2,10 +2,12 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using Fed.Contracts;
 using Fed.Contracts.Keys;
+using Fed.Contracts.Storage;
 using Fed.Grains.Collection;
 using Fed.Grains.Federations;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
+using Fed.Grains.Telemetry;
 using Fed.Grains.Versions;
 using Fed.Silo.Collection;
 using Fed.Silo.Federations;
@@ -16,6 +18,7 @@ using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Keys;
 using Fed.Silo.Page;
 using Fed.Silo.Storage;
+using Fed.Silo.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -37,14 +40,18 @@ public static class FedSilo
 
     /// <summary>
     /// Adds everything that a silo needs, and has the server listen where the options say. The application's
-    /// configuration is read too: the sections <c>Providers</c>, <c>Timeouts</c>, <c>Throttling</c> and
-    /// <c>GrainCollection</c>.
+    /// configuration is read too: the sections <c>Providers</c>, <c>Timeouts</c>, <c>Throttling</c>, <c>Telemetry</c>
+    /// and <c>GrainCollection</c>.
     /// </summary>
     /// <exception cref="ArgumentException">An option, a setting or a federation file is wrong.</exception>
     /// <exception cref="PortTakenException">Another process has a port that the configuration names.</exception>
     public static WebApplicationBuilder AddFedSilo(this WebApplicationBuilder builder, SiloOptions options)
     {
-        options = options with { Timeouts = options.Timeouts.Read(builder.Configuration) };
+        options = options with
+        {
+            Timeouts = options.Timeouts.Read(builder.Configuration),
+            Telemetry = options.Telemetry.Read(builder.Configuration),
+        };
         options.Validate();
         // Read before anything is started: a wrong file should cost nothing.
         var files = new FederationFiles(options.FederationFiles);
@@ -58,6 +65,7 @@ public static class FedSilo
         services.AddSingleton(files);
         services.AddHostedService<SiloLifecycle>();
         AddActorServices(services, options);
+        TelemetryExport.Add(services, options);
         AddGateway(services, options, builder.Configuration);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeouts.Shutdown);
         return builder;
@@ -72,9 +80,11 @@ public static class FedSilo
         var options = app.Services.GetRequiredService<SiloOptions>();
         var throttling = app.Services.GetRequiredService<Throttling>();
         app.Services.GetRequiredService<RejectedRequests>().Listen();
+        TelemetryExport.Use(app);
         app.Use(throttling.CountRefusalsAsync);
         ProblemHandler.Use(app);
         app.Use(throttling.RequirePatienceAsync);
+        TelemetryExport.Map(app);
         app.UseReadiness();
         app.UseRouting();
         app.UseRateLimiter();
@@ -97,7 +107,10 @@ public static class FedSilo
         services.AddSingleton<BlobCollector>();
         services.AddHostedService<CollectionSchedule>();
         services.AddSingleton<BlobStorage>();
-        services.AddSingleton(provider => provider.GetRequiredService<BlobStorage>().Store);
+        services.AddSingleton<IBlobStore>(provider => new MeteredBlobStore(
+            provider.GetRequiredService<BlobStorage>().Store,
+            provider.GetRequiredService<FedMetrics>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StorageProbe>();
     }
 
@@ -136,6 +149,7 @@ public static class FedSilo
     {
         server.AddServerHeader = false;
         server.Listen(options.Listen, options.Port, RejectedRequests.Watch);
+        TelemetryExport.Listen(server, options.Telemetry);
         var limits = server.Limits;
         limits.MaxRequestBodySize = BodyLimit.SmallJson;
         limits.MaxRequestBufferSize = SocketMemory.MostUnread;

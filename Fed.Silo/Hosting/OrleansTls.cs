@@ -1,4 +1,5 @@
 using Fed.Contracts.Wire;
+using Fed.Grains.Telemetry;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -36,6 +37,7 @@ internal static class OrleansTls
         if (!section.GetChildren().Any(child => child.Value is { Length: > 0 }))
             return;
         var tls = MutualTls.Load(section["Certificate"], section["Key"], section["Authority"], forSilo: true, Names);
+        silo.Services.AddSingleton(new WatchedCertificate("orleans", tls.NotAfter));
         silo.Configure<SiloConnectionOptions>(options =>
         {
             options.ConfigureSiloInboundConnection(connection => connection.UseServerTls(tls.Server(tls.IsSilo)));

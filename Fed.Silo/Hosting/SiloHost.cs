@@ -1,5 +1,6 @@
 using System.Net;
 using Fed.Silo.Storage;
+using Fed.Silo.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,11 +14,21 @@ public sealed class SiloHost : IAsyncDisposable
 
     private readonly StopLimit? _limit;
 
-    private SiloHost(WebApplication app, Uri address, StopLimit? limit) =>
-        (_app, Address, _limit) = (app, address, limit);
+    private SiloHost(WebApplication app, StopLimit? limit)
+    {
+        _app = app;
+        _limit = limit;
+        // In the order in which they were given.
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Address = new Uri(addresses.First());
+        MetricsAddress = new Uri(new Uri(addresses.Last()), TelemetryExport.Path);
+    }
 
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address { get; }
+
+    /// <summary>Of <c>/metrics</c>: of this or another port.</summary>
+    public Uri MetricsAddress { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -58,15 +69,19 @@ public sealed class SiloHost : IAsyncDisposable
         {
             app.UseFedSilo();
             await app.StartAsync(cancellationToken);
-            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-            var host = new SiloHost(app, new Uri(addresses.Addresses.First()), limit);
-            Log.Listening(app.Services.GetRequiredService<ILogger<SiloHost>>(), host.Address.ToString());
+            var host = new SiloHost(app, limit);
+            Log.Listening(
+                app.Services.GetRequiredService<ILogger<SiloHost>>(), host.Address.ToString(),
+                host.MetricsAddress.ToString());
             return host;
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
+            var metrics = app.Services.GetRequiredService<SiloOptions>().Telemetry.Listen;
             await DisposeAsync(app, limit);
-            throw new PortTakenException(new IPEndPoint(options.Listen, options.Port), "--port", error);
+            throw metrics is not null && error.Message.Contains($"//{metrics}:", StringComparison.Ordinal)
+                ? new PortTakenException(metrics, TelemetryOptions.Variable(nameof(TelemetryOptions.Listen)), error)
+                : new PortTakenException(new IPEndPoint(options.Listen, options.Port), "--port", error);
         }
         catch
         {

@@ -3,6 +3,7 @@ using Fed.Grains.Folding;
 using Fed.Silo.Gateway;
 using Fed.Silo.Storage;
 using Fed.Silo.Storage.Azure;
+using Fed.Silo.Telemetry;
 
 namespace Fed.Silo.Hosting;
 
@@ -79,6 +80,9 @@ public sealed record SiloOptions
 
     /// <summary>How often participants may ask; the configuration's section Throttling goes before it.</summary>
     public ThrottlingOptions Throttling { get; init; } = new();
+
+    /// <summary>What it tells of itself; the configuration's section Telemetry goes before it.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     public SiloTimeouts Timeouts { get; init; } = new();
 

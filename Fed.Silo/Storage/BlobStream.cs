@@ -3,8 +3,10 @@ using Fed.Contracts.Storage;
 namespace Fed.Silo.Storage;
 
 /// <summary>A blob as a seekable stream, for range requests. Disposing it disposes the reader.</summary>
-public sealed class BlobStream(IBlobReader reader) : Stream
+/// <param name="onRead">Told how many bytes were read, when it is disposed of.</param>
+public sealed class BlobStream(IBlobReader reader, Action<long>? onRead = null) : Stream
 {
+    private long _read;
     private long _position;
 
     public override bool CanRead => true;
@@ -30,6 +32,7 @@ public sealed class BlobStream(IBlobReader reader) : Stream
         var count = (int)Math.Clamp(reader.Length - _position, 0, buffer.Length);
         reader.Read(_position, buffer[..count]);
         _position += count;
+        _read += count;
         return count;
     }
 
@@ -63,7 +66,12 @@ public sealed class BlobStream(IBlobReader reader) : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             reader.Dispose();
+            onRead?.Invoke(_read);
+            _read = 0;
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -13,6 +13,7 @@ using Fed.Grains.Federations;
 using Fed.Grains.Folding;
 using Fed.Grains.Persistence;
 using Fed.Grains.Placement;
+using Fed.Grains.Telemetry;
 using Fed.Grains.Versions;
 using Fed.Silo.Gateway;
 using Fed.Silo.Keys;
@@ -73,6 +74,7 @@ internal sealed class TestFederation : IAsyncDisposable
             silo.Services.AddSingleton(new FoldOptions(foldWorkers));
             silo.AddPlacementDirector<SpreadPlacement, SpreadPlacementDirector>();
             silo.Services.AddSingleton<FoldJobs>();
+            FedMetrics.AddTo(silo.Services);
             silo.Services.AddSingleton<Setbacks>();
             silo.Services.AddSingleton<IFederationKeys>(new KeyFolder(Path.Combine(test._folder, "keys")));
             silo.Services.AddSingleton<ManifestStore>();

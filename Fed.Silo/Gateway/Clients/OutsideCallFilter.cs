@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Text;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
+using Fed.Grains.Telemetry;
 using Fed.Silo.Hosting;
 using Orleans;
 using Orleans.Runtime;
@@ -19,20 +19,13 @@ namespace Fed.Silo.Gateway.Clients;
 /// the port belongs inside the trust boundary (docs/security.md), and why participants show capabilities.
 /// </remarks>
 internal sealed class OutsideCallFilter(
-    ProblemHandler problems, Throttling throttling, SiloPhase phase, SiloOptions options, IMeterFactory meters)
+    ProblemHandler problems, Throttling throttling, SiloPhase phase, SiloOptions options, FedMetrics metrics)
     : IIncomingGrainCallFilter
 {
-    public const string Meter = "Fed.Silo";
-
-    public const string RefusedCalls = "fed.orleans.refused_calls";
-
     /// <summary>By which a client learns which actors there are; Orleans keeps its type to itself.</summary>
     private const string Manifest = "Orleans.Runtime.IClusterManifestSystemTarget";
 
     private static readonly GrainType Client = GrainType.Create("sys.client");
-
-    private readonly Counter<long> _refused = meters.Create(Meter).CreateCounter<long>(
-        RefusedCalls, "{call}", "Calls of Orleans clients to what is none of their business.");
 
     private static ReadOnlySpan<byte> Hosted => "hosted-"u8;
 
@@ -72,7 +65,7 @@ internal sealed class OutsideCallFilter(
     {
         if (target != typeof(IParticipantGatewayGrain) && target != typeof(IUpdateUploadGrain))
         {
-            _refused.Add(1, new KeyValuePair<string, object?>("interface", target.Name));
+            metrics.CallRefused(target.Name);
             throw new RefusedException(
                 RefusalCode.NotForClients,
                 $"{target.Name} is not for Orleans clients",

@@ -3,6 +3,7 @@ using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Wire;
+using Fed.Grains.Telemetry;
 using Fed.Silo.Gateway.Updates;
 using Fed.Silo.Hosting;
 using Orleans;
@@ -21,6 +22,7 @@ internal sealed class ParticipantGatewayGrain(
     LongPolls polls,
     KeyCache keys,
     Throttling throttling,
+    FedMetrics metrics,
     SiloOptions options,
     SiloPhase phase,
     TimeProvider time) : Grain, IParticipantGatewayGrain
@@ -85,6 +87,7 @@ internal sealed class ParticipantGatewayGrain(
 
         var bytes = new byte[(int)Math.Min(length, model.Length - offset)];
         model.Read(offset, bytes);
+        metrics.Downloaded(federation, bytes.Length);
         return new ModelChunk(model.Length, bytes);
     }
 

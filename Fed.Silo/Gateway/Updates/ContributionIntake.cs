@@ -7,6 +7,7 @@ using Fed.Contracts.Storage;
 using Fed.Contracts.Wire;
 using Fed.Core.Blocks;
 using Fed.Core.FailPoints;
+using Fed.Grains.Telemetry;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway.Status;
 using Fed.Silo.Storage;
@@ -26,6 +27,7 @@ public sealed class ContributionIntake(
     IBlobStore blobs,
     KeyCache keys,
     StatusFeeds feeds,
+    FedMetrics metrics,
     ILogger<ContributionIntake> logger)
 {
     /// <param name="claimed">What the sender says of the body.</param>
@@ -45,6 +47,15 @@ public sealed class ContributionIntake(
     /// <exception cref="RefusedException">The update is refused.</exception>
     public async Task<OpenedOffer> OpenAsync(string federation, ContributionOffer claimed, CancellationToken aborted)
     {
+        var opened = await CountRefusalAsync(federation, claimed, () => FindPlaceAsync(federation, claimed, aborted));
+        if (opened.First is not null)
+            metrics.Contributed(federation, opened.Cluster, "duplicate", "none");
+        return opened;
+    }
+
+    private async Task<OpenedOffer> FindPlaceAsync(
+        string federation, ContributionOffer claimed, CancellationToken aborted)
+    {
         var key = RouteNames.ParticipantKey(federation, claimed.Participant);
         var profile = await federations.GetAsync(federation);
         RequireForm(claimed, profile.Update.MaxBytes);
@@ -62,6 +73,26 @@ public sealed class ContributionIntake(
     public async Task<Acceptance> TakeAsync(
         string federation, ContributionOffer claimed, OpenedOffer opened, Stream body, CancellationToken aborted)
     {
+        var acceptance = await CountRefusalAsync(
+            federation, claimed, () => StoreAsync(federation, claimed, opened, body, aborted));
+        metrics.Contributed(federation, opened.Cluster, acceptance.IsNew ? "accepted" : "duplicate", "none");
+        if (!acceptance.IsNew)
+            return acceptance;
+        Log.UpdateAccepted(logger, claimed.Sequence, claimed.Participant, federation, claimed.Bytes);
+        var update = (await federations.GetAsync(federation)).Update;
+        metrics.Accepted(
+            federation,
+            opened.Cluster,
+            update.Codec,
+            claimed.Bytes,
+            update.Dimension * sizeof(float),
+            acceptance.Receipt.Staleness);
+        return acceptance;
+    }
+
+    private async Task<Acceptance> StoreAsync(
+        string federation, ContributionOffer claimed, OpenedOffer opened, Stream body, CancellationToken aborted)
+    {
         var profile = await federations.GetAsync(federation);
         await using var writer = await blobs.CreateAsync(aborted);
         var header = await UpdateIntake.CopyAsync(body, writer.Stream, profile.Update, aborted);
@@ -74,10 +105,27 @@ public sealed class ContributionIntake(
             .GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(federation, opened.Cluster))
             .Contribute(claimed with { Examples = header.Weight }, aborted);
         FailPoint.Hit(FailPointNames.GatewayAfterSubmit);
-        if (acceptance.IsNew)
-            Log.UpdateAccepted(logger, claimed.Sequence, claimed.Participant, federation, claimed.Bytes);
         feeds.Nudge(federation);
         return acceptance;
+    }
+
+    /// <summary>Under names that stewards gave: what a caller makes up has no series of its own.</summary>
+    private async Task<T> CountRefusalAsync<T>(string federation, ContributionOffer claimed, Func<Task<T>> step)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (Exception error) when (ProblemTable.Of(error) is { Status: >= 400 and < 500 } problem)
+        {
+            var profile = federations.Find(federation);
+            metrics.Contributed(
+                profile is null ? "" : federation,
+                profile?.ClusterOf(claimed.Participant) ?? "",
+                "refused",
+                problem.Code);
+            throw;
+        }
     }
 
     private static void RequireForm(ContributionOffer claimed, long most)

@@ -92,7 +92,7 @@ public sealed class OutsideCallFilterTests(GatewaySilo silo) : IClassFixture<Gat
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == OutsideCallFilter.RefusedCalls && instrument.Meter.Scope == meters)
+                if (instrument.Name == "fedhier.calls.refused" && instrument.Meter.Scope == meters)
                     listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>

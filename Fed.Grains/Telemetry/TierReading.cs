@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Fed.Contracts.Versions;
+
+namespace Fed.Grains.Telemetry;
+
+/// <summary>
+/// An aggregator as it stands, of its committed state: immutable, so that it is taken while the aggregator works on.
+/// </summary>
+public sealed record TierReading
+{
+    public required string Federation { get; init; }
+
+    /// <summary>A cluster, or <c>global</c>.</summary>
+    public required string Tier { get; init; }
+
+    public required long Version { get; init; }
+
+    /// <summary>Of the version; null: not known, it was committed before this was kept.</summary>
+    public DateTimeOffset? CommittedAt { get; init; }
+
+    public bool Finished { get; init; }
+
+    /// <summary>Contributions, or at the global tier aggregates, that no version has consumed.</summary>
+    public int Buffered { get; init; }
+
+    /// <summary>K, as things are.</summary>
+    public int Goal { get; init; }
+
+    /// <summary>Null: the buffer is empty.</summary>
+    public DateTimeOffset? BufferOpenedAt { get; init; }
+
+    /// <summary>Aggregates that the global tier has not acknowledged; null at the global tier.</summary>
+    public int? UnsentAggregates { get; init; }
+
+    /// <summary>Versions that the registry has not acknowledged.</summary>
+    public int UnrecordedVersions { get; init; }
+
+    /// <summary>The global version that a cluster has taken over; null at the global tier.</summary>
+    public long? GlobalVersion { get; init; }
+
+    /// <summary>Of the newest version that enough participants have reported on.</summary>
+    public VersionEvaluation? Evaluation { get; init; }
+
+    /// <summary>Counted when asked; null at the global tier.</summary>
+    public Func<ParticipantCounts>? Participants { get; init; }
+
+    /// <summary>Each by itself, looked for when asked; empty unless the silo is told to show them.</summary>
+    public IEnumerable<ParticipantReading> Each { get; init; } = [];
+}
+
+/// <summary>A cluster's roster by state; every entry is in one of them.</summary>
+/// <param name="Active">Asked for a task within <see cref="SilentAfter"/>.</param>
+/// <param name="Silent">Has asked, but not so lately.</param>
+/// <param name="Absent">Has not asked since the aggregator was activated here.</param>
+/// <param name="Suspended">By a steward.</param>
+public sealed record ParticipantCounts(int Active, int Silent, int Absent, int Suspended)
+{
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(5);
+
+    /// <param name="seen">When each that has asked did so last.</param>
+    public static ParticipantCounts Count(
+        IReadOnlyList<string> roster,
+        IReadOnlyDictionary<string, DateTimeOffset> seen,
+        Func<string, bool> isSuspended,
+        DateTimeOffset now)
+    {
+        var (active, silent, suspended) = (0, 0, 0);
+        foreach (var name in roster)
+        {
+            if (isSuspended(name))
+                suspended++;
+            else if (seen.TryGetValue(name, out var last))
+                _ = now - last <= SilentAfter ? active++ : silent++;
+        }
+
+        return new ParticipantCounts(active, silent, roster.Count - active - silent - suspended, suspended);
+    }
+}
+
+/// <param name="SeenAt">When it asked last; null: not since the aggregator was activated here.</param>
+/// <param name="Accuracy">Of its report on the newest evaluated version; null: it has not reported.</param>
+public sealed record ParticipantReading(string Name, DateTimeOffset? SeenAt, double? Accuracy);
+
+/// <summary>The aggregators that are active in this process, for whoever looks at them from outside.</summary>
+public sealed class TierReadings
+{
+    private readonly ConcurrentDictionary<Registration, Func<TierReading>> _tiers = [];
+
+    /// <summary>Whether participants are shown each by itself: series for everybody on a roster.</summary>
+    public bool ShowsParticipants { get; init; }
+
+    /// <param name="read">Called from any thread, until what is returned is disposed of.</param>
+    public IDisposable Add(Func<TierReading> read)
+    {
+        var registration = new Registration(this);
+        _tiers[registration] = read;
+        return registration;
+    }
+
+    public IEnumerable<TierReading> Read() => _tiers.Values.Select(read => read());
+
+    private sealed class Registration(TierReadings owner) : IDisposable
+    {
+        public void Dispose() => owner._tiers.TryRemove(this, out _);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using Fed.Grains.Telemetry;
+
+namespace Fed.Silo.Telemetry;
+
+/// <summary>What there is to measure, as docs/metrics.md says it: written from the instruments themselves.</summary>
+public static class MetricsDocument
+{
+    /// <summary>Our metrics, in the order of the document.</summary>
+    public static IReadOnlyList<MetricInfo> Metrics
+    {
+        get
+        {
+            using var services = new ServiceCollection().AddOurs().BuildServiceProvider();
+            return services.GetRequiredService<FedMetrics>().All;
+        }
+    }
+
+    /// <summary>The table, in Markdown.</summary>
+    public static string Table()
+    {
+        var text = new StringBuilder("| metric | kind | labels | |\n|---|---|---|---|\n");
+        foreach (var metric in Metrics)
+        {
+            text.Append($"| `{metric.PrometheusName}` | {metric.Kind.ToString().ToLowerInvariant()} | ")
+                .Append(string.Join(", ", metric.Labels.Select(label => $"`{label}`")))
+                .Append($" | {metric.Description} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static IServiceCollection AddOurs(this IServiceCollection services)
+    {
+        FedMetrics.AddTo(services);
+        return services;
+    }
+}

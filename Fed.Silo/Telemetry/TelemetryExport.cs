@@ -1,0 +1,102 @@
+using Fed.Grains.Telemetry;
+using Fed.Silo.Gateway;
+using Fed.Silo.Hosting;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Fed.Silo.Telemetry;
+
+/// <summary>
+/// Our meter, and those of Orleans, ASP.NET Core and the runtime, at <c>/metrics</c> as Prometheus has it, and by OTLP
+/// where OpenTelemetry's variables name a collector, which is sent traces too.
+/// </summary>
+internal static class TelemetryExport
+{
+    public const string Path = "/metrics";
+
+    /// <summary>Of the connections that come to the address of its own.</summary>
+    private const string Mark = "fed.metrics";
+
+    private static readonly string[] Meters =
+    [
+        FedMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime",
+        "System.Net.Http",
+    ];
+
+    private static readonly string[] Traces =
+        ["Microsoft.AspNetCore", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application"];
+
+    public static void Add(IServiceCollection services, SiloOptions options)
+    {
+        var telemetry = options.Telemetry;
+        FedMetrics.AddTo(services, telemetry.Participants);
+        services.AddSingleton(new WatchedFolder("data", options.DataFolder));
+        if (options.AzureBlobs is null)
+            services.AddSingleton(new WatchedFolder("blobs", options.Blobs.Root));
+        var export = services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService("fedhier-silo", serviceVersion: FedSilo.Version, serviceInstanceId: Environment.MachineName)
+            .AddEnvironmentVariableDetector());
+        export.WithMetrics(metrics =>
+        {
+            metrics.AddMeter(Meters);
+            metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+            if (telemetry.SendsOtlp)
+                metrics.AddOtlpExporter();
+        });
+        if (telemetry.SendsOtlp)
+            export.WithTracing(traces => traces.AddSource(Traces).AddOtlpExporter());
+    }
+
+    /// <summary>After the gateway's own: the first address is what the silo is called by.</summary>
+    public static void Listen(KestrelServerOptions server, TelemetryOptions telemetry)
+    {
+        if (telemetry.Listen is not { } address)
+            return;
+        server.Listen(address, endpoint => endpoint.Use(next => connection =>
+        {
+            connection.Items[Mark] = true;
+            return next(connection);
+        }));
+    }
+
+    /// <summary>Before everything else: at the address of its own there is nothing but the metrics.</summary>
+    public static void Use(WebApplication app)
+    {
+        // Made now, so that its series are there from the first scrape on.
+        app.Services.GetRequiredService<FedMetrics>();
+        app.MapWhen(IsOwnAddress, own =>
+        {
+            own.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
+            own.Run(static context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    /// <summary>On the gateway's address, where there is no other.</summary>
+    public static void Map(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<SiloOptions>().Telemetry.Listen is not null)
+            return;
+        app.UseWhen(
+            context => context.Request.Path == Path,
+            own =>
+            {
+                own.Use((HttpContext context, RequestDelegate next) =>
+                {
+                    LoopbackOnly.Require(context);
+                    return next(context);
+                });
+                own.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
+            });
+    }
+
+    private static bool IsOwnAddress(HttpContext context) =>
+        context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Mark) == true;
+}

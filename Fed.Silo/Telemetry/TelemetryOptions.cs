@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using Fed.Silo.Hosting;
+
+namespace Fed.Silo.Telemetry;
+
+/// <summary>What a silo tells of itself, by the section <c>FED_Telemetry</c> of the configuration.</summary>
+public sealed record TelemetryOptions
+{
+    public const string Section = "Telemetry";
+
+    /// <summary>OpenTelemetry's own: where metrics and traces are sent by OTLP. Empty: nowhere.</summary>
+    public const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>
+    /// An address of its own for <c>/metrics</c>, for whoever reaches it; null: on the gateway's, for its own machine.
+    /// </summary>
+    public IPEndPoint? Listen { get; init; }
+
+    /// <summary>Series of each participant: as many as all rosters are long.</summary>
+    public bool Participants { get; init; }
+
+    /// <summary>Whether <see cref="OtlpVariable"/> says where.</summary>
+    public bool SendsOtlp { get; init; }
+
+    /// <summary>With what the configuration and OpenTelemetry's variable say in place of these.</summary>
+    /// <exception cref="ArgumentException">A setting is unknown, or no address or truth value.</exception>
+    public TelemetryOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        string[] known = [nameof(Listen), nameof(Participants)];
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new ArgumentException(
+                    $"{Variable(child.Key)} is no setting; these are: {string.Join(", ", known.Select(Variable))}");
+            }
+        }
+
+        var otlp = Environment.GetEnvironmentVariable(OtlpVariable);
+        if (!string.IsNullOrEmpty(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"))
+        {
+            throw new ArgumentException(
+                $"{OtlpVariable} is '{otlp}'; give the http or https address of a collector, such as "
+                + "http://127.0.0.1:4317");
+        }
+
+        return new TelemetryOptions
+        {
+            Listen = section[nameof(Listen)] is { Length: > 0 } listen ? ParseAddress(listen) : Listen,
+            Participants = section[nameof(Participants)] is { Length: > 0 } each ? ParseTruth(each) : Participants,
+            SendsOtlp = SendsOtlp || !string.IsNullOrEmpty(otlp),
+        };
+    }
+
+    /// <summary>The environment variable of a setting.</summary>
+    public static string Variable(string name) => $"FED_{Section}__{name}";
+
+    private static IPEndPoint ParseAddress(string text)
+    {
+        // Not IPEndPoint.Parse, which takes a bare number for an address.
+        var colon = text.LastIndexOf(':');
+        return colon > 0
+            && IPAddress.TryParse(text[..colon], out var address) && text[..colon].AsSpan().IndexOfAny('.', ':') >= 0
+            && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                ? new IPEndPoint(LocalAddress.Require(address, Variable(nameof(Listen))), port)
+                : throw new ArgumentException(
+                    $"{Variable(nameof(Listen))} is '{text}'; give an IP address and a port, such as 0.0.0.0:9464 or "
+                    + "[::]:9464; port 0 takes a free one");
+    }
+
+    private static bool ParseTruth(string text) => bool.TryParse(text, out var value)
+        ? value
+        : throw new ArgumentException(
+            $"{Variable(nameof(Participants))} is '{text}'; it must be true or false");
+}

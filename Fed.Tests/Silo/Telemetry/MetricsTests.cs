@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Fed.Contracts.Participants;
+using Fed.Silo.Telemetry;
+
+namespace Fed.Tests.Silo.Telemetry;
+
+/// <summary>What a real silo shows at <c>/metrics</c> of what was done to it.</summary>
+public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
+{
+    [Fact]
+    public async Task Metrics_AfterAContribution_SayHowItWent()
+    {
+        var federation = await CreateAsync(settings => settings["globalTier"]!["goal"] = 1);
+        using var participant = await federation.EnrolAsync();
+        var update = TestParticipant.Update(federation.InitialModel);
+        using var first = await participant.SendAsync(1, update);
+        using var again = await participant.SendAsync(1, update);
+        using var gap = await participant.SendAsync(9, TestParticipant.Update(federation.InitialModel, 0.5f));
+        using var model = await federation.Client.GetAsync($"{federation.Url}/models/{federation.InitialModel}");
+        var ours = ("federation", federation.Name);
+        var tier = ("tier", "h264");
+
+        var scrape = await Scrape.UntilAsync(
+            shared.Silo, now => now.Value("fedhier_version", ours, ("tier", "global")) == 1
+                && now.Value("fedhier_tier_global_version", ours, tier) == 1);
+
+        Assert.Equal(1, scrape.Value("fedhier_contributions_total", ours, tier, ("outcome", "accepted")));
+        Assert.Equal(1, scrape.Value("fedhier_contributions_total", ours, tier, ("outcome", "duplicate")));
+        Assert.Equal(
+            1,
+            scrape.Value(
+                "fedhier_contributions_total", ours, tier, ("outcome", "refused"), ("reason", "sequenceGap")));
+        Assert.Equal(update.Length, scrape.Value("fedhier_upload_bytes_total", ours, tier, ("codec", "float32")));
+        Assert.Equal(
+            (await model.Content.ReadAsByteArrayAsync()).Length, scrape.Value("fedhier_download_bytes_total", ours));
+        Assert.Equal(1, scrape.Value("fedhier_staleness_count", ours, tier));
+        Assert.Equal(1, scrape.Value("fedhier_staleness_bucket", ours, tier, ("le", "0")));
+        Assert.Equal(1, scrape.Value("fedhier_aggregates_total", ours, tier, ("outcome", "accepted")));
+        Assert.Equal(1, scrape.Value("fedhier_versions_total", ours, tier, ("kind", "fold")));
+        Assert.Equal(1, scrape.Value("fedhier_versions_total", ours, ("tier", "global"), ("kind", "fold")));
+        Assert.Equal(1, scrape.Value("fedhier_round_duration_seconds_count", ours, ("tier", "global")));
+        Assert.Equal(1, scrape.Value("fedhier_publish_duration_seconds_count", ours, tier));
+        Assert.Equal(
+            TestModel.Parameters * sizeof(float), scrape.Value("fedhier_fold_input_bytes_total", ours, tier));
+        Assert.Equal(0, scrape.Value("fedhier_buffer_contributions", ours, tier));
+        Assert.Equal(0, scrape.Value("fedhier_outbox_aggregates", ours, tier));
+        Assert.Equal(2, scrape.Value("fedhier_participants", ours, tier));
+        Assert.True(scrape.Value("fedhier_version_timestamp_seconds", ours, ("tier", "global")) > 1.7e9);
+        Assert.True(scrape.Value("fedhier_storage_duration_seconds_count", ("store", "state"), ("outcome", "ok")) > 0);
+        Assert.True(scrape.Value(
+            "fedhier_storage_duration_seconds_count", ("store", "blobs"), ("operation", "commit")) > 0);
+        Assert.True(scrape.Value("fedhier_disk_free_bytes", ("folder", "data")) > 0);
+    }
+
+    [Fact]
+    public async Task Metrics_AfterAnEvaluation_HaveItsAccuracy()
+    {
+        var federation = await CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        using var reported = await participant.EvaluateAsync(
+            new EvaluationReport(0, federation.InitialModel, Examples: 200, Correct: 150, Loss: 0.5));
+        Assert.Equal(HttpStatusCode.NoContent, reported.StatusCode);
+
+        var scrape = await Scrape.UntilAsync(
+            shared.Silo, now => now.Value("fedhier_evaluated", ("federation", federation.Name)) is not null);
+
+        Assert.Equal(0.75, scrape.Value("fedhier_accuracy_ratio", ("federation", federation.Name), ("tier", "h264")));
+    }
+
+    [Fact]
+    public async Task Metrics_OfMadeUpNames_HaveNoSeriesOfTheirOwn()
+    {
+        var federation = await CreateAsync();
+        using var stranger = new TestParticipant(federation, "stranger");
+        using var refused = await stranger.SendAsync(1, TestParticipant.Update(federation.InitialModel));
+        using var nowhere = await shared.Silo.Client.GetAsync("/v1/federations/no-such-federation/status");
+
+        var scrape = await Scrape.UntilAsync(shared.Silo, now => now.Value(
+            "fedhier_contributions_total", ("federation", federation.Name), ("reason", "unknownParticipant")) == 1);
+
+        Assert.Equal(
+            1, scrape.Value("fedhier_contributions_total", ("federation", federation.Name), ("tier", "")));
+        Assert.True(scrape.Value("fedhier_problems_total", ("code", "unknownFederation"), ("status", "404")) >= 1);
+        Assert.DoesNotContain("stranger", scrape.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("no-such-federation", scrape.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("participant=", scrape.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_ThatAreOurs_AreThoseOfTheDocument()
+    {
+        var federation = await CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        using var sent = await participant.SendAsync(1, TestParticipant.Update(federation.InitialModel));
+        var documented = MetricsDocument.Metrics.ToDictionary(metric => metric.PrometheusName);
+
+        var scrape = await Scrape.UntilAsync(
+            shared.Silo, now => now.Value("fedhier_versions_total", ("federation", federation.Name)) is not null);
+
+        var names = scrape.Names.Where(name => name.StartsWith("fedhier_", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(names);
+        Assert.All(names, name =>
+        {
+            var part = new[] { "_bucket", "_sum", "_count" }.FirstOrDefault(
+                part => !documented.ContainsKey(name) && name.EndsWith(part, StringComparison.Ordinal)) ?? "";
+            var metric = documented[name[..^part.Length]];
+            Assert.Equal(
+                metric.Labels.Order(StringComparer.Ordinal),
+                scrape.LabelsOf(name).Where(label => label != "le").Order(StringComparer.Ordinal));
+        });
+    }
+
+    [Fact]
+    public void Document_OfTheRepository_IsWhatTheInstrumentsSay() =>
+        Assert.Contains(
+            MetricsDocument.Table(),
+            File.ReadAllText(Repository.PathOf("docs", "metrics.md")),
+            StringComparison.Ordinal);
+
+    [PromtoolFact]
+    public async Task Metrics_LintedByPromtool_HaveNoFaultOfOurs()
+    {
+        var federation = await CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        using var sent = await participant.SendAsync(1, TestParticipant.Update(federation.InitialModel));
+        var scrape = await Scrape.UntilAsync(
+            shared.Silo, now => now.Value("fedhier_versions_total", ("federation", federation.Name)) is not null);
+
+        using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, errors) = (promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
+        await promtool.StandardInput.WriteAsync(scrape.Text);
+        promtool.StandardInput.Close();
+
+        // What others name against the conventions is theirs; that it is said shows that it was looked at.
+        var said = await output + await errors;
+        Assert.Contains("orleans_", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("fedhier_", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("parsing", said, StringComparison.Ordinal);
+        await promtool.WaitForExitAsync();
+    }
+
+    /// <summary>
+    /// With a name of its own: an exporter shows the meters of its whole process, and so of other tests' silos.
+    /// </summary>
+    private Task<TestFederation> CreateAsync(Action<JsonObject>? change = null) => shared.CreateAsync(settings =>
+    {
+        settings["name"] = $"metrics-{settings["name"]}";
+        change?.Invoke(settings);
+    });
+}
+
+/// <summary>A test that runs promtool: skipped, and shown as skipped, where it is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PromtoolFactAttribute : FactAttribute
+{
+    public PromtoolFactAttribute() => Skip = Fed.Client.Programs.FindOnPath("promtool") is null
+        ? "promtool is not installed (./fed test installs it where it may)"
+        : null;
+}
