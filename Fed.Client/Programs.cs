@@ -38,12 +38,16 @@ internal static class Programs
         return start;
     }
 
-    /// <summary><c>fed silo</c>, with the garbage collector of a server.</summary>
+    /// <summary>
+    /// <c>fed silo</c>, with the garbage collector of a server, and compiled fully at first use: a round of 15 updates
+    /// of 1 MB takes .15 s of its processor time, with tiers .33 s at first and .17 s after a hundred rounds.
+    /// </summary>
     /// <param name="arguments">Those after <c>silo</c>.</param>
     public static ProcessStartInfo Silo(IEnumerable<string> arguments)
     {
         var start = Self(["silo", .. arguments]);
         start.Environment[ServerCollector] = "1";
+        start.Environment.TryAdd(Tiers, "0");
         start.Environment[TierDelay] = null;
         return start;
     }
