@@ -15,6 +15,12 @@ public sealed class FedMetrics
 {
     public const string MeterName = "FedHier";
 
+    /// <summary>Of every name.</summary>
+    public const string Prefix = "fedhier.";
+
+    /// <summary>Of those that have series of each participant.</summary>
+    public const string ParticipantPrefix = "fedhier.participant.";
+
     private const string Federation = "federation";
     private const string Tier = "tier";
 

@@ -27,6 +27,13 @@ internal static class TelemetryExport
         "System.Net.Http",
     ];
 
+    /// <summary>Series of one metric; memory for as many is taken at the start. More share one that says so.</summary>
+    private const int FewSeries = 200;
+
+    private const int SeriesOfTiers = 2000;
+
+    private const int SeriesOfParticipants = 20_000;
+
     private static readonly string[] Traces =
         ["Microsoft.AspNetCore", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application"];
 
@@ -43,6 +50,10 @@ internal static class TelemetryExport
         export.WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
+            metrics.AddView(instrument => new MetricStreamConfiguration
+            {
+                CardinalityLimit = MostSeriesOf(instrument.Name, telemetry),
+            });
             metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
             if (telemetry.SendsOtlp)
                 metrics.AddOtlpExporter();
@@ -96,6 +107,12 @@ internal static class TelemetryExport
                 own.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
             });
     }
+
+    private static int MostSeriesOf(string name, TelemetryOptions telemetry) =>
+        !name.StartsWith(FedMetrics.Prefix, StringComparison.Ordinal) ? FewSeries
+            : !name.StartsWith(FedMetrics.ParticipantPrefix, StringComparison.Ordinal) ? SeriesOfTiers
+            : telemetry.Participants ? SeriesOfParticipants
+            : FewSeries;
 
     private static bool IsOwnAddress(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Mark) == true;
