@@ -30,6 +30,11 @@ public sealed record ParticipantOptions(
 
     public TrainerKind Trainer { get; init; }
 
+    /// <summary>
+    /// Whether reports say how many training examples there are of each class, for the federation's metrics.
+    /// </summary>
+    public bool SharesLabels { get; init; }
+
     /// <summary>More gateways of the same cluster of silos: each takes over where the one before fails.</summary>
     public IReadOnlyList<Uri> OtherServers { get; init; } = [];
 

@@ -58,11 +58,13 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
 
         var step = new ModelStep(_grid, divisor, _optimizer, shape.BlockLength);
         var buffers = new FoldBuffers(shape.BlockLength, _optimizer.Moments);
+        var norm = new SumNorm(_grid, shape.BlockLength);
         await SumAsync(
             files,
             (block, sums) =>
             {
                 sumsWriter?.Write(sums);
+                norm.Add(sums);
                 if (modelBlob is null)
                     return;
                 var start = (long)block * shape.BlockLength;
@@ -82,7 +84,8 @@ internal sealed class FoldJob(IBlobStore blobs, FoldRequest request, FoldJob.Spl
             await CommitAsync(sumsBlob, cancellationToken),
             await CommitAsync(momentsBlob, cancellationToken),
             divisor,
-            count);
+            count,
+            norm.Value);
     }
 
     /// <summary>All blocks in order, from threads of this process or from elsewhere.</summary>

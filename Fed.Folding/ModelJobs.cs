@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Fed.Contracts.Storage;
 using Fed.Core.Aggregation;
@@ -40,6 +41,41 @@ internal static class MixJob
         }
 
         return await blob.CommitAsync(cancellationToken);
+    }
+}
+
+/// <summary>How far a cluster's model is from the global one: for metrics, nothing is decided by it.</summary>
+internal static class DivergenceJob
+{
+    /// <returns>|own - global| / |global|, L2 norms; null where the global one is zero.</returns>
+    public static async Task<double?> RunAsync(
+        IBlobStore blobs, string globalModel, string ownModel, CancellationToken cancellationToken)
+    {
+        using var open = new BlobSet(blobs);
+        var global = await open.OpenAsync(globalModel, cancellationToken);
+        var own = await open.OpenAsync(ownModel, cancellationToken);
+        var header = SafetensorsHeader.Read(global);
+        var ownHeader = SafetensorsHeader.Read(own);
+        if (header.Layout.Hash != ownHeader.Layout.Hash)
+            throw new InvalidDataException("the cluster's model and the global one differ in layout");
+
+        var (difference, whole) = (0.0, 0.0);
+        var left = new float[BlockFileHeader.StandardBlockLength];
+        var right = new float[BlockFileHeader.StandardBlockLength];
+        for (long start = 0; start < header.Layout.ParameterCount; start += left.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var length = (int)Math.Min(left.Length, header.Layout.ParameterCount - start);
+            var x = left.AsSpan(0, length);
+            var y = right.AsSpan(0, length);
+            global.Read(header.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(x));
+            own.Read(ownHeader.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(y));
+            whole += TensorPrimitives.SumOfSquares<float>(x);
+            TensorPrimitives.Subtract(y, x, y);
+            difference += TensorPrimitives.SumOfSquares<float>(y);
+        }
+
+        return whole == 0 ? null : Math.Sqrt(difference / whole);
     }
 }
 

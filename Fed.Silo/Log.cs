@@ -15,7 +15,7 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Federation {Federation}: {Parameters} parameters, created now: {Created}")]
     public static partial void FederationServed(ILogger logger, string federation, long parameters, bool created);
 
-    [LoggerMessage(5, LogLevel.Error, "Federation {Federation} could not be woken; its first request will try again")]
+    [LoggerMessage(5, LogLevel.Error, "Federation {Federation} could not be woken; tried again in a minute")]
     public static partial void FederationAsleep(ILogger logger, Exception error, string federation);
 
     [LoggerMessage(8, LogLevel.Warning, "Cluster {Cluster} could not be asked for changes; asked again soon")]

@@ -90,6 +90,11 @@ internal static class JoinCommand
         Description = "Folder of its key, its sequence number and cached models (default: .fed/join/PARTICIPANT)",
     };
 
+    private static readonly Option<bool> ShareLabels = new("--share-labels")
+    {
+        Description = "Let reports say how many training examples there are of each class, for the federation's metrics",
+    };
+
     private static readonly Option<double> Lag = new("--lag")
     {
         Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to "
@@ -143,7 +148,7 @@ internal static class JoinCommand
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
             Server, Orleans, Certificate, CertificateKey, Authority, Service, SiloCluster, Federations, Participant,
-            Clusters, Data, State, Trainer, Lag, Patience, Json, StopWithInput,
+            Clusters, Data, State, Trainer, ShareLabels, Lag, Patience, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -198,6 +203,7 @@ internal static class JoinCommand
                     new TlsSettingNames(Certificate.Name, CertificateKey.Name, Authority.Name))
                 : null,
             Trainer = parsed.GetValue(Trainer),
+            SharesLabels = parsed.GetValue(ShareLabels),
             Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             Timeouts = usual with
             {

@@ -110,6 +110,7 @@ internal sealed class FederationSession
         var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task) with
         {
             ClippedShare = _round!.ClippedShare,
+            LabelCounts = _options.SharesLabels ? _learner.CountLabels() : null,
         };
         await RetryAsync(
             async () =>

@@ -43,6 +43,15 @@ public sealed class LocalLearner
     /// <summary>n_i: examples that one contribution was trained on.</summary>
     public long Examples => _data.Train.Count;
 
+    /// <summary>Training examples by class.</summary>
+    public long[] CountLabels()
+    {
+        var counts = new long[_data.Task.Classes.Count];
+        foreach (var label in _data.Train.Labels)
+            counts[label]++;
+        return counts;
+    }
+
     /// <summary>Trains in place.</summary>
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>
     /// <returns>What the change is to be multiplied by before it is sent: under FedNova tauEff over the weight of the

@@ -51,10 +51,14 @@ public sealed record FoldInputReference(
     [property: Id(3)] long Count);
 
 /// <summary>What a fold wrote. The same request gives the same hashes, on any machine.</summary>
+/// <param name="SumNorm">
+/// L2 norm of S / 2^f, for metrics alone: its last digits may differ between machines. 0: not known.
+/// </param>
 [GenerateSerializer, Immutable, Alias("fed.fold-result")]
 public sealed record FoldResult(
     [property: Id(0)] string? ModelSha256,
     [property: Id(1)] string? SumsSha256,
     [property: Id(2)] string? OptimizerState,
     [property: Id(3)] long Weight,
-    [property: Id(4)] long Count);
+    [property: Id(4)] long Count,
+    [property: Id(5)] double SumNorm = 0);

@@ -8,6 +8,7 @@ namespace Fed.Contracts.Participants;
 /// <param name="BaseModel">SHA-256 of the model that it was trained from.</param>
 /// <param name="Examples">n_i of the file's header, at least 1; <see cref="NotYetKnown"/> before that is read.</param>
 /// <param name="Signature">Base64 ECDSA signature, kept with the contribution.</param>
+/// <param name="Norm">L2 norm of the delta, for metrics alone; 0: not known.</param>
 [GenerateSerializer, Immutable, Alias("fed.offer")]
 public sealed record ContributionOffer(
     [property: Id(0)] string Participant,
@@ -16,7 +17,8 @@ public sealed record ContributionOffer(
     [property: Id(3)] long Bytes,
     [property: Id(4)] string BaseModel,
     [property: Id(5)] long Examples,
-    [property: Id(6)] string Signature)
+    [property: Id(6)] string Signature,
+    [property: Id(7)] double Norm = 0)
 {
     /// <summary>The most, so that nothing is refused as too light that might not be.</summary>
     public const long NotYetKnown = long.MaxValue;

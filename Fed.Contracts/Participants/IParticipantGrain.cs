@@ -124,6 +124,8 @@ public sealed record ParticipantStatus(
 /// <param name="Loss">Mean cross-entropy per example, in nats, finite.</param>
 /// <param name="ClippedShare">Of the changes of the participant's last training, the share that was cut to the bound, 0
 /// to 1; null: it has not trained, or does not say.</param>
+/// <param name="LabelCounts">The participant's training examples by class, in the federation's order; null: it does not
+/// share them.</param>
 [GenerateSerializer, Immutable, Alias("fed.evaluation")]
 public sealed record EvaluationReport(
     [property: Id(0)] long Version,
@@ -131,4 +133,9 @@ public sealed record EvaluationReport(
     [property: Id(2)] long Examples,
     [property: Id(3)] long Correct,
     [property: Id(4)] double Loss,
-    [property: Id(5)] double? ClippedShare = null);
+    [property: Id(5)] double? ClippedShare = null,
+    [property: Id(6)] IReadOnlyList<long>? LabelCounts = null)
+{
+    /// <summary>Classes whose counts may be sent.</summary>
+    public const int MostClasses = 1000;
+}

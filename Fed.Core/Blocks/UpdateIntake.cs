@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Numerics.Tensors;
 using Fed.Core.Aggregation;
 using Fed.Core.Codecs;
 
@@ -14,10 +15,10 @@ public static class UpdateIntake
 {
     private const string Resend = "encode the delta again and send it under the same sequence number";
 
-    /// <returns>The header of an update that is valid to its last byte.</returns>
+    /// <returns>What is known of an update that is valid to its last byte.</returns>
     /// <exception cref="UpdateFaultException">The first fault found; what was written so far must
     /// be discarded.</exception>
-    public static async Task<BlockFileHeader> CopyAsync(
+    public static async Task<TakenUpdate> CopyAsync(
         Stream source, Stream destination, UpdateExpectation expectation, CancellationToken cancellationToken)
     {
         var head = new byte[BlockFileHeader.Size];
@@ -33,6 +34,7 @@ public static class UpdateIntake
 
         var buffer = ArrayPool<byte>.Shared.Rent(codec.MaxEncodedLength(header.BlockLength));
         var values = ArrayPool<float>.Shared.Rent(header.BlockLength);
+        var squares = 0.0;
         try
         {
             for (var block = 0; block < header.BlockCount; block++)
@@ -41,6 +43,7 @@ public static class UpdateIntake
                 var encoded = buffer.AsMemory(0, entry.Length);
                 await ReadAsync(source, encoded, $"block {block}", cancellationToken);
                 CheckBlock(block, entry, encoded.Span, codec, values.AsSpan(0, header.LengthOf(block)), expectation);
+                squares += TensorPrimitives.SumOfSquares(values.AsSpan(0, header.LengthOf(block)));
                 await destination.WriteAsync(encoded, cancellationToken);
             }
 
@@ -56,7 +59,7 @@ public static class UpdateIntake
             ArrayPool<float>.Shared.Return(values);
         }
 
-        return header;
+        return new TakenUpdate(header, Math.Sqrt(squares));
     }
 
     private static BlockFileHeader CheckHeader(byte[] head, UpdateExpectation expectation)
@@ -174,6 +177,12 @@ public static class UpdateIntake
         }
     }
 }
+
+/// <summary>An update that was taken.</summary>
+/// <param name="Norm">
+/// L2 norm of its delta; its last digits may differ between machines, so that nothing may be decided by it.
+/// </param>
+public readonly record struct TakenUpdate(BlockFileHeader Header, double Norm);
 
 /// <summary>What a federation accepts as an update.</summary>
 /// <param name="Dimension">Length of the flat vector.</param>

@@ -121,7 +121,8 @@ internal static class Admission
             now,
             offer.Examples,
             offer.Signature);
-        return new PendingContribution(receipt, divisor, baseVersion.Version, baseVersion.GlobalVersion);
+        return new PendingContribution(
+            receipt, divisor, baseVersion.Version, baseVersion.GlobalVersion, offer.Norm);
     }
 }
 

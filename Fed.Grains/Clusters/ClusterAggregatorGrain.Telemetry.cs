@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Versions;
+using Fed.Core.Aggregation;
+using Fed.Core.Robust;
 using Fed.Grains.Telemetry;
 using Orleans;
 
@@ -9,6 +12,14 @@ namespace Fed.Grains.Clusters;
 public sealed partial class ClusterAggregatorGrain
 {
     private IDisposable? _reading;
+
+    /// <summary>NaN: not known. Written by turns of this actor, read in other threads.</summary>
+    private double _dispersion = double.NaN;
+
+    /// <summary>Likewise.</summary>
+    private double _divergence = double.NaN;
+
+    private (string Global, string Own)? _compared;
 
     /// <summary>Once it has begun.</summary>
     private void Show(TimeSpan start)
@@ -37,8 +48,12 @@ public sealed partial class ClusterAggregatorGrain
             UnrecordedVersions = state.Unrecorded.Count,
             GlobalVersion = state.GlobalVersion,
             Evaluation = board.Newest,
+            Dispersion = Known(ref _dispersion),
+            Divergence = Known(ref _divergence),
             Participants = () =>
                 ParticipantCounts.Count(_cohort!.Members, _lastSeen, state.IsSuspended, _time.GetUtcNow()),
+            Labels = () => LabelSpread.Of([.. _labels.Values]),
+            Classes = _description!.Settings.Classes ?? [],
             Each = _readings.ShowsParticipants ? _cohort!.Members.Select(name => Read(name, board)) : [],
         };
     }
@@ -64,7 +79,8 @@ public sealed partial class ClusterAggregatorGrain
     private void Consumed(VersionManifest manifest) => _metrics.Consumed(
         Federation, Cluster, [.. manifest.Contributions.Select(receipt => receipt.AcceptedAt)], _time.GetUtcNow());
 
-    private async Task<FoldResult> FoldAsync(FoldRequest request, CancellationToken cancellationToken)
+    private async Task<FoldResult> FoldAsync(
+        FoldRequest request, ImmutableList<PendingContribution> folded, CancellationToken cancellationToken)
     {
         var since = _time.GetTimestamp();
         var result = await _folds.FoldAsync(request, cancellationToken);
@@ -73,8 +89,44 @@ public sealed partial class ClusterAggregatorGrain
             Cluster,
             _time.GetElapsedTime(since),
             request.Inputs.Count * _description!.Parameters * sizeof(float));
+        // Of a robust rule the result is no mean.
+        var apart = request.Rule == RobustRules.Mean && request.Inputs.Count == folded.Count
+            ? Dispersion.Of(
+                [.. folded.Select(one => one.Norm)], [.. folded.Select(one => one.Receipt.Weight)], result.SumNorm)
+            : null;
+        Volatile.Write(ref _dispersion, apart ?? double.NaN);
         return result;
     }
+
+    /// <summary>
+    /// The global model that is taken over, with the cluster's own until now; beside the work, for it reads both whole.
+    /// </summary>
+    private void Compare(string global, string own)
+    {
+        _compared = (global, own);
+        _comparison.Ask();
+    }
+
+    private async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        while (_compared is var (global, own))
+        {
+            _compared = null;
+            try
+            {
+                var apart = global == own ? 0 : await _folds.CompareAsync(global, own, cancellationToken);
+                Volatile.Write(ref _divergence, apart ?? double.NaN);
+            }
+            catch (InvalidDataException)
+            {
+                // Collected meanwhile: the next version's will do.
+                Volatile.Write(ref _divergence, double.NaN);
+            }
+        }
+    }
+
+    private static double? Known(ref double value) =>
+        Volatile.Read(ref value) is var read && double.IsNaN(read) ? null : read;
 
     private static DateTimeOffset? Known(DateTimeOffset at) => at == default ? null : at;
 }

@@ -65,7 +65,7 @@ public sealed partial class ClusterAggregatorGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _reading?.Dispose();
-        foreach (var work in (BackgroundWork[])[_versions, _outbox, _records])
+        foreach (var work in (BackgroundWork[])[_versions, _outbox, _records, _comparison])
             await work.StopAsync(cancellationToken);
         // Who waits for a change asks the next activation. Gateways of a silo that stops are gone before its actors.
         if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
@@ -185,7 +185,7 @@ public sealed partial class ClusterAggregatorGrain
         {
             var batch = _machine!.Take(State);
             var request = _machine.RequestOf(State, batch);
-            var result = await FoldAsync(request, cancellationToken);
+            var result = await FoldAsync(request, State.Pending.GetRange(0, batch.Consumed), cancellationToken);
             await SettleAsync(State.Pending.Take(batch.Consumed), cancellationToken);
             var now = _time.GetUtcNow();
             var manifest = _machine.Fold(State, batch, request, result, now);
@@ -208,6 +208,7 @@ public sealed partial class ClusterAggregatorGrain
 
     private async Task AdoptAsync(GlobalView global, CancellationToken cancellationToken)
     {
+        Compare(global.ModelSha256, State.OwnModel ?? State.ModelSha256);
         var model = _machine!.OwnPart(State, global) is { } own
             ? await _folds.MixAsync(
                 global.ModelSha256, own, _description!.Settings.Specialisation, cancellationToken)

@@ -43,10 +43,15 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     /// <summary>Read from outside, too: <see cref="Read()"/>.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
 
+
+    /// <summary>Of those who share them, as they last said; likewise. For metrics: after a move they say it again.</summary>
+    private readonly ConcurrentDictionary<string, IReadOnlyList<long>> _labels = new(StringComparer.Ordinal);
+
     private readonly WatermarkCache _watermarks;
     private readonly BackgroundWork _versions;
     private readonly BackgroundWork _outbox;
     private readonly BackgroundWork _records;
+    private readonly BackgroundWork _comparison;
     private readonly GrainTimerSlot _due;
     private readonly AggregatorPlace _place;
     private FederationDescription? _description;
@@ -79,6 +84,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _outbox = new BackgroundWork(this, "sending aggregates", SendAggregatesAsync, logger);
         _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
+        _comparison = new BackgroundWork(this, "comparing models", CompareAsync, logger);
         _due = new GrainTimerSlot(this);
         _place = new AggregatorPlace(
             this, silos, () => !(_versions.Idle.IsCompleted && _outbox.Idle.IsCompleted), logger);
@@ -157,6 +163,10 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         if (!State.Unrecorded.IsEmpty)
             await _records.RunAsync();
         await _evaluations.ChangeAsync(board => board.Add(participant, report));
+        if (report.LabelCounts is { } labels)
+            _labels[participant] = labels;
+        else
+            _labels.TryRemove(participant, out _);
         if (_evaluations.Committed.Of(report.Version) is { } sums)
             await Registry.RecordEvaluation(Cluster, report.Version, sums);
     }

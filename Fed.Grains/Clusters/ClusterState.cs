@@ -215,12 +215,14 @@ public sealed record BaseVersion(
 /// <param name="Divisor">What it adds to the divisor of the mean.</param>
 /// <param name="BaseVersion">The cluster version that it was trained from.</param>
 /// <param name="BaseGlobalVersion">The global version that that one descends from.</param>
+/// <param name="Norm">L2 norm of the delta, for metrics alone; 0: not known.</param>
 [GenerateSerializer, Immutable, Alias("fed.state.pending")]
 public sealed record PendingContribution(
     [property: Id(0)] Receipt Receipt,
     [property: Id(1)] long Divisor,
     [property: Id(2)] long BaseVersion,
-    [property: Id(3)] long BaseGlobalVersion)
+    [property: Id(3)] long BaseGlobalVersion,
+    [property: Id(4)] double Norm = 0)
 {
     public string Participant => Receipt.Participant;
 

@@ -4,6 +4,7 @@ using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Storage;
 using Fed.Folding;
+using Fed.Grains.Telemetry;
 using Orleans;
 
 namespace Fed.Grains.Folding;
@@ -22,10 +23,11 @@ public sealed class FoldJobs(IGrainFactory grains, IBlobStore blobs, FoldOptions
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<FoldResult> FoldAsync(FoldRequest request, CancellationToken cancellationToken) => JoinAsync(
         "fold " + JsonSerializer.Serialize(request, FedJson.Options),
-        stop =>
+        async stop =>
         {
+            using var span = FedTraces.StartFold(request.Inputs.Count);
             var split = options.Workers > 1 ? new RangedFold(grains, blobs, request, options.Workers) : null;
-            return new FoldJob(blobs, request, split is null ? null : split.RunAsync).RunAsync(stop);
+            return await new FoldJob(blobs, request, split is null ? null : split.RunAsync).RunAsync(stop);
         },
         cancellationToken);
 
@@ -34,6 +36,14 @@ public sealed class FoldJobs(IGrainFactory grains, IBlobStore blobs, FoldOptions
         string globalModel, string ownModel, double specialisation, CancellationToken cancellationToken) => JoinAsync(
             $"mix {globalModel} {ownModel} {specialisation:R}",
             stop => MixJob.RunAsync(blobs, globalModel, ownModel, specialisation, stop),
+            cancellationToken);
+
+    /// <summary>How far a cluster's model is from the global one; null where that is zero.</summary>
+    /// <exception cref="InvalidDataException">A model is missing or damaged.</exception>
+    public Task<double?> CompareAsync(string globalModel, string ownModel, CancellationToken cancellationToken) =>
+        JoinAsync(
+            $"compare {globalModel} {ownModel}",
+            stop => DivergenceJob.RunAsync(blobs, globalModel, ownModel, stop),
             cancellationToken);
 
     /// <summary>x of the first [x; c] and c of the second; returns the SHA-256 of the spliced model.</summary>

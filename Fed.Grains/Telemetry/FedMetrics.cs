@@ -27,6 +27,8 @@ public sealed class FedMetrics
     /// <summary>Versions: of the usual limits and above.</summary>
     private static readonly double[] Versions = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 100];
 
+    private static readonly double[] Norms = [.001, .003, .01, .03, .1, .3, 1, 3, 10, 30, 100, 300, 1000];
+
     /// <summary>Seconds: from a demo's rounds to those that wait for people.</summary>
     private static readonly double[] Rounds =
         [.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200, 86400];
@@ -34,12 +36,11 @@ public sealed class FedMetrics
     /// <summary>Seconds: from one flush of a disk to a server that is away.</summary>
     private static readonly double[] Calls = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
 
-    private static int s_meters;
-
     private readonly Meter _meter;
     private readonly List<MetricInfo> _all = [];
     private readonly Counter<long> _contributions;
     private readonly Histogram<long> _staleness;
+    private readonly Histogram<double> _norms;
     private readonly Counter<long> _uploaded;
     private readonly Counter<long> _saved;
     private readonly Counter<long> _downloaded;
@@ -57,16 +58,13 @@ public sealed class FedMetrics
 
     public FedMetrics(IMeterFactory factory, TierReadings tiers, HostReadings host, TimeProvider time)
     {
-        // Several silos in one process have a meter each: else the exporter ends everybody's series with the first.
-        _meter = factory.Create(new MeterOptions(MeterName)
-        {
-            Tags = [Label("fedhier.meter", Interlocked.Increment(ref s_meters))],
-        });
+        _meter = factory.Create(MeterName);
         _contributions = Counter("fedhier.contributions", "{contribution}",
             "Updates that were offered: accepted, duplicate or refused, and why", Federation, Tier, "outcome", "reason");
         _staleness = Histogram<long>("fedhier.staleness", "{version}",
             "Versions that the tier had committed since the base of an accepted contribution or aggregate", Versions,
             Federation, Tier);
+        _norms = Histogram<double>("fedhier.update.norm", "1", "L2 norms of accepted updates", Norms, Federation, Tier);
         _uploaded = Counter("fedhier.upload", "By", "Bytes of accepted updates", Federation, Tier, "codec");
         _saved = Counter("fedhier.upload.saved", "By",
             "Bytes that accepted updates would have more as float32", Federation, Tier, "codec");
@@ -119,9 +117,11 @@ public sealed class FedMetrics
         _contributions.Add(1, Of(federation, tier, ("outcome", outcome), ("reason", reason)));
 
     /// <param name="plain">What it would have as float32.</param>
-    public void Accepted(string federation, string tier, string codec, long bytes, long plain, long staleness)
+    public void Accepted(
+        string federation, string tier, string codec, long bytes, long plain, long staleness, double norm)
     {
         _staleness.Record(staleness, Of(federation, tier));
+        _norms.Record(norm, Of(federation, tier));
         _uploaded.Add(bytes, Of(federation, tier, ("codec", codec)));
         _saved.Add(Math.Max(0, plain - bytes), Of(federation, tier, ("codec", codec)));
     }
@@ -205,11 +205,28 @@ public sealed class FedMetrics
             tier => tier.Evaluation?.ClippedShare);
         Tiers("fedhier.evaluated", "{example}", "Examples that the same version was evaluated on",
             tier => tier.Evaluation?.Examples);
+        Tiers("fedhier.update.dispersion.ratio", "1",
+            "How far apart the updates of the last fold are: their standard deviation over the norm of their mean",
+            tier => tier.Dispersion);
+        Tiers("fedhier.divergence.ratio", "1",
+            "Distance of a cluster's model from the global one that it last took over, over that one's norm",
+            tier => tier.Divergence);
         Gauge("fedhier.participants", "{participant}",
             "The roster by state: active (asked within 5 minutes), silent, absent (never asked this activation), "
             + "suspended",
             () => tiers.Read().Where(tier => tier.Participants is not null).SelectMany(tier => StatesOf(tier)),
             Federation, Tier, "state");
+
+        Tiers("fedhier.label.distance.mean.ratio", "1",
+            "Non-IID: total variation distance of a participant's labels from those of its cluster, on average over who "
+            + "shares them (`fed join --share-labels`)",
+            tier => tier.Labels?.Invoke()?.Mean);
+        Tiers("fedhier.label.distance.max.ratio", "1", "The same of the one farthest away",
+            tier => tier.Labels?.Invoke()?.Max);
+        Tiers("fedhier.label.sharing", "{participant}", "Participants that share their labels",
+            tier => tier.Labels is { } labels ? labels()?.Sharing ?? 0 : null);
+        Gauge("fedhier.label.share.ratio", "1", "Of all examples of a cluster's participants that share their labels",
+            () => tiers.Read().SelectMany(tier => LabelsOf(tier)), Federation, Tier, "class");
 
         void Tiers(string name, string unit, string description, Func<TierReading, double?> value) => Gauge(
             name,
@@ -229,6 +246,11 @@ public sealed class FedMetrics
         }.Select(known => new Measurement<double>(
             known.Count, Of(tier.Federation, tier.Tier, ("state", known.State))));
     }
+
+    private static IEnumerable<Measurement<double>> LabelsOf(TierReading tier) =>
+        (tier.Labels?.Invoke()?.Shares ?? []).Select((share, label) => new Measurement<double>(
+            share,
+            Of(tier.Federation, tier.Tier, ("class", label < tier.Classes.Count ? tier.Classes[label] : $"{label}"))));
 
     private void AddParticipantGauges(TierReadings tiers)
     {
@@ -299,7 +321,7 @@ public sealed class FedMetrics
         return tags;
     }
 
-    private static KeyValuePair<string, object?> Label(string key, object value) => new(key, value);
+    private static KeyValuePair<string, object?> Label(string key, string value) => new(key, value);
 
     /// <summary>A clock that was set back, or another silo's, makes no negative time.</summary>
     private static double Seconds(TimeSpan time) => Math.Max(0, time.TotalSeconds);

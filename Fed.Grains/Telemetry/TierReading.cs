@@ -41,8 +41,22 @@ public sealed record TierReading
     /// <summary>Of the newest version that enough participants have reported on.</summary>
     public VersionEvaluation? Evaluation { get; init; }
 
+    /// <summary>Of the last fold's updates (<see cref="Core.Aggregation.Dispersion"/>); null: not known here.</summary>
+    public double? Dispersion { get; init; }
+
+    /// <summary>
+    /// |own - global| / |global| of the cluster's model and the global one that it last took over; null: not known here.
+    /// </summary>
+    public double? Divergence { get; init; }
+
     /// <summary>Counted when asked; null at the global tier.</summary>
     public Func<ParticipantCounts>? Participants { get; init; }
+
+    /// <summary>Measured when asked; null at the global tier, or where nobody shares labels.</summary>
+    public Func<LabelSpread?>? Labels { get; init; }
+
+    /// <summary>Names of the classes; empty: the federation does not say.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
 
     /// <summary>Each by itself, looked for when asked; empty unless the silo is told to show them.</summary>
     public IEnumerable<ParticipantReading> Each { get; init; } = [];

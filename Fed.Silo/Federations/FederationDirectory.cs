@@ -39,6 +39,9 @@ public sealed class FederationProfile(FederationDescription description)
 
     public IReadOnlyList<string> Clusters => description.Settings.Clusters;
 
+    /// <summary>0: the settings do not name them.</summary>
+    public int Classes => description.Settings.Classes?.Count ?? 0;
+
     public string LayoutHash => description.LayoutHash;
 
     /// <summary>What an update must look like.</summary>

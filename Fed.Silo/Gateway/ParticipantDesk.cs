@@ -62,7 +62,7 @@ internal sealed class ParticipantDesk(
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(json.Span));
         var text = WireFormat.EvaluationText(federation, participant, sha256);
         UpdateSignature.Require(signature, await grain.GetPublicKey(), text, keys);
-        Check(report);
+        Check(report, await federations.GetAsync(federation));
         await grain.Report(report);
         feeds.Nudge(federation);
     }
@@ -127,7 +127,7 @@ internal sealed class ParticipantDesk(
         }
     }
 
-    private static void Check(EvaluationReport report)
+    private static void Check(EvaluationReport report, FederationProfile federation)
     {
         if (report.Version < 0)
             throw Invalid($"version is {report.Version}; it must be at least 0", "send the one that the task named");
@@ -154,8 +154,27 @@ internal sealed class ParticipantDesk(
                 "do not report a model whose loss is neither");
         }
 
+        if (report.LabelCounts is { } labels)
+            Check(labels, federation.Classes);
         if (report.ClippedShare is { } share && share is not (>= 0 and <= 1))
             throw Invalid($"clippedShare is {share}; it must be 0 to 1", "leave it out where it is not known");
+    }
+
+    /// <param name="classes">0: the federation does not say.</param>
+    private static void Check(IReadOnlyList<long> labels, int classes)
+    {
+        if (labels.Count is 0 or > EvaluationReport.MostClasses || (classes > 0 && labels.Count != classes))
+        {
+            throw Invalid(
+                $"labelCounts has {labels.Count} counts; it must have "
+                + (classes > 0 ? $"{classes}" : $"1 to {EvaluationReport.MostClasses}") + ", one for each class",
+                "count the training examples of every class, in the federation's order, or leave it out");
+        }
+
+        if (labels.FirstOrDefault(count => count is < 0 or > MaxExamples) is var wrong && wrong != 0)
+            throw Invalid($"labelCounts has {wrong}; a count must be 0 to {MaxExamples}", "count training examples");
+        if (labels.Sum() == 0)
+            throw Invalid("labelCounts counts no example", "leave it out where there is nothing to count");
     }
 
     private static RefusedException Invalid(string message, string remedy) =>

@@ -43,6 +43,9 @@ internal static class ActorRuntime
             silo.AddIncomingGrainCallFilter<OutsideCallFilter>();
             silo.AddPlacementDirector<SpreadPlacement, SpreadPlacementDirector>();
             OrleansTls.Use(silo, builder.Configuration);
+            // A trace goes on in the actors that are called; who sends none need not pay for it.
+            if (options.Telemetry.SendsOtlp)
+                silo.AddActivityPropagation();
             DashboardEndpoints.AddDashboard(silo, options);
             silo.Services.AddSingleton(providers);
             silo.Services.AddSingleton<SharedServers>();

@@ -120,6 +120,8 @@ public static class FedSilo
         services.AddSingleton<SiloPhase>();
         services.AddSingleton<FederationDirectory>();
         services.AddSingleton<FederationCreator>();
+        services.AddSingleton<FederationWake>();
+        services.AddHostedService(provider => provider.GetRequiredService<FederationWake>());
         services.AddSingleton<InitialModels>();
         services.AddSingleton<StatusFeeds>();
         services.AddSingleton<LongPolls>();

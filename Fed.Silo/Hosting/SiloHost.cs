@@ -54,6 +54,7 @@ public sealed class SiloHost : IAsyncDisposable
         // Empty: nothing is read from the folder that the silo happens to be started in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Fed.Silo" });
         builder.Configuration.AddEnvironmentVariables("FED_");
+        builder.Configuration.AddInMemoryCollection(TelemetryOptions.OpenTelemetryVariables());
         builder.Services.AddSingleton(clock);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore();

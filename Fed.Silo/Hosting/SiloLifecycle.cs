@@ -26,6 +26,7 @@ internal sealed class SiloLifecycle(
     BlobStorage blobs,
     SharedServers servers,
     SiloPhase phase,
+    FederationWake wake,
     TimeProvider clock,
     IServiceProvider services,
     ILogger<SiloHost> logger) : IHostedLifecycleService
@@ -43,7 +44,7 @@ internal sealed class SiloLifecycle(
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        await WakeAsync();
+        await wake.WakeAllAsync(cancellationToken);
         await CreateAsync(cancellationToken);
         phase.MarkReady();
     }
@@ -53,25 +54,6 @@ internal sealed class SiloLifecycle(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>
-    /// After a restart actors sleep until they are called: deadlines and interrupted folds should not wait for that.
-    /// </summary>
-    private async Task WakeAsync()
-    {
-        var grains = services.GetRequiredService<IGrainFactory>();
-        foreach (var name in await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List())
-        {
-            try
-            {
-                await grains.GetGrain<IFederationGrain>(name).GetStatus();
-            }
-            catch (Exception error)
-            {
-                Log.FederationAsleep(logger, error, name);
-            }
-        }
-    }
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {

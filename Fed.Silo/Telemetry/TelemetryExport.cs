@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fed.Grains.Telemetry;
 using Fed.Silo.Gateway;
 using Fed.Silo.Hosting;
@@ -35,7 +36,7 @@ internal static class TelemetryExport
     private const int SeriesOfParticipants = 20_000;
 
     private static readonly string[] Traces =
-        ["Microsoft.AspNetCore", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application"];
+        [FedTraces.SourceName, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application"];
 
     public static void Add(IServiceCollection services, SiloOptions options)
     {
@@ -50,16 +51,21 @@ internal static class TelemetryExport
         export.WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
-            metrics.AddView(instrument => new MetricStreamConfiguration
-            {
-                CardinalityLimit = MostSeriesOf(instrument.Name, telemetry),
-            });
             metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
             if (telemetry.SendsOtlp)
                 metrics.AddOtlpExporter();
         });
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            var own = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => instrument.Meter.Scope is IMeterFactory factory && factory != own
+                // Of another silo in this process, which has an exporter of its own.
+                ? MetricStreamConfiguration.Drop
+                : new MetricStreamConfiguration { CardinalityLimit = MostSeriesOf(instrument.Name, telemetry) });
+        });
         if (telemetry.SendsOtlp)
-            export.WithTracing(traces => traces.AddSource(Traces).AddOtlpExporter());
+            export.WithTracing(traces => traces
+                .AddSource(Traces).AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
 
     /// <summary>After the gateway's own: the first address is what the silo is called by.</summary>

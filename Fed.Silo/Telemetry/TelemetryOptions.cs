@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Net;
 using Fed.Silo.Hosting;
@@ -38,7 +39,7 @@ public sealed record TelemetryOptions
             }
         }
 
-        var otlp = Environment.GetEnvironmentVariable(OtlpVariable);
+        var otlp = configuration[OtlpVariable];
         if (!string.IsNullOrEmpty(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out var uri)
             && uri.Scheme is "http" or "https"))
         {
@@ -54,6 +55,12 @@ public sealed record TelemetryOptions
             SendsOtlp = SendsOtlp || !string.IsNullOrEmpty(otlp),
         };
     }
+
+    /// <summary>OpenTelemetry's variables of this process, for a configuration that has no others than ours.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> OpenTelemetryVariables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(variable => ((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal))
+            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value));
 
     /// <summary>The environment variable of a setting.</summary>
     public static string Variable(string name) => $"FED_{Section}__{name}";

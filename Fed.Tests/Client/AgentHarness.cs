@@ -30,6 +30,8 @@ internal sealed class AgentHarness : IDisposable
 
     public TrainerKind Trainer { get; init; }
 
+    public bool SharesLabels { get; init; }
+
     public string Participant { get; }
 
     public string Cluster { get; }
@@ -58,6 +60,7 @@ internal sealed class AgentHarness : IDisposable
         {
             Gateways = gateways,
             Trainer = Trainer,
+            SharesLabels = SharesLabels,
             Timeouts = new ClientTimeouts { Poll = TimeSpan.FromSeconds(1) },
         };
         var agent = new FederationParticipant(options, _time, new Random(1)) { OnEvent = Hear, OnSend = onSend };

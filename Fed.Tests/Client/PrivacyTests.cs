@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Fed.Contracts;
+using Fed.Contracts.Participants;
 using Fed.Core.Blocks;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Folders;
 using Fed.Training;
 using Xunit.Abstractions;
 
@@ -11,7 +14,7 @@ public sealed class PrivacyTests(ITestOutputHelper output)
 {
     private static readonly string[] EnrolmentProperties = ["classes", "cluster", "features", "publicKey", "task"];
     private static readonly string[] EvaluationProperties =
-        ["clippedShare", "correct", "examples", "loss", "modelSha256", "version"];
+        ["clippedShare", "correct", "examples", "labelCounts", "loss", "modelSha256", "version"];
 
     [Fact]
     public async Task Agent_InAWholeRun_SendsNoPieceOfASample()
@@ -55,6 +58,27 @@ public sealed class PrivacyTests(ITestOutputHelper output)
         output.WriteLine($"{wire.Length} bytes in all, each of them in one of these requests");
     }
 
+    [Fact]
+    public async Task Agent_ThatSharesItsLabels_SaysHowManyOfEachAndNoMore()
+    {
+        await using var silo = await ClientSilo.StartAsync(ClientSilo.Settings(targetVersions: 2));
+        using var agent = new AgentHarness("a", "h264") { SharesLabels = true };
+
+        var wire = await RecordAsync(agent, silo);
+
+        var labels = ParticipantFolder.Open(agent.Data).Train.Labels;
+        var evaluations = RecordedRequest.Parse(wire).Where(request => KindOf(request) == "evaluation").ToArray();
+        Assert.NotEmpty(evaluations);
+        Assert.All(evaluations, request =>
+        {
+            Assert.Equal(EvaluationProperties, PropertiesOf(request.Body));
+            Assert.Equal(
+                Enumerable.Range(0, LabelsOf(request.Body)!.Length)
+                    .Select(label => (long)labels.Count(one => one == label)),
+                LabelsOf(request.Body)!);
+        });
+    }
+
     private static string KindOf(RecordedRequest request)
     {
         var parts = request.Path.Split('?')[0].Split('/');
@@ -90,6 +114,7 @@ public sealed class PrivacyTests(ITestOutputHelper output)
                 break;
             case "evaluation":
                 Assert.Equal(EvaluationProperties, PropertiesOf(body));
+                Assert.Null(LabelsOf(body));
                 break;
             default:
                 Assert.Empty(body);
@@ -99,6 +124,9 @@ public sealed class PrivacyTests(ITestOutputHelper output)
 
     private static string[] PropertiesOf(byte[] json) =>
         [.. JsonDocument.Parse(json).RootElement.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal)];
+
+    private static long[]? LabelsOf(byte[] evaluation) =>
+        JsonSerializer.Deserialize<EvaluationReport>(evaluation, FedJson.Options)!.LabelCounts?.ToArray();
 
     private static SampleDetector DetectorFor(AgentHarness agent) => new(
         FqcFile.Read(Path.Combine(agent.Data, "train.fqc")), FqcFile.Read(Path.Combine(agent.Data, "validation.fqc")));

@@ -128,4 +128,23 @@ public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
     }
+
+    [Theory]
+    [InlineData(0, 0, "labelCounts has 0 counts; it must have 1 to 1000, one for each class")]
+    [InlineData(1001, 1, "labelCounts has 1001 counts; it must have 1 to 1000, one for each class")]
+    [InlineData(2, -1, "labelCounts has -1; a count must be 0 to")]
+    [InlineData(2, long.MaxValue, "labelCounts has 9223372036854775807; a count must be 0 to")]
+    [InlineData(2, 0, "labelCounts counts no example")]
+    public async Task Evaluation_WithLabelCountsThatCannotBe_IsRefused(int classes, long count, string detail)
+    {
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var report = new EvaluationReport(
+            0, federation.InitialModel, 100, 40, 1, LabelCounts: [.. Enumerable.Repeat(count, classes)]);
+
+        using var answer = await participant.EvaluateAsync(report);
+
+        await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.Contains(detail, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }

@@ -73,7 +73,7 @@ public sealed class ContributionIntake(
     public async Task<Acceptance> TakeAsync(
         string federation, ContributionOffer claimed, OpenedOffer opened, Stream body, CancellationToken aborted)
     {
-        var acceptance = await CountRefusalAsync(
+        var (acceptance, norm) = await CountRefusalAsync(
             federation, claimed, () => StoreAsync(federation, claimed, opened, body, aborted));
         metrics.Contributed(federation, opened.Cluster, acceptance.IsNew ? "accepted" : "duplicate", "none");
         if (!acceptance.IsNew)
@@ -86,27 +86,30 @@ public sealed class ContributionIntake(
             update.Codec,
             claimed.Bytes,
             update.Dimension * sizeof(float),
-            acceptance.Receipt.Staleness);
+            acceptance.Receipt.Staleness,
+            norm);
         return acceptance;
     }
 
-    private async Task<Acceptance> StoreAsync(
+    private async Task<(Acceptance Acceptance, double Norm)> StoreAsync(
         string federation, ContributionOffer claimed, OpenedOffer opened, Stream body, CancellationToken aborted)
     {
         var profile = await federations.GetAsync(federation);
+        using var upload = FedTraces.StartUpload(claimed.Bytes);
         await using var writer = await blobs.CreateAsync(aborted);
-        var header = await UpdateIntake.CopyAsync(body, writer.Stream, profile.Update, aborted);
+        var (header, norm) = await UpdateIntake.CopyAsync(body, writer.Stream, profile.Update, aborted);
         RequireSameBase(claimed.BaseModel, header.BaseModel);
         RequireSameBytes(claimed.Sha256, writer.Sha256);
         await writer.CommitAsync(aborted);
+        upload?.Stop();
         FailPoint.Hit(FailPointNames.GatewayBeforeSubmit);
         // Who is refused now has lost a race, since it would have been taken a moment ago: the collector removes it.
         var acceptance = await grains
             .GetGrain<IClusterAggregatorGrain>(GrainKeys.Within(federation, opened.Cluster))
-            .Contribute(claimed with { Examples = header.Weight }, aborted);
+            .Contribute(claimed with { Examples = header.Weight, Norm = norm }, aborted);
         FailPoint.Hit(FailPointNames.GatewayAfterSubmit);
         feeds.Nudge(federation);
-        return acceptance;
+        return (acceptance, norm);
     }
 
     /// <summary>Under names that stewards gave: what a caller makes up has no series of its own.</summary>

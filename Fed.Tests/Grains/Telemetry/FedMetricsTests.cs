@@ -43,7 +43,7 @@ public sealed class FedMetricsTests : IDisposable
     public void Everything_ThatCanBeMeasured_HasTheLabelsThatAreSaid()
     {
         _metrics.Contributed("f", "h264", "refused", "tooStale");
-        _metrics.Accepted("f", "h264", "int8", bytes: 100, plain: 400, staleness: 2);
+        _metrics.Accepted("f", "h264", "int8", bytes: 100, plain: 400, staleness: 2, norm: 0.5);
         _metrics.Downloaded("f", 400);
         _metrics.Aggregated("f", "h264", staleness: 1);
         _metrics.Committed(Manifest(), previous: Now.AddSeconds(-3));
@@ -67,7 +67,7 @@ public sealed class FedMetricsTests : IDisposable
     [Fact]
     public void Accepted_SmallerThanFloat32_SavesTheRest()
     {
-        _metrics.Accepted("f", "h264", "int8", bytes: 100, plain: 400, staleness: 2);
+        _metrics.Accepted("f", "h264", "int8", bytes: 100, plain: 400, staleness: 2, norm: 0.5);
 
         Assert.Equal(100, ValueOf("fedhier.upload"));
         Assert.Equal(300, ValueOf("fedhier.upload.saved"));
@@ -182,6 +182,10 @@ public sealed class FedMetricsTests : IDisposable
         UnsentAggregates = 1,
         UnrecordedVersions = 0,
         GlobalVersion = 6,
+        Dispersion = 0.3,
+        Labels = () => LabelSpread.Of([[1, 3]]),
+        Classes = ["clean", "blocking"],
+        Divergence = 0.1,
         Evaluation = new VersionEvaluation(2, 100, 75, 0.5, 0.01),
         Participants = () => ParticipantCounts.Count(
             ["a", "b", "c", "d"],

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json.Nodes;
 using Fed.Contracts.Participants;
 using Fed.Silo.Telemetry;
 
@@ -12,7 +11,7 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     [Fact]
     public async Task Metrics_AfterAContribution_SayHowItWent()
     {
-        var federation = await CreateAsync(settings => settings["globalTier"]!["goal"] = 1);
+        var federation = await shared.CreateAsync(settings => settings["globalTier"]!["goal"] = 1);
         using var participant = await federation.EnrolAsync();
         var update = TestParticipant.Update(federation.InitialModel);
         using var first = await participant.SendAsync(1, update);
@@ -24,7 +23,7 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         var scrape = await Scrape.UntilAsync(
             shared.Silo, now => now.Value("fedhier_version", ours, ("tier", "global")) == 1
-                && now.Value("fedhier_tier_global_version", ours, tier) == 1);
+                && now.Value("fedhier_divergence_ratio", ours, tier) is not null);
 
         Assert.Equal(1, scrape.Value("fedhier_contributions_total", ours, tier, ("outcome", "accepted")));
         Assert.Equal(1, scrape.Value("fedhier_contributions_total", ours, tier, ("outcome", "duplicate")));
@@ -48,6 +47,8 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
             TestModel.Parameters * sizeof(float), scrape.Value("fedhier_fold_input_bytes_total", ours, tier));
         Assert.Equal(0, scrape.Value("fedhier_buffer_contributions", ours, tier));
         Assert.Equal(0, scrape.Value("fedhier_outbox_aggregates", ours, tier));
+        // One contribution of one cluster: both tiers have made the same of it.
+        Assert.Equal(0, scrape.Value("fedhier_divergence_ratio", ours, tier));
         Assert.Equal(2, scrape.Value("fedhier_participants", ours, tier));
         Assert.True(scrape.Value("fedhier_version_timestamp_seconds", ours, ("tier", "global")) > 1.7e9);
         Assert.True(scrape.Value("fedhier_storage_duration_seconds_count", ("store", "state"), ("outcome", "ok")) > 0);
@@ -57,9 +58,30 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task Metrics_AfterAFoldOfUnlikeUpdates_SayHowFarApartTheyAre()
+    {
+        var federation = await shared.CreateAsync(settings => settings["clusterTier"]!["goal"] = 2);
+        using var a = await federation.EnrolAsync();
+        using var b = await federation.EnrolAsync("b");
+        using var first = await a.SendAsync(1, TestParticipant.Update(federation.InitialModel, 0.25f));
+        using var second = await b.SendAsync(1, TestParticipant.Update(federation.InitialModel, 0.5f));
+        var ours = ("federation", federation.Name);
+
+        var scrape = await Scrape.UntilAsync(
+            shared.Silo, now => now.Value("fedhier_update_dispersion_ratio", ours) is not null);
+
+        Assert.Null(scrape.Value("fedhier_divergence_ratio", ours));
+
+        // .375 on average, .125 away from it each.
+        Assert.Equal(1.0 / 3, scrape.Value("fedhier_update_dispersion_ratio", ours)!.Value, 1e-6);
+        Assert.Equal(
+            0.75 * Math.Sqrt(TestModel.Parameters), scrape.Value("fedhier_update_norm_sum", ours)!.Value, 1e-6);
+    }
+
+    [Fact]
     public async Task Metrics_AfterAnEvaluation_HaveItsAccuracy()
     {
-        var federation = await CreateAsync();
+        var federation = await shared.CreateAsync();
         using var participant = await federation.EnrolAsync();
         using var reported = await participant.EvaluateAsync(
             new EvaluationReport(0, federation.InitialModel, Examples: 200, Correct: 150, Loss: 0.5));
@@ -72,9 +94,30 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task Metrics_OfParticipantsThatShareTheirLabels_SayHowUnlikeTheyAre()
+    {
+        var federation = await shared.CreateAsync();
+        using var a = await federation.EnrolAsync();
+        using var b = await federation.EnrolAsync("b");
+        foreach (var (participant, labels) in new (TestParticipant, long[])[] { (a, [30, 10]), (b, [10, 30]) })
+        {
+            using var reported = await participant.EvaluateAsync(new EvaluationReport(
+                0, federation.InitialModel, Examples: 10, Correct: 5, Loss: 1, LabelCounts: labels));
+            Assert.Equal(HttpStatusCode.NoContent, reported.StatusCode);
+        }
+
+        var ours = ("federation", federation.Name);
+        var scrape = await Scrape.UntilAsync(shared.Silo, now => now.Value("fedhier_label_sharing", ours) == 2);
+
+        Assert.Equal(0.25, scrape.Value("fedhier_label_distance_mean_ratio", ours));
+        Assert.Equal(0.25, scrape.Value("fedhier_label_distance_max_ratio", ours));
+        Assert.Equal(0.5, scrape.Value("fedhier_label_share_ratio", ours, ("class", "0")));
+    }
+
+    [Fact]
     public async Task Metrics_OfMadeUpNames_HaveNoSeriesOfTheirOwn()
     {
-        var federation = await CreateAsync();
+        var federation = await shared.CreateAsync();
         using var stranger = new TestParticipant(federation, "stranger");
         using var refused = await stranger.SendAsync(1, TestParticipant.Update(federation.InitialModel));
         using var nowhere = await shared.Silo.Client.GetAsync("/v1/federations/no-such-federation/status");
@@ -93,7 +136,7 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     [Fact]
     public async Task Metrics_ThatAreOurs_AreThoseOfTheDocument()
     {
-        var federation = await CreateAsync();
+        var federation = await shared.CreateAsync();
         using var participant = await federation.EnrolAsync();
         using var sent = await participant.SendAsync(1, TestParticipant.Update(federation.InitialModel));
         var documented = MetricsDocument.Metrics.ToDictionary(metric => metric.PrometheusName);
@@ -124,7 +167,7 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     [PromtoolFact]
     public async Task Metrics_LintedByPromtool_HaveNoFaultOfOurs()
     {
-        var federation = await CreateAsync();
+        var federation = await shared.CreateAsync();
         using var participant = await federation.EnrolAsync();
         using var sent = await participant.SendAsync(1, TestParticipant.Update(federation.InitialModel));
         var scrape = await Scrape.UntilAsync(
@@ -148,14 +191,19 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
         await promtool.WaitForExitAsync();
     }
 
-    /// <summary>
-    /// With a name of its own: an exporter shows the meters of its whole process, and so of other tests' silos.
-    /// </summary>
-    private Task<TestFederation> CreateAsync(Action<JsonObject>? change = null) => shared.CreateAsync(settings =>
+    [Fact]
+    public async Task Metrics_OfAnotherSiloInThisProcess_AreNotThisOnes()
     {
-        settings["name"] = $"metrics-{settings["name"]}";
-        change?.Invoke(settings);
-    });
+        await using var other = await TestSilo.StartAsync();
+        await TestFederation.CreateAsync(other, TestSilo.Settings("elsewhere"));
+        var there = await Scrape.UntilAsync(
+            other, now => now.Value("fedhier_version", ("federation", "elsewhere")) is not null);
+
+        var here = await Scrape.OfAsync(shared.Silo);
+
+        Assert.Null(here.Value("fedhier_version", ("federation", "elsewhere")));
+        Assert.Null(there.Value("fedhier_version", ("federation", "f1")));
+    }
 }
 
 /// <summary>A test that runs promtool: skipped, and shown as skipped, where it is not installed.</summary>
