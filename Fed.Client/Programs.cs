@@ -56,11 +56,12 @@ internal static class Programs
     public static ProcessStartInfo BoundSilo(IEnumerable<string> arguments) => Bound(Silo(arguments));
 
     /// <summary>Likewise any program.</summary>
-    public static ProcessStartInfo Bound(ProcessStartInfo start)
+    /// <param name="signal">KILL: also while it waits, in order, for others to leave it.</param>
+    public static ProcessStartInfo Bound(ProcessStartInfo start, string signal = "TERM")
     {
         if (!OperatingSystem.IsLinux() || FindOnPath("setpriv") is not { } setpriv)
             return start;
-        foreach (var (index, word) in ((string[])["--pdeathsig", "TERM", start.FileName]).Index())
+        foreach (var (index, word) in ((string[])["--pdeathsig", signal, start.FileName]).Index())
             start.ArgumentList.Insert(index, word);
         start.FileName = setpriv;
         return start;

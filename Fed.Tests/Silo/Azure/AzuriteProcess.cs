@@ -72,7 +72,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         // With tables comes a service of queues.
         var missing = _tables ? 3 : 1;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = await Launcher.RunAsync(() => ChildProcess.Start(Programs.Bound(start), line =>
+        _process = await Launcher.RunAsync(() => ChildProcess.Start(Programs.Bound(start, "KILL"), line =>
         {
             if (!line.Contains(Listens, StringComparison.Ordinal))
                 return;

@@ -88,7 +88,8 @@ public sealed class DashboardFilesDataTests : IDisposable
         var update = TestParticipant.Update(task!.ModelSha256, 1f / sequence);
         using var model = await client.GetAsync($"{url}/models/{task.ModelSha256}");
         using var report = await participant.EvaluateAsync(new EvaluationReport(
-            task.Version, task.ModelSha256, Examples: 200, Correct: 150, Loss: 0.5, ClippedShare: 0.01));
+            task.Version, task.ModelSha256, Examples: 200, Correct: 150, Loss: 0.5, ClippedShare: 0.01,
+            LabelCounts: [30, 10]));
         using var sent = await participant.SendAsync(sequence, update);
         using var again = await participant.SendAsync(sequence, update);
         using var gap = await participant.SendAsync(sequence + 10, TestParticipant.Update(task.ModelSha256, 2));

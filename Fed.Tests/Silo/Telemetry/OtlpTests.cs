@@ -40,7 +40,6 @@ public sealed class OtlpTests : IDisposable
         Assert.Contains("fedhier.contributions", $"{received["/v1/metrics"]}", StringComparison.Ordinal);
         Assert.Contains("otlp-traced", $"{received["/v1/metrics"]}", StringComparison.Ordinal);
         var traces = $"{received["/v1/traces"]}";
-        File.WriteAllText("/tmp/traces.txt", traces);
         Assert.Contains("/updates/{sequence}", traces, StringComparison.Ordinal);
         Assert.Contains("IClusterAggregatorGrain/Contribute", traces, StringComparison.Ordinal);
         Assert.Contains("upload", traces, StringComparison.Ordinal);
