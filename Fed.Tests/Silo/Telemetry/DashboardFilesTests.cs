@@ -31,6 +31,32 @@ public sealed class DashboardFilesTests
 
     [Theory]
     [MemberData(nameof(Files))]
+    public void Dashboards_OfTheRepository_ShowTheLastHourAndNeedNothingFromElsewhere(string file)
+    {
+        var dashboard = Read(file);
+
+        Assert.True((int)dashboard.Json["schemaVersion"]! >= 39);
+        Assert.Equal("15s", (string?)dashboard.Json["refresh"]);
+        Assert.Equal("now-1h", (string?)dashboard.Json["time"]!["from"]);
+        Assert.DoesNotContain("://", dashboard.Json.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Provisioning_OfTheRepository_LoadsTheFolderThatTheReadmeMounts()
+    {
+        const string key = "path: ";
+        var provider = File.ReadAllLines(
+            Repository.PathOf("deploy", "grafana", "provisioning", "dashboards", "fedhier.yaml"));
+        var folder = provider.Select(line => line.Trim())
+            .Single(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..];
+
+        var readme = File.ReadAllText(Repository.PathOf("deploy", "grafana", "README.md"));
+
+        Assert.Contains($"/deploy/grafana:{folder}:ro", readme, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
     public void Panels_OfADashboard_HaveIdTitleAndDescriptionOfTheirOwn(string file)
     {
         var dashboard = Read(file);
