@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Fed.Silo.Hosting;
-using Microsoft.Extensions.Options;
-using RateLimiterOptions = Microsoft.AspNetCore.RateLimiting.RateLimiterOptions;
 
 namespace Fed.Silo.Gateway;
 
@@ -104,14 +102,16 @@ public sealed class ThrottledException(string message, TimeSpan retryAfter) : Ex
 /// 429 for one participant's too many requests, and for an address whose requests are refused too often. A participant
 /// is counted with its address: nobody can use up the share of another under its name. Orleans clients likewise.
 /// </summary>
-internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDisposable
+internal sealed class Throttling : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     /// <summary>By address, or by the identity of an Orleans client.</summary>
     private readonly PartitionedRateLimiter<object> _refusals;
 
-    private readonly PartitionedRateLimiter<(string Federation, string Participant)> _calls;
+    /// <summary>By participant and, over HTTP, address.</summary>
+    private readonly PartitionedRateLimiter<(string Federation, string Participant, IPAddress? Address)> _calls;
+
     private readonly ThrottlingOptions _options;
 
     public Throttling(SiloOptions options, IConfiguration configuration)
@@ -119,25 +119,8 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
         _options = options.Throttling.Read(configuration);
         _refusals = PartitionedRateLimiter.Create<object, object>(caller =>
             Partition(caller, _options.RefusalsPerSecond, _options.RefusalBurst));
-        _calls = PartitionedRateLimiter.Create<(string, string), (string, string)>(caller =>
+        _calls = PartitionedRateLimiter.Create<(string, string, IPAddress?), (string, string, IPAddress?)>(caller =>
             Partition(caller, _options.RequestsPerSecond, _options.RequestBurst));
-    }
-
-    private string TooManyRequests =>
-        $"there were more than {_options.RequestsPerSecond} requests a second of this participant, after "
-        + $"{_options.RequestBurst} at once";
-
-    public void Configure(RateLimiterOptions options)
-    {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (object?, object?, IPAddress)>(context =>
-        {
-            var participant = context.GetRouteValue("participant");
-            var key = (context.GetRouteValue("federation"), participant, AddressOf(context));
-            return participant is null
-                ? RateLimitPartition.GetNoLimiter(key)
-                : Partition(key, _options.RequestsPerSecond, _options.RequestBurst);
-        });
-        options.OnRejected = (rejected, _) => throw Throttled(rejected.Lease, TooManyRequests);
     }
 
     /// <summary>Around everything that may refuse: it asks before and counts after.</summary>
@@ -178,11 +161,15 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
     /// so that no address is needed. The same calls count as over HTTP; chunks and pieces of models do not.
     /// </summary>
     /// <exception cref="ThrottledException">There were too many.</exception>
-    public void CountCall(string federation, string participant)
+    public void CountCall(string federation, string participant) => CountCall(federation, participant, null);
+
+    /// <summary>Once it is known whose request it is. Not by the framework's middleware, whose own limiter of endpoints
+    /// nobody disposes of: its timer keeps the whole silo in memory after its end.</summary>
+    public Task CountRequestAsync(HttpContext context, RequestDelegate next)
     {
-        using var lease = _calls.AttemptAcquire((federation, participant));
-        if (!lease.IsAcquired)
-            throw Throttled(lease, TooManyRequests);
+        if (context.GetRouteValue("participant") is string participant)
+            CountCall(context.GetRouteValue("federation") as string ?? "", participant, AddressOf(context));
+        return next(context);
     }
 
     public void Dispose()
@@ -191,10 +178,16 @@ internal sealed class Throttling : IConfigureOptions<RateLimiterOptions>, IDispo
         _calls.Dispose();
     }
 
-    private static ThrottledException Throttled(RateLimitLease lease, string message)
+    private void CountCall(string federation, string participant, IPAddress? address)
     {
+        using var lease = _calls.AttemptAcquire((federation, participant, address));
+        if (lease.IsAcquired)
+            return;
         var asked = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero;
-        return new ThrottledException(message, TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(asked.TotalSeconds))));
+        throw new ThrottledException(
+            $"there were more than {_options.RequestsPerSecond} requests a second of this participant, after "
+            + $"{_options.RequestBurst} at once",
+            TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(asked.TotalSeconds))));
     }
 
     private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;

@@ -20,7 +20,6 @@ using Fed.Silo.Page;
 using Fed.Silo.Storage;
 using Fed.Silo.Telemetry;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -87,7 +86,7 @@ public static class FedSilo
         TelemetryExport.Map(app);
         app.UseReadiness();
         app.UseRouting();
-        app.UseRateLimiter();
+        app.Use(throttling.CountRequestAsync);
         app.MapGateway(options);
         app.MapDiscard(options);
         app.MapHealth();
@@ -142,8 +141,6 @@ public static class FedSilo
         // Made now, so that a wrong setting ends the start.
         var throttling = new Throttling(options, configuration);
         services.AddSingleton(throttling);
-        services.AddSingleton<IConfigureOptions<RateLimiterOptions>>(throttling);
-        services.AddRateLimiter(_ => { });
         services.AddOpenApi("v1", OpenApiTexts.Configure);
     }
 

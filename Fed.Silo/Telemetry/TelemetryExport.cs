@@ -24,8 +24,7 @@ internal static class TelemetryExport
     private static readonly string[] Meters =
     [
         FedMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting",
-        "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime",
-        "System.Net.Http",
+        "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "System.Net.Http",
     ];
 
     /// <summary>Series of one metric; memory for as many is taken at the start. More share one that says so.</summary>
