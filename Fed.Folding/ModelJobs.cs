@@ -17,29 +17,16 @@ internal static class MixJob
         double specialisation,
         CancellationToken cancellationToken)
     {
-        using var open = new BlobSet(blobs);
-        var global = await open.OpenAsync(globalModel, cancellationToken);
-        var own = await open.OpenAsync(ownModel, cancellationToken);
-        var header = SafetensorsHeader.Read(global);
-        var ownHeader = SafetensorsHeader.Read(own);
-        if (header.Layout.Hash != ownHeader.Layout.Hash)
-            throw new InvalidDataException("the cluster's model and the global one differ in layout");
-
+        using var models = await ModelPair.OpenAsync(blobs, globalModel, ownModel, cancellationToken);
         await using var blob = await blobs.CreateAsync(cancellationToken);
-        blob.Stream.Write(SafetensorsHeader.Encode(header.Layout));
-        var left = new float[BlockFileHeader.StandardBlockLength];
-        var right = new float[BlockFileHeader.StandardBlockLength];
-        for (long start = 0; start < header.Layout.ParameterCount; start += left.Length)
-        {
-            var length = (int)Math.Min(left.Length, header.Layout.ParameterCount - start);
-            var x = left.AsSpan(0, length);
-            var y = right.AsSpan(0, length);
-            global.Read(header.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(x));
-            own.Read(ownHeader.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(y));
-            Specialisation.Mix(x, specialisation, y);
-            blob.Stream.Write(MemoryMarshal.AsBytes(y));
-        }
-
+        blob.Stream.Write(SafetensorsHeader.Encode(models.Layout));
+        models.ForEachBlock(
+            (global, own) =>
+            {
+                Specialisation.Mix(global, specialisation, own);
+                blob.Stream.Write(MemoryMarshal.AsBytes(own));
+            },
+            cancellationToken);
         return await blob.CommitAsync(cancellationToken);
     }
 }
@@ -51,32 +38,78 @@ internal static class DivergenceJob
     public static async Task<double?> RunAsync(
         IBlobStore blobs, string globalModel, string ownModel, CancellationToken cancellationToken)
     {
-        using var open = new BlobSet(blobs);
-        var global = await open.OpenAsync(globalModel, cancellationToken);
-        var own = await open.OpenAsync(ownModel, cancellationToken);
-        var header = SafetensorsHeader.Read(global);
-        var ownHeader = SafetensorsHeader.Read(own);
-        if (header.Layout.Hash != ownHeader.Layout.Hash)
-            throw new InvalidDataException("the cluster's model and the global one differ in layout");
-
+        using var models = await ModelPair.OpenAsync(blobs, globalModel, ownModel, cancellationToken);
         var (difference, whole) = (0.0, 0.0);
-        var left = new float[BlockFileHeader.StandardBlockLength];
-        var right = new float[BlockFileHeader.StandardBlockLength];
-        for (long start = 0; start < header.Layout.ParameterCount; start += left.Length)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var length = (int)Math.Min(left.Length, header.Layout.ParameterCount - start);
-            var x = left.AsSpan(0, length);
-            var y = right.AsSpan(0, length);
-            global.Read(header.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(x));
-            own.Read(ownHeader.DataOffset + start * sizeof(float), MemoryMarshal.AsBytes(y));
-            whole += TensorPrimitives.SumOfSquares<float>(x);
-            TensorPrimitives.Subtract(y, x, y);
-            difference += TensorPrimitives.SumOfSquares<float>(y);
-        }
-
+        models.ForEachBlock(
+            (global, own) =>
+            {
+                whole += TensorPrimitives.SumOfSquares<float>(global);
+                TensorPrimitives.Subtract(own, global, own);
+                difference += TensorPrimitives.SumOfSquares<float>(own);
+            },
+            cancellationToken);
         return whole == 0 ? null : Math.Sqrt(difference / whole);
     }
+}
+
+/// <summary>The global model and a cluster's own, of one layout, read side by side.</summary>
+internal sealed class ModelPair : IDisposable
+{
+    private readonly BlobSet _open;
+    private readonly (IBlobReader Blob, long Offset) _global;
+    private readonly (IBlobReader Blob, long Offset) _own;
+
+    private ModelPair(BlobSet open, IBlobReader global, IBlobReader own)
+    {
+        _open = open;
+        var (header, ownHeader) = (SafetensorsHeader.Read(global), SafetensorsHeader.Read(own));
+        if (header.Layout.Hash != ownHeader.Layout.Hash)
+            throw new InvalidDataException("the cluster's model and the global one differ in layout");
+        Layout = header.Layout;
+        (_global, _own) = ((global, header.DataOffset), (own, ownHeader.DataOffset));
+    }
+
+    /// <param name="own">The caller may write to it.</param>
+    public delegate void BlockAction(Span<float> global, Span<float> own);
+
+    public ModelLayout Layout { get; }
+
+    /// <exception cref="InvalidDataException">A model is missing or damaged, or they differ in layout.</exception>
+    public static async Task<ModelPair> OpenAsync(
+        IBlobStore blobs, string global, string own, CancellationToken cancellationToken)
+    {
+        var open = new BlobSet(blobs);
+        try
+        {
+            return new ModelPair(
+                open,
+                await open.OpenAsync(global, cancellationToken),
+                await open.OpenAsync(own, cancellationToken));
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+    }
+
+    public void ForEachBlock(BlockAction action, CancellationToken cancellationToken)
+    {
+        var left = new float[BlockFileHeader.StandardBlockLength];
+        var right = new float[BlockFileHeader.StandardBlockLength];
+        for (long start = 0; start < Layout.ParameterCount; start += left.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var length = (int)Math.Min(left.Length, Layout.ParameterCount - start);
+            var global = left.AsSpan(0, length);
+            var own = right.AsSpan(0, length);
+            _global.Blob.Read(_global.Offset + start * sizeof(float), MemoryMarshal.AsBytes(global));
+            _own.Blob.Read(_own.Offset + start * sizeof(float), MemoryMarshal.AsBytes(own));
+            action(global, own);
+        }
+    }
+
+    public void Dispose() => _open.Dispose();
 }
 
 /// <summary>

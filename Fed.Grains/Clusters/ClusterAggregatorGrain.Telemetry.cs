@@ -50,11 +50,10 @@ public sealed partial class ClusterAggregatorGrain
             Evaluation = board.Newest,
             Dispersion = Known(ref _dispersion),
             Divergence = Known(ref _divergence),
-            Participants = () =>
-                ParticipantCounts.Count(_cohort!.Members, _lastSeen, state.IsSuspended, _time.GetUtcNow()),
-            Labels = () => LabelSpread.Of([.. _labels.Values]),
+            Participants = ParticipantCounts.Count(_cohort!.Members, _lastSeen, state.IsSuspended, _time.GetUtcNow()),
+            Labels = LabelSpread.Of([.. _labels.Values]),
             Classes = _description!.Settings.Classes ?? [],
-            Each = _readings.ShowsParticipants ? _cohort!.Members.Select(name => Read(name, board)) : [],
+            Each = _readings.ShowsParticipants ? [.. _cohort.Members.Select(name => Read(name, board))] : [],
         };
     }
 

@@ -39,7 +39,7 @@ public sealed class FedMetrics
     private readonly Meter _meter;
     private readonly List<MetricInfo> _all = [];
     private readonly Counter<long> _contributions;
-    private readonly Histogram<long> _staleness;
+    private readonly Histogram<double> _staleness;
     private readonly Histogram<double> _norms;
     private readonly Counter<long> _uploaded;
     private readonly Counter<long> _saved;
@@ -61,10 +61,10 @@ public sealed class FedMetrics
         _meter = factory.Create(MeterName);
         _contributions = Counter("fedhier.contributions", "{contribution}",
             "Updates that were offered: accepted, duplicate or refused, and why", Federation, Tier, "outcome", "reason");
-        _staleness = Histogram<long>("fedhier.staleness", "{version}",
+        _staleness = Histogram("fedhier.staleness", "{version}",
             "Versions that the tier had committed since the base of an accepted contribution or aggregate", Versions,
             Federation, Tier);
-        _norms = Histogram<double>("fedhier.update.norm", "1", "L2 norms of accepted updates", Norms, Federation, Tier);
+        _norms = Histogram("fedhier.update.norm", "1", "L2 norms of accepted updates", Norms, Federation, Tier);
         _uploaded = Counter("fedhier.upload", "By", "Bytes of accepted updates", Federation, Tier, "codec");
         _saved = Counter("fedhier.upload.saved", "By",
             "Bytes that accepted updates would have more as float32", Federation, Tier, "codec");
@@ -72,20 +72,20 @@ public sealed class FedMetrics
         _aggregates = Counter("fedhier.aggregates", "{aggregate}",
             "Clusters' aggregates at the global tier: accepted or refused", Federation, Tier, "outcome");
         _versions = Counter("fedhier.versions", "{version}", "Committed versions", Federation, Tier, "kind");
-        _rounds = Histogram<double>("fedhier.round.duration", "s",
+        _rounds = Histogram("fedhier.round.duration", "s",
             "From one version of a tier to the next", Rounds, Federation, Tier);
-        _publish = Histogram<double>("fedhier.publish.duration", "s",
+        _publish = Histogram("fedhier.publish.duration", "s",
             "From the last contribution or aggregate that a fold consumed (the K-th, unless a deadline closed the "
             + "buffer) to its commit", Calls, Federation, Tier);
-        _waits = Histogram<double>("fedhier.contribution.wait", "s",
+        _waits = Histogram("fedhier.contribution.wait", "s",
             "From the acceptance of a contribution or aggregate to the commit of the fold that consumed it", Rounds,
             Federation, Tier);
-        _folds = Histogram<double>("fedhier.fold.duration", "s", "Folds", Calls, Federation, Tier);
+        _folds = Histogram("fedhier.fold.duration", "s", "Folds", Calls, Federation, Tier);
         _folded = Counter("fedhier.fold.input", "By",
             "Inputs of folds as float32: over the duration's sum it is a fold's speed", Federation, Tier);
-        _starts = Histogram<double>("fedhier.start.duration", "s",
+        _starts = Histogram("fedhier.start.duration", "s",
             "An aggregator's start after its activation, until it serves: part of a recovery", Calls, Federation, Tier);
-        _storage = Histogram<double>("fedhier.storage.duration", "s",
+        _storage = Histogram("fedhier.storage.duration", "s",
             "Calls of the storage of state and of blobs: ok, conflict or error", Calls, "store", "operation", "outcome");
         _problems = Counter("fedhier.problems", "{request}",
             "Requests and Orleans clients' calls that were answered with an error, by its code and status", "code",
@@ -102,7 +102,8 @@ public sealed class FedMetrics
     {
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(new TierReadings { ShowsParticipants = participants });
+        services.AddSingleton(provider =>
+            new TierReadings(provider.GetRequiredService<TimeProvider>()) { ShowsParticipants = participants });
         services.AddSingleton<HostReadings>();
         services.AddSingleton<FedMetrics>();
     }
@@ -220,11 +221,11 @@ public sealed class FedMetrics
         Tiers("fedhier.label.distance.mean.ratio", "1",
             "Non-IID: total variation distance of a participant's labels from those of its cluster, on average over who "
             + "shares them (`fed join --share-labels`)",
-            tier => tier.Labels?.Invoke()?.Mean);
+            tier => tier.Labels?.Mean);
         Tiers("fedhier.label.distance.max.ratio", "1", "The same of the one farthest away",
-            tier => tier.Labels?.Invoke()?.Max);
+            tier => tier.Labels?.Max);
         Tiers("fedhier.label.sharing", "{participant}", "Participants that share their labels",
-            tier => tier.Labels is { } labels ? labels()?.Sharing ?? 0 : null);
+            tier => tier.Participants is null ? null : tier.Labels?.Sharing ?? 0);
         Gauge("fedhier.label.share.ratio", "1", "Of all examples of a cluster's participants that share their labels",
             () => tiers.Read().SelectMany(tier => LabelsOf(tier)), Federation, Tier, "class");
 
@@ -232,14 +233,13 @@ public sealed class FedMetrics
             name,
             unit,
             description,
-            () => tiers.Read().Where(tier => value(tier) is not null)
-                .Select(tier => new Measurement<double>(value(tier)!.Value, Of(tier.Federation, tier.Tier))),
+            () => tiers.Read().SelectMany(tier => Known(value(tier), Of(tier.Federation, tier.Tier))),
             Federation, Tier);
     }
 
     private static IEnumerable<Measurement<double>> StatesOf(TierReading tier)
     {
-        var (active, silent, absent, suspended) = tier.Participants!();
+        var (active, silent, absent, suspended) = tier.Participants!;
         return new (string State, int Count)[]
         {
             ("active", active), ("silent", silent), ("absent", absent), ("suspended", suspended),
@@ -248,7 +248,7 @@ public sealed class FedMetrics
     }
 
     private static IEnumerable<Measurement<double>> LabelsOf(TierReading tier) =>
-        (tier.Labels?.Invoke()?.Shares ?? []).Select((share, label) => new Measurement<double>(
+        (tier.Labels?.Shares ?? []).Select((share, label) => new Measurement<double>(
             share,
             Of(tier.Federation, tier.Tier, ("class", label < tier.Classes.Count ? tier.Classes[label] : $"{label}"))));
 
@@ -265,9 +265,8 @@ public sealed class FedMetrics
             name,
             unit,
             description,
-            () => tiers.Read().SelectMany(tier => tier.Each.Where(one => value(one) is not null).Select(
-                one => new Measurement<double>(
-                    value(one)!.Value, Of(tier.Federation, tier.Tier, ("participant", one.Name))))),
+            () => tiers.Read().SelectMany(tier => tier.Each.SelectMany(one => Known(
+                value(one), Of(tier.Federation, tier.Tier, ("participant", one.Name))))),
             Federation, Tier, "participant");
     }
 
@@ -291,15 +290,12 @@ public sealed class FedMetrics
         return _meter.CreateCounter<long>(name, unit, description);
     }
 
-    private Histogram<T> Histogram<T>(
+    private Histogram<double> Histogram(
         string name, string unit, string description, double[] bounds, params string[] labels)
-        where T : struct
     {
         _all.Add(new MetricInfo(name, MetricKind.Histogram, unit, description, labels));
-        return _meter.CreateHistogram(name, unit, description, tags: null, new InstrumentAdvice<T>
-        {
-            HistogramBucketBoundaries = [.. bounds.Select(bound => (T)Convert.ChangeType(bound, typeof(T)))],
-        });
+        return _meter.CreateHistogram(
+            name, unit, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
     }
 
     private void Gauge(
@@ -312,6 +308,10 @@ public sealed class FedMetrics
         _all.Add(new MetricInfo(name, MetricKind.Gauge, unit, description, labels));
         _meter.CreateObservableGauge(name, read, unit, description);
     }
+
+    /// <summary>None of what is not known.</summary>
+    private static Measurement<double>[] Known(double? value, TagList labels) =>
+        value is { } known ? [new Measurement<double>(known, labels)] : [];
 
     private static TagList Of(string federation, string tier, params ReadOnlySpan<(string Key, string Value)> more)
     {

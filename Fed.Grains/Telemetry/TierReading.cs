@@ -49,17 +49,17 @@ public sealed record TierReading
     /// </summary>
     public double? Divergence { get; init; }
 
-    /// <summary>Counted when asked; null at the global tier.</summary>
-    public Func<ParticipantCounts>? Participants { get; init; }
+    /// <summary>Null at the global tier.</summary>
+    public ParticipantCounts? Participants { get; init; }
 
-    /// <summary>Measured when asked; null at the global tier, or where nobody shares labels.</summary>
-    public Func<LabelSpread?>? Labels { get; init; }
+    /// <summary>Null at the global tier.</summary>
+    public LabelSpread? Labels { get; init; }
 
     /// <summary>Names of the classes; empty: the federation does not say.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>Each by itself, looked for when asked; empty unless the silo is told to show them.</summary>
-    public IEnumerable<ParticipantReading> Each { get; init; } = [];
+    /// <summary>Each by itself; empty unless the silo is told to show them.</summary>
+    public IReadOnlyList<ParticipantReading> Each { get; init; } = [];
 }
 
 /// <summary>A cluster's roster by state; every entry is in one of them.</summary>
@@ -83,8 +83,12 @@ public sealed record ParticipantCounts(int Active, int Silent, int Absent, int S
         {
             if (isSuspended(name))
                 suspended++;
-            else if (seen.TryGetValue(name, out var last))
-                _ = now - last <= SilentAfter ? active++ : silent++;
+            else if (!seen.TryGetValue(name, out var last))
+                continue;
+            else if (now - last <= SilentAfter)
+                active++;
+            else
+                silent++;
         }
 
         return new ParticipantCounts(active, silent, roster.Count - active - silent - suspended, suspended);
@@ -96,9 +100,13 @@ public sealed record ParticipantCounts(int Active, int Silent, int Absent, int S
 public sealed record ParticipantReading(string Name, DateTimeOffset? SeenAt, double? Accuracy);
 
 /// <summary>The aggregators that are active in this process, for whoever looks at them from outside.</summary>
-public sealed class TierReadings
+public sealed class TierReadings(TimeProvider time)
 {
+    /// <summary>All gauges of one scrape are of one reading.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<Registration, Func<TierReading>> _tiers = [];
+    private volatile Snapshot? _last;
 
     /// <summary>Whether participants are shown each by itself: series for everybody on a roster.</summary>
     public bool ShowsParticipants { get; init; }
@@ -108,13 +116,27 @@ public sealed class TierReadings
     {
         var registration = new Registration(this);
         _tiers[registration] = read;
+        _last = null;
         return registration;
     }
 
-    public IEnumerable<TierReading> Read() => _tiers.Values.Select(read => read());
+    public IReadOnlyList<TierReading> Read()
+    {
+        if (_last is { } last && time.GetElapsedTime(last.At) < Fresh)
+            return last.Tiers;
+        var now = new Snapshot(time.GetTimestamp(), [.. _tiers.Values.Select(read => read())]);
+        _last = now;
+        return now.Tiers;
+    }
+
+    private sealed record Snapshot(long At, IReadOnlyList<TierReading> Tiers);
 
     private sealed class Registration(TierReadings owner) : IDisposable
     {
-        public void Dispose() => owner._tiers.TryRemove(this, out _);
+        public void Dispose()
+        {
+            owner._tiers.TryRemove(this, out _);
+            owner._last = null;
+        }
     }
 }

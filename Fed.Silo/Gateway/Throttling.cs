@@ -51,21 +51,12 @@ public sealed record ThrottlingOptions
     /// <exception cref="ArgumentException">A setting is unknown, no number, or out of its range.</exception>
     public ThrottlingOptions Read(IConfiguration configuration)
     {
-        var section = configuration.GetSection(Section);
-        string[] known =
-        [
-            nameof(RequestsPerSecond), nameof(RequestBurst), nameof(RefusalsPerSecond), nameof(RefusalBurst),
-            nameof(Uploads), nameof(UploadsOfParticipant),
-        ];
-        foreach (var child in section.GetChildren())
-        {
-            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new ArgumentException(
-                    $"{Variable(child.Key)} is no setting; these are: {string.Join(", ", known.Select(Variable))}");
-            }
-        }
-
+        var section = configuration.GetKnownSection(
+            Section,
+            [
+                nameof(RequestsPerSecond), nameof(RequestBurst), nameof(RefusalsPerSecond), nameof(RefusalBurst),
+                nameof(Uploads), nameof(UploadsOfParticipant),
+            ]);
         return new ThrottlingOptions
         {
             RequestsPerSecond = Number(nameof(RequestsPerSecond), RequestsPerSecond, 0),
@@ -163,8 +154,10 @@ internal sealed class Throttling : IDisposable
     /// <exception cref="ThrottledException">There were too many.</exception>
     public void CountCall(string federation, string participant) => CountCall(federation, participant, null);
 
-    /// <summary>Once it is known whose request it is. Not by the framework's middleware, whose own limiter of endpoints
-    /// nobody disposes of: its timer keeps the whole silo in memory after its end.</summary>
+    /// <summary>
+    /// Once it is known whose request it is. Not by the framework's middleware, whose own limiter of endpoints nobody
+    /// disposes of: its timer keeps the whole silo in memory after its end.
+    /// </summary>
     public Task CountRequestAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetRouteValue("participant") is string participant)

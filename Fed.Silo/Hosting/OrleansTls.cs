@@ -22,18 +22,7 @@ internal static class OrleansTls
     /// <exception cref="ArgumentException">A setting is unknown, or a file is not what it should be.</exception>
     public static void Use(ISiloBuilder silo, IConfiguration configuration)
     {
-        var section = configuration.GetSection(Section);
-        string[] known = ["Certificate", "Key", "Authority"];
-        foreach (var child in section.GetChildren())
-        {
-            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new ArgumentException(
-                    $"{OrleansPorts.Variable($"{Section}:{child.Key}")} is no setting; these are: {Names.Certificate}, "
-                    + $"{Names.Key}, {Names.Authority}");
-            }
-        }
-
+        var section = configuration.GetKnownSection(Section, ["Certificate", "Key", "Authority"]);
         if (!section.GetChildren().Any(child => child.Value is { Length: > 0 }))
             return;
         var tls = MutualTls.Load(section["Certificate"], section["Key"], section["Authority"], forSilo: true, Names);

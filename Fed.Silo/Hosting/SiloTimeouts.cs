@@ -79,17 +79,7 @@ public sealed record SiloTimeouts
     /// <exception cref="ArgumentException">A setting is unknown, no time, or out of its range.</exception>
     public SiloTimeouts Read(IConfiguration configuration)
     {
-        var section = configuration.GetSection(Section);
-        foreach (var child in section.GetChildren())
-        {
-            if (!s_bounds.Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new ArgumentException(
-                    $"{Variable(child.Key)} is no setting; these are: "
-                    + string.Join(", ", s_bounds.Keys.Select(Variable)));
-            }
-        }
-
+        var section = configuration.GetKnownSection(Section, s_bounds.Keys);
         return new SiloTimeouts
         {
             LongPoll = Time(nameof(LongPoll), LongPoll),

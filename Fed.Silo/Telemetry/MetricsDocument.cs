@@ -12,8 +12,10 @@ public static class MetricsDocument
     {
         get
         {
-            using var services = new ServiceCollection().AddOurs().BuildServiceProvider();
-            return services.GetRequiredService<FedMetrics>().All;
+            var services = new ServiceCollection();
+            FedMetrics.AddTo(services);
+            using var provider = services.BuildServiceProvider();
+            return provider.GetRequiredService<FedMetrics>().All;
         }
     }
 
@@ -29,11 +31,5 @@ public static class MetricsDocument
         }
 
         return text.ToString();
-    }
-
-    private static IServiceCollection AddOurs(this IServiceCollection services)
-    {
-        FedMetrics.AddTo(services);
-        return services;
     }
 }

@@ -28,17 +28,7 @@ public sealed record TelemetryOptions
     /// <exception cref="ArgumentException">A setting is unknown, or no address or truth value.</exception>
     public TelemetryOptions Read(IConfiguration configuration)
     {
-        var section = configuration.GetSection(Section);
-        string[] known = [nameof(Listen), nameof(Participants)];
-        foreach (var child in section.GetChildren())
-        {
-            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new ArgumentException(
-                    $"{Variable(child.Key)} is no setting; these are: {string.Join(", ", known.Select(Variable))}");
-            }
-        }
-
+        var section = configuration.GetKnownSection(Section, [nameof(Listen), nameof(Participants)]);
         var otlp = configuration[OtlpVariable];
         if (!string.IsNullOrEmpty(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out var uri)
             && uri.Scheme is "http" or "https"))

@@ -183,11 +183,11 @@ public sealed class FedMetricsTests : IDisposable
         UnrecordedVersions = 0,
         GlobalVersion = 6,
         Dispersion = 0.3,
-        Labels = () => LabelSpread.Of([[1, 3]]),
+        Labels = LabelSpread.Of([[1, 3]]),
         Classes = ["clean", "blocking"],
         Divergence = 0.1,
         Evaluation = new VersionEvaluation(2, 100, 75, 0.5, 0.01),
-        Participants = () => ParticipantCounts.Count(
+        Participants = ParticipantCounts.Count(
             ["a", "b", "c", "d"],
             new Dictionary<string, DateTimeOffset> { ["a"] = Now, ["b"] = Now.AddHours(-1), ["d"] = Now },
             name => name == "d",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Fed.Silo.Telemetry;
 
@@ -67,16 +66,8 @@ public sealed partial class AlertRulesTests
 
     private static async Task<string> PromtoolAsync(params string[] arguments)
     {
-        using var promtool = Process.Start(new ProcessStartInfo("promtool", arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
-        await promtool.WaitForExitAsync();
-        var said = await output + await errors;
-        Assert.True(promtool.ExitCode == 0, said);
+        var (code, said) = await Promtool.RunAsync(arguments, Folder);
+        Assert.True(code == 0, said);
         return said;
     }
 

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Fed.Grains.Telemetry;
 using Fed.Silo.Telemetry;
 using Fed.Tests.Silo.Sqlite;
 
@@ -129,7 +127,6 @@ public sealed class DashboardFilesTests
     [MemberData(nameof(Files))]
     public void Expressions_OfADashboard_NameMetricsThatThereAre(string file)
     {
-        var known = MetricsDocument.Metrics.SelectMany(NamesOf).ToHashSet();
         var dashboard = Read(file);
 
         var asked = dashboard.Queries
@@ -139,7 +136,7 @@ public sealed class DashboardFilesTests
 
         Assert.NotEmpty(asked);
         Assert.All(asked, query => Assert.All(
-            query.OurMetrics, name => Assert.True(known.Contains(name), $"{query.Place}: there is no {name}")));
+            query.OurMetrics, name => Assert.True(SeriesNames.All.Contains(name), $"{query.Place}: there is no {name}")));
     }
 
     [Fact]
@@ -149,7 +146,7 @@ public sealed class DashboardFilesTests
             .SelectMany(query => query.OurMetrics).ToHashSet();
 
         Assert.All(MetricsDocument.Metrics, metric => Assert.True(
-            NamesOf(metric).Any(asked.Contains), $"no dashboard shows {metric.PrometheusName}"));
+            SeriesNames.Of(metric).Any(asked.Contains), $"no dashboard shows {metric.PrometheusName}"));
     }
 
     /// <summary>As rules of one file: promtool parses what Prometheus would be asked.</summary>
@@ -167,24 +164,12 @@ public sealed class DashboardFilesTests
         }
 
         await File.WriteAllTextAsync(folder.File("rules.yaml"), text.ToString());
-        var start = new ProcessStartInfo("promtool", ["check", "rules", folder.File("rules.yaml")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var promtool = Process.Start(start)!;
-        var (output, errors) = (promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
-        var said = await output + await errors;
-        await promtool.WaitForExitAsync();
+        var (code, said) = await Promtool.RunAsync(["check", "rules", folder.File("rules.yaml")]);
 
-        Assert.True(promtool.ExitCode == 0, said);
+        Assert.True(code == 0, said);
         Assert.Contains($"{queries.Length} rules found", said, StringComparison.Ordinal);
     }
 
     private static GrafanaDashboard Read(string file) =>
         GrafanaDashboard.Read(Repository.PathOf("deploy", "grafana", file));
-
-    private static IEnumerable<string> NamesOf(MetricInfo metric) => metric.Kind == MetricKind.Histogram
-        ? ((string[])["_bucket", "_sum", "_count"]).Select(part => metric.PrometheusName + part)
-        : [metric.PrometheusName];
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Fed.Contracts.Participants;
 using Fed.Silo.Telemetry;
@@ -173,22 +172,12 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
         var scrape = await Scrape.UntilAsync(
             shared.Silo, now => now.Value("fedhier_versions_total", ("federation", federation.Name)) is not null);
 
-        using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
-        await promtool.StandardInput.WriteAsync(scrape.Text);
-        promtool.StandardInput.Close();
+        var (_, said) = await Promtool.RunAsync(["check", "metrics"], input: scrape.Text);
 
         // What others name against the conventions is theirs; that it is said shows that it was looked at.
-        var said = await output + await errors;
         Assert.Contains("dotnet_assembly_count", said, StringComparison.Ordinal);
         Assert.DoesNotContain("fedhier_", said, StringComparison.Ordinal);
         Assert.DoesNotContain("parsing", said, StringComparison.Ordinal);
-        await promtool.WaitForExitAsync();
     }
 
     [Fact]
@@ -204,13 +193,4 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Null(here.Value("fedhier_version", ("federation", "elsewhere")));
         Assert.Null(there.Value("fedhier_version", ("federation", "f1")));
     }
-}
-
-/// <summary>A test that runs promtool: skipped, and shown as skipped, where it is not installed.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class PromtoolFactAttribute : FactAttribute
-{
-    public PromtoolFactAttribute() => Skip = Fed.Client.Programs.FindOnPath("promtool") is null
-        ? "promtool is not installed (./fed test installs it where it may)"
-        : null;
 }

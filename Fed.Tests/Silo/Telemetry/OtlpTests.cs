@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Fed.Silo.Hosting;
+using Fed.Silo.Telemetry;
+using Fed.Tests.Silo.Clients;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,22 +9,24 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Fed.Tests.Silo.Telemetry;
 
 /// <summary>What a silo sends to the collector that OpenTelemetry's variables name.</summary>
-public sealed class OtlpTests : IDisposable
+public sealed class OtlpTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("fed-otlp-test-").FullName;
-
     [Fact]
     public async Task Silo_WithACollector_SendsItMetricsAndTracesOfRequestsActorsAndFolds()
     {
         var received = new ConcurrentDictionary<string, StringBuilder>();
         await using var collector = await StartCollectorAsync(received);
-        await using var silo = await StartSiloAsync(AddressOf(collector));
-        using var client = new HttpClient { BaseAddress = AddressOf(silo) };
+        await using var silo = new GatewaySilo(new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = AddressOf(collector).ToString(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        });
+        await silo.InitializeAsync();
+        using var client = new HttpClient { BaseAddress = silo.Address };
         var federation = await TestFederation.CreateAsync(client, TestSilo.Settings("otlp-traced"));
         using var participant = await federation.EnrolAsync();
         using var sent = await participant.SendAsync(1, TestParticipant.Update(federation.InitialModel));
@@ -35,7 +38,6 @@ public sealed class OtlpTests : IDisposable
 
         // Whatever waits to be sent is sent before it is gone.
         await silo.StopAsync();
-        await silo.DisposeAsync();
 
         Assert.Contains("fedhier.contributions", $"{received["/v1/metrics"]}", StringComparison.Ordinal);
         Assert.Contains("otlp-traced", $"{received["/v1/metrics"]}", StringComparison.Ordinal);
@@ -54,12 +56,10 @@ public sealed class OtlpTests : IDisposable
             .Build();
 
         var wrong = Assert.Throws<ArgumentException>(
-            () => new Fed.Silo.Telemetry.TelemetryOptions().Read(configuration));
+            () => new TelemetryOptions().Read(configuration));
 
         Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'", wrong.Message, StringComparison.Ordinal);
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static async Task<WebApplication> StartCollectorAsync(ConcurrentDictionary<string, StringBuilder> received)
     {
@@ -74,27 +74,6 @@ public sealed class OtlpTests : IDisposable
             lock (text)
                 text.Append(Encoding.Latin1.GetString(body.ToArray()));
         });
-        await app.StartAsync();
-        return app;
-    }
-
-    private async Task<WebApplication> StartSiloAsync(Uri collector)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        });
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore();
-        builder.AddFedSilo(new SiloOptions
-        {
-            Port = 0,
-            InMemory = true,
-            DataFolder = _folder,
-        });
-        var app = builder.Build().UseFedSilo();
         await app.StartAsync();
         return app;
     }
