@@ -1,3 +1,4 @@
+using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Grains.Telemetry;
 using Orleans;
@@ -45,12 +46,15 @@ internal sealed class MeteredGrainStorage(IGrainStorage inner, FedMetrics metric
 }
 
 /// <summary>
-/// The store of blobs, likewise: a blob is opened, or made durable. What is read of one that is open is not measured.
+/// The store of blobs, likewise: a blob is created, made durable, opened or removed. What is read of one that is open is
+/// not measured; of what is written to a new one, only failures are counted (<c>write</c>).
 /// </summary>
 internal sealed class MeteredBlobStore(IBlobStore inner, FedMetrics metrics, TimeProvider time) : IBlobStore
 {
+    private readonly FedMetrics _metrics = metrics;
+
     public async ValueTask<IBlobWriter> CreateAsync(CancellationToken cancellationToken) =>
-        new Writer(await inner.CreateAsync(cancellationToken), this);
+        new Writer(await MeasureAsync("create", () => inner.CreateAsync(cancellationToken)), this);
 
     public ValueTask<IBlobReader?> OpenAsync(string sha256, CancellationToken cancellationToken) =>
         MeasureAsync("open", () => inner.OpenAsync(sha256, cancellationToken));
@@ -80,13 +84,13 @@ internal sealed class MeteredBlobStore(IBlobStore inner, FedMetrics metrics, Tim
         }
         finally
         {
-            metrics.Stored("blobs", operation, outcome, time.GetElapsedTime(since));
+            _metrics.Stored("blobs", operation, outcome, time.GetElapsedTime(since));
         }
     }
 
     private sealed class Writer(IBlobWriter inner, MeteredBlobStore store) : IBlobWriter
     {
-        public Stream Stream => inner.Stream;
+        public Stream Stream { get; } = new BlobBody(inner.Stream, store);
 
         public string Sha256 => inner.Sha256;
 
@@ -94,5 +98,73 @@ internal sealed class MeteredBlobStore(IBlobStore inner, FedMetrics metrics, Tim
             store.MeasureAsync("commit", () => inner.CommitAsync(cancellationToken));
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    /// <summary>Counts what fails; nothing is between it and the blob's own stream else.</summary>
+    private sealed class BlobBody(Stream inner, MeteredBlobStore store) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => inner.CanSeek;
+
+        public override bool CanWrite => true;
+
+        public override long Length => inner.Length;
+
+        public override long Position
+        {
+            get => inner.Position;
+            set => inner.Position = value;
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            try
+            {
+                inner.Write(buffer);
+            }
+            catch (Exception error) when (Counted(error))
+            {
+                throw;
+            }
+        }
+
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await inner.WriteAsync(buffer, cancellationToken);
+            }
+            catch (Exception error) when (Counted(error))
+            {
+                throw;
+            }
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override Task WriteAsync(
+            byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Flush() => inner.Flush();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("a blob in the making is not read");
+
+        public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+
+        public override void SetLength(long value) => inner.SetLength(value);
+
+        /// <summary>Counts it, unless the caller has given up or sent too much; it is thrown on in any case.</summary>
+        private bool Counted(Exception error)
+        {
+            if (error is not (OperationCanceledException or RefusedException))
+                store._metrics.Stored("blobs", "write", "error", TimeSpan.Zero);
+            return false;
+        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Authority : IDisposable
     private static readonly DateTimeOffset Last = First.AddYears(100);
 
     private readonly X509Certificate2 _root;
+    private readonly List<X509Certificate2> _further = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-tls-test-").FullName;
 
     public Authority()
@@ -45,6 +46,13 @@ internal sealed class Authority : IDisposable
     /// <summary>Without extended key usages.</summary>
     public X509Certificate2 Unlimited { get; }
 
+    /// <summary>A silo's, which ends then.</summary>
+    public X509Certificate2 IssueSilo(DateTimeOffset until)
+    {
+        _further.Add(Issue(MutualTls.SiloName, until, ServerUsage, ClientUsage));
+        return _further[^1];
+    }
+
     private string AuthorityFile => Path.Combine(_folder, "ca.pem");
 
     public MutualTls Load(X509Certificate2 certificate, bool forSilo)
@@ -70,7 +78,8 @@ internal sealed class Authority : IDisposable
 
     public void Dispose()
     {
-        foreach (var certificate in new[] { _root, Silo, Participant, Nameless, Expired, Unlimited })
+        foreach (var certificate in (X509Certificate2[])
+            [_root, Silo, Participant, Nameless, Expired, Unlimited, .. _further])
             certificate.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

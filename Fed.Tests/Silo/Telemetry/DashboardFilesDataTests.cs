@@ -51,7 +51,8 @@ public sealed class DashboardFilesDataTests : IDisposable
         await Task.WhenAny(ready, process.Ended);
         Assert.True(ready.IsCompletedSuccessfully, process.Errors);
         using var client = new HttpClient { BaseAddress = await ready };
-        await using var prometheus = await PrometheusProcess.StartAsync(await ready);
+        await using var prometheus = await PrometheusProcess.StartAsync(
+            [(await ready).Authority], TimeSpan.FromSeconds(1));
         var settings = TestSilo.Settings("dashboards");
         settings["globalTier"] = new JsonObject { ["goal"] = 1 };
         var federation = await TestFederation.CreateAsync(client, settings);

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
 using Fed.Grains.Telemetry;
+using Fed.Silo.Storage;
 using Fed.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -58,7 +60,9 @@ public sealed class MeteredStorageTests : IDisposable
         await store.OpenAsync("", CancellationToken.None);
         await using (var writer = await store.CreateAsync(CancellationToken.None))
         {
-            Assert.Same(Stream.Null, writer.Stream);
+            writer.Stream.Write([1, 2]);
+            await writer.Stream.WriteAsync(new byte[] { 3 });
+            Assert.Equal([1, 2, 3], inner.Written);
             await writer.CommitAsync(CancellationToken.None);
         }
 
@@ -69,7 +73,29 @@ public sealed class MeteredStorageTests : IDisposable
         await Assert.ThrowsAsync<IOException>(
             () => store.RemoveAsync("", null, CancellationToken.None).AsTask());
 
-        Assert.Equal(["blobs open ok", "blobs commit ok", "blobs open cancelled", "blobs remove error"], _measured);
+        Assert.Equal(
+            ["blobs open ok", "blobs create ok", "blobs commit ok", "blobs open cancelled", "blobs remove error"],
+            _measured);
+    }
+
+    /// <summary>As on a full disk: a blob can be begun there, and nothing comes to its commit.</summary>
+    [Fact]
+    public async Task Blob_ThatCannotBeWritten_IsAnError()
+    {
+        var inner = new Blobs();
+        var store = new MeteredBlobStore(inner, Metrics, TimeProvider.System);
+        await using var writer = await store.CreateAsync(CancellationToken.None);
+
+        inner.Failure = new StorageUnavailableException("full", null);
+        Assert.Throws<StorageUnavailableException>(() => writer.Stream.Write([1]));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => writer.Stream.WriteAsync(new byte[] { 1 }).AsTask());
+        inner.Failure = new RefusedException(RefusalCode.UpdateTooLarge, "too large", "send less");
+        Assert.Throws<RefusedException>(() => writer.Stream.Write([1]));
+        inner.Failure = new OperationCanceledException();
+        Assert.Throws<OperationCanceledException>(() => writer.Stream.Write([1]));
+
+        Assert.Equal(["blobs create ok", "blobs write error", "blobs write error"], _measured);
     }
 
     public void Dispose()
@@ -95,7 +121,9 @@ public sealed class MeteredStorageTests : IDisposable
     {
         public Exception? Failure { get; set; }
 
-        public Stream Stream => Stream.Null;
+        public Stream Stream => new Failing(this);
+
+        public List<byte> Written { get; } = [];
 
         public string Sha256 => "";
 
@@ -114,5 +142,22 @@ public sealed class MeteredStorageTests : IDisposable
         public ValueTask<string> CommitAsync(CancellationToken cancellationToken) => new("");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class Failing(Blobs blobs) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (blobs.Failure is { } failure)
+                throw failure;
+            blobs.Written.AddRange(buffer);
+        }
+
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 }

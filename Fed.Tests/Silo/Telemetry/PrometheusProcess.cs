@@ -11,8 +11,7 @@ using Fed.Tests.Silo.Sqlite;
 namespace Fed.Tests.Silo.Telemetry;
 
 /// <summary>
-/// A real Prometheus on a free port, which asks one silo every second. The kernel ends it when the process of the tests
-/// ends, however that does.
+/// A real Prometheus on a free port. The kernel ends it when the process of the tests ends, however that does.
 /// </summary>
 internal sealed class PrometheusProcess : IAsyncDisposable
 {
@@ -34,12 +33,16 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
     }
 
-    public static async Task<PrometheusProcess> StartAsync(Uri silo)
+    /// <param name="silos">Where their metrics are, each <c>HOST:PORT</c>.</param>
+    /// <param name="every">Between two looks at the silos, and at the rules.</param>
+    /// <param name="rules">Text of a file of rules; null: none.</param>
+    public static async Task<PrometheusProcess> StartAsync(
+        IEnumerable<string> silos, TimeSpan every, string? rules = null)
     {
         var prometheus = new PrometheusProcess();
         try
         {
-            await prometheus.LaunchAsync(silo);
+            await prometheus.LaunchAsync(silos, every, rules);
             return prometheus;
         }
         catch
@@ -54,10 +57,28 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     {
         using var answer = await _client.PostAsync(
             "/api/v1/query", new FormUrlEncodedContent([new("query", expression)]));
-        var said = await answer.Content.ReadFromJsonAsync<JsonObject>();
-        return (string?)said!["status"] == "success"
-            ? said["data"]!["result"]!.AsArray().Count(series => IsNumber((string)series!["value"]![1]!))
-            : throw new InvalidOperationException($"{expression}: {said}");
+        var data = await DataAsync(answer, expression);
+        return data["result"]!.AsArray().Count(series => IsNumber((string)series!["value"]![1]!));
+    }
+
+    /// <summary>All that the expression has, for a person.</summary>
+    public async Task<string> DescribeAsync(string expression)
+    {
+        using var answer = await _client.PostAsync(
+            "/api/v1/query", new FormUrlEncodedContent([new("query", expression)]));
+        return $"{expression}: {(await DataAsync(answer, expression))["result"]}";
+    }
+
+    /// <summary>The labels of each alert that fires, <c>alertname</c> among them; not of those that are pending.</summary>
+    public async Task<IReadOnlyList<Dictionary<string, string>>> FiringAsync()
+    {
+        using var answer = await _client.GetAsync("/api/v1/alerts");
+        var data = await DataAsync(answer, "alerts");
+        return
+        [
+            .. data["alerts"]!.AsArray().Where(alert => (string?)alert!["state"] == "firing").Select(alert =>
+                alert!["labels"]!.AsObject().ToDictionary(label => label.Key, label => (string)label.Value!)),
+        ];
     }
 
     public async ValueTask DisposeAsync()
@@ -68,17 +89,21 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task LaunchAsync(Uri silo)
+    private async Task LaunchAsync(IEnumerable<string> silos, TimeSpan every, string? rules)
     {
+        await File.WriteAllTextAsync(_folder.File("rules.yaml"), rules ?? "groups: []");
         await File.WriteAllTextAsync(
             _folder.File("prometheus.yaml"),
             $$"""
             global:
-              scrape_interval: 1s
+              scrape_interval: {{every.TotalMilliseconds:F0}}ms
+              scrape_timeout: {{every.TotalMilliseconds:F0}}ms
+              evaluation_interval: {{every.TotalMilliseconds:F0}}ms
+            rule_files: [rules.yaml]
             scrape_configs:
               - job_name: fedhier
                 static_configs:
-                  - targets: ["{{silo.Authority}}"]
+                  - targets: [{{string.Join(", ", silos.Select(silo => $"'{silo}'"))}}]
             """);
         var start = new ProcessStartInfo("prometheus",
         [
@@ -97,6 +122,14 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         await Task.WhenAny(ready.Task, _process.Ended);
         if (!ready.Task.IsCompleted)
             throw new InvalidOperationException($"Prometheus ended before it was ready: {_process.Errors}");
+    }
+
+    private static async Task<JsonNode> DataAsync(HttpResponseMessage answer, string question)
+    {
+        var said = await answer.Content.ReadFromJsonAsync<JsonObject>();
+        return (string?)said!["status"] == "success"
+            ? said["data"]!
+            : throw new InvalidOperationException($"{question}: {said}");
     }
 
     /// <summary>A quantile of nothing is none, and no more is a share of nothing.</summary>
