@@ -50,6 +50,7 @@ install_tools() {
     command -v ffmpeg >/dev/null 2>&1 || missing+=(ffmpeg)
     command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
     command -v ip >/dev/null 2>&1 || missing+=(iproute2)
+    command -v docker-registry >/dev/null 2>&1 || missing+=(docker-registry)
     command -v promtool >/dev/null 2>&1 || missing+=(prometheus)
     { command -v node && command -v npm; } >/dev/null 2>&1 || missing+=(nodejs npm)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"

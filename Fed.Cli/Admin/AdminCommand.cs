@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
@@ -54,13 +55,7 @@ internal static class AdminOptions
     {
         Description = "Address of the silo; orders are taken from its own machine only",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
-        CustomParser = result =>
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
-                return address;
-            result.AddError($"--server is '{result.Tokens[0].Value}'; give an address like http://127.0.0.1:8080");
-            return null;
-        },
+        CustomParser = ParseServer,
     };
 
     public static Option<string> Federation { get; } = new("--federation")
@@ -92,6 +87,14 @@ internal static class AdminOptions
     {
         Description = "Name of a participant, as on the roster",
     };
+
+    public static Uri? ParseServer(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
+            return address;
+        result.AddError($"--server is '{result.Tokens[0].Value}'; give an address like http://127.0.0.1:8080");
+        return null;
+    }
 
     /// <summary>Who orders, and why.</summary>
     public static StewardOrder OrderOf(ParseResult parsed) => new(parsed.GetValue(By)!, parsed.GetValue(Reason)!);

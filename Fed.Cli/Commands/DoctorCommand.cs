@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Fed.Cli.Admin;
 using Fed.Client;
 using Fed.Contracts;
 using Fed.MediaQc.Pipeline;
@@ -25,17 +26,27 @@ internal static class DoctorCommand
         Description = "Print the findings as JSON",
     };
 
+    private static readonly Option<Uri?> Server = new("--server")
+    {
+        Description = "Look at this deployment instead of the machine: does its gateway serve, is its clock right, what "
+            + "are its federations waiting for",
+        CustomParser = AdminOptions.ParseServer,
+    };
+
     public static Command Create()
     {
         var command = new Command(
             "doctor",
-            "Say whether this machine can take part: libtorch, state folder, ffmpeg, cores; exit code 1 if not")
+            "Say whether this machine can take part (libtorch, state folder, ffmpeg, cores), or whether a deployment "
+            + "serves, and what helps; exit code 1 if not")
         {
-            State, Trainer, Json,
+            Server, State, Trainer, Json,
         };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var diagnosis = Checkup.Run(parsed.GetValue(State)!, parsed.GetValue(Trainer));
+            var diagnosis = parsed.GetValue(Server) is { } server
+                ? await DeploymentCheckup.RunAsync(server, TimeProvider.System, cancellation)
+                : Checkup.Run(parsed.GetValue(State)!, parsed.GetValue(Trainer));
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(Json))
                 output.WriteLine(JsonSerializer.Serialize(diagnosis, FedJson.Indented));
@@ -50,8 +61,8 @@ internal static class DoctorCommand
     {
         foreach (var check in diagnosis.Checks)
         {
-            var state = check.Works ? "ok" : check.Needed ? "FAILS" : "absent";
-            output.WriteLine($"{check.Name,-14}{state,-8}{check.Finding}");
+            var state = check.Works ? "ok" : check.Needed ? "FAILS" : check.IsAdvice ? "look" : "absent";
+            output.WriteLine($"{check.Name,-20}{state,-8}{check.Finding}");
         }
     }
 }
@@ -59,9 +70,10 @@ internal static class DoctorCommand
 /// <summary>One thing that was tried.</summary>
 /// <param name="Needed">What was asked for does not work without it.</param>
 /// <param name="Finding">What was found, or what is wrong and what helps.</param>
-internal sealed record Check(string Name, bool Works, bool Needed, string Finding);
+/// <param name="IsAdvice">If it does not work, a person is to look at it: it is there.</param>
+internal sealed record Check(string Name, bool Works, bool Needed, string Finding, bool IsAdvice = false);
 
-/// <param name="Libtorch">As it was loaded; null: it could not be.</param>
+/// <param name="Libtorch">As it was loaded; null: it could not be, or was not asked for.</param>
 internal sealed record Diagnosis(IReadOnlyList<Check> Checks, Libtorch? Libtorch)
 {
     /// <summary>All that is needed works.</summary>

@@ -24,7 +24,7 @@ internal sealed class DemoRun(DemoPlan plan, DemoOptions options, string stateFo
         await using var silo = await SiloChild.StartAsync(
             options.Port, Path.Combine(stateFolder, "silo"), cancellationToken);
         using var client = new FederationClient(silo.Address, time);
-        var runtime = await client.RuntimeAsync(cancellationToken);
+        var runtime = (await client.HealthAsync(cancellationToken)).Runtime;
         await client.CreateAsync(plan.Hierarchical, cancellationToken);
         await client.CreateAsync(plan.Flat, cancellationToken);
         view.Say($"silo (process {silo.Id}, {runtime} runtime) and {plan.Participants.Count} participants; "

@@ -61,13 +61,15 @@ public sealed partial class FederationClient : IFederationServer
 
     public WireCounter Wire { get; } = new();
 
-    /// <summary>The runtime under the server's actors: <c>orleans</c>.</summary>
-    public async Task<string> RuntimeAsync(CancellationToken cancellationToken)
-    {
-        using var health = await SendAsync<JsonDocument>(
-            HttpMethod.Get, "healthz", null, TimeSpan.Zero, cancellationToken);
-        return health!.RootElement.GetProperty("runtime").GetString()!;
-    }
+    /// <summary>Whether requests are served; else that is a <see cref="ProtocolException"/> with the reason.</summary>
+    public async Task<ServerHealth> HealthAsync(CancellationToken cancellationToken) =>
+        await SendAsync<ServerHealth>(HttpMethod.Get, "healthz", null, TimeSpan.Zero, cancellationToken)
+            ?? throw Empty();
+
+    /// <summary>The names of all federations.</summary>
+    public async Task<IReadOnlyList<string>> FederationsAsync(CancellationToken cancellationToken) =>
+        await SendAsync<string[]>(HttpMethod.Get, "v1/federations", null, TimeSpan.Zero, cancellationToken)
+            ?? throw Empty();
 
     /// <summary>
     /// Creates a federation, or finds it created with the same settings. From the server's own machine only.
@@ -369,3 +371,8 @@ public sealed partial class FederationClient : IFederationServer
         }
     }
 }
+
+/// <summary>What a silo says of itself.</summary>
+/// <param name="Status"><c>ready</c>.</param>
+/// <param name="Runtime">Under its actors: <c>orleans</c>.</param>
+public sealed record ServerHealth(string Status, string Version, string Runtime);

@@ -42,7 +42,7 @@ public sealed class RetryPolicyTests
 
         using var client = new FederationClient(new Uri($"http://127.0.0.1:{port}"), _time);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(
-            () => client.RuntimeAsync(CancellationToken.None));
+            () => client.HealthAsync(CancellationToken.None));
 
         await RunAsync(policy, () => ++attempts < 9 ? throw refused : 0);
 

@@ -18,18 +18,9 @@ internal static class Promtool
     public static async Task<(int Code, string Said)> RunAsync(
         string[] arguments, string? folder = null, string? input = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(Program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
+        var (code, output, errors) = await ToolProcess.RunAsync(
+            new ProcessStartInfo(Program, arguments) { WorkingDirectory = folder }, input);
+        return (code, output + errors);
     }
 }
 
