@@ -29,7 +29,8 @@ app.kubernetes.io/part-of: fedhier
 {{- end }}
 
 {{- define "fed-hier.serviceAccount" -}}
-{{- default (ternary (include "fed-hier.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
+{{- $made := ternary (include "fed-hier.fullname" .) "default" .Values.serviceAccount.create -}}
+{{- default $made .Values.serviceAccount.name }}
 {{- end }}
 
 {{/* What follows is "true" or nothing, for `if`. */}}
@@ -88,22 +89,40 @@ app.kubernetes.io/part-of: fedhier
 {{- define "fed-hier.check" -}}
 {{- $v := .Values -}}
 {{- if and (not (include "fed-hier.isShared" .)) (include "fed-hier.manySilos" .) }}
-{{- fail (printf "storage.provider is local, which serves one silo, and replicas is %d, autoscaling.enabled %t: set replicas=1 and autoscaling.enabled=false, or storage.provider to azure or redis" (int $v.replicas) $v.autoscaling.enabled) }}
+{{- fail (printf (print
+    "storage.provider is local, which serves one silo, and replicas is %d, autoscaling.enabled %t: "
+    "set replicas=1 and autoscaling.enabled=false, or storage.provider to azure or redis")
+    (int $v.replicas) $v.autoscaling.enabled) }}
 {{- end }}
 {{- if gt (int $v.autoscaling.minReplicas) (int $v.autoscaling.maxReplicas) }}
-{{- fail (printf "autoscaling.minReplicas is %d, above autoscaling.maxReplicas, %d: lower one or raise the other" (int $v.autoscaling.minReplicas) (int $v.autoscaling.maxReplicas)) }}
+{{- fail (printf "autoscaling.minReplicas is %d, above autoscaling.maxReplicas, %d: lower one or raise the other"
+    (int $v.autoscaling.minReplicas) (int $v.autoscaling.maxReplicas)) }}
 {{- end }}
 {{- $stop := include "fed-hier.seconds" $v.silo.timeouts.stop | int -}}
 {{- $shutdown := include "fed-hier.seconds" $v.silo.timeouts.shutdown | int -}}
 {{- if lt $stop $shutdown }}
-{{- fail (printf "silo.timeouts.stop is %s, less than silo.timeouts.shutdown, %s, which is a part of it: raise stop" $v.silo.timeouts.stop $v.silo.timeouts.shutdown) }}
+{{- fail (printf "silo.timeouts.stop is %s, less than silo.timeouts.shutdown, %s, which is a part of it: raise stop"
+    $v.silo.timeouts.stop $v.silo.timeouts.shutdown) }}
 {{- end }}
 {{- $ports := list 8080 (int $v.orleans.siloPort) (int $v.metrics.port) (int $v.orleans.clients.port) -}}
 {{- if ne (len (uniq $ports)) (len $ports) }}
-{{- fail (printf "orleans.siloPort is %d, metrics.port %d, orleans.clients.port %d, and the gateway has 8080: give each a port of its own" (int $v.orleans.siloPort) (int $v.metrics.port) (int $v.orleans.clients.port)) }}
+{{- fail (printf (print
+    "orleans.siloPort is %d, metrics.port %d, orleans.clients.port %d, and the gateway has 8080: "
+    "give each a port of its own")
+    (int $v.orleans.siloPort) (int $v.metrics.port) (int $v.orleans.clients.port)) }}
 {{- end }}
-{{- $monitor := and (not $v.metrics.enabled) (eq $v.monitoring.serviceMonitor.create "always") -}}
-{{- if $monitor }}
-{{- fail "monitoring.serviceMonitor.create is always and metrics.enabled false: there is nothing to scrape; set metrics.enabled=true, or create to never" }}
+{{- $names := list -}}
+{{- range include "fed-hier.env" . | fromYamlArray }}
+{{- if has .name $names }}
+{{- fail (printf (print
+    "silo.extraEnv has %s, which the chart sets already: "
+    "leave it out; README.md lists the value that it follows from") .name) }}
+{{- end }}
+{{- $names = append $names .name -}}
+{{- end }}
+{{- if and (not $v.metrics.enabled) (eq $v.monitoring.serviceMonitor.create "always") }}
+{{- fail (print
+    "monitoring.serviceMonitor.create is always and metrics.enabled false: there is nothing to scrape; "
+    "set metrics.enabled=true, or create to never") }}
 {{- end }}
 {{- end }}

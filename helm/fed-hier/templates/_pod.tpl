@@ -44,6 +44,8 @@
 
 {{- define "fed-hier.env" -}}
 {{- $v := .Values -}}
+{{- $azure := $v.storage.azure -}}
+{{- $redis := $v.storage.redis -}}
 {{- if include "fed-hier.saysPod" . -}}
 - name: POD_NAME
   valueFrom:
@@ -76,13 +78,13 @@
 - name: FED_Providers__Reminders
   value: {{ $v.storage.provider }}
 {{ if eq $v.storage.provider "azure" -}}
-{{ include "fed-hier.secretEnv" (list "FED_Providers__Azure__ConnectionString" $v.storage.azure.existingSecret $v.storage.azure.key) }}
+{{ include "fed-hier.secretEnv" (list "FED_Providers__Azure__ConnectionString" $azure.existingSecret $azure.key) }}
 {{ else -}}
-{{ include "fed-hier.secretEnv" (list "FED_Providers__Redis__ConnectionString" $v.storage.redis.existingSecret $v.storage.redis.key) }}
+{{ include "fed-hier.secretEnv" (list "FED_Providers__Redis__ConnectionString" $redis.existingSecret $redis.key) }}
 {{ end -}}
 {{- end -}}
 {{- if include "fed-hier.blobsInAzure" . -}}
-{{ include "fed-hier.secretEnv" (list "FED_BLOBS" $v.storage.azure.existingSecret $v.storage.azure.key) }}
+{{ include "fed-hier.secretEnv" (list "FED_BLOBS" $azure.existingSecret $azure.key) }}
 - name: FED_BLOBS_CONTAINER
   value: {{ $v.storage.blobs.container }}
 {{ end -}}
@@ -151,7 +153,7 @@
 {{- $v := .Values -}}
 {{- $full := include "fed-hier.fullname" . -}}
 - name: tmp
-  emptyDir: {sizeLimit: 1Gi}
+  emptyDir: {sizeLimit: {{ $v.data.tmpLimit }}}
 {{- if not (include "fed-hier.hasDataClaim" .) }}
 # The state is elsewhere: this holds copies of blobs, and uploads in progress.
 - name: data

@@ -40,7 +40,10 @@ app.kubernetes.io/part-of: fedhier
 {{- fail "data.existingClaim is empty: give the claim of the volume with train.fqc and validation.fqc" }}
 {{- end }}
 {{- if eq (empty $v.servers) (empty $v.orleans.gateways) }}
-{{- fail (printf "servers has %d addresses and orleans.gateways %d: give one of the two, servers=[https://...] for a silo's HTTP or orleans.gateways=[host:port] inside the silos' own network" (len $v.servers) (len $v.orleans.gateways)) }}
+{{- fail (printf (print
+    "servers has %d addresses and orleans.gateways %d: give one of the two, servers=[https://...] "
+    "for a silo's HTTP, or orleans.gateways=[host:port] inside the silos' own network")
+    (len $v.servers) (len $v.orleans.gateways)) }}
 {{- end }}
 {{- if and $v.servers $v.orleans.tls.existingSecret }}
 {{- fail "orleans.tls.existingSecret is for orleans.gateways, and servers are given: leave it out" }}
