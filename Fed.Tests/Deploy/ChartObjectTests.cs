@@ -178,8 +178,9 @@ public sealed class ChartObjectTests
         Assert.Equal(Charts.Namespace, subject.Text("namespace"));
         // Orleans finds the pods of its cluster by these.
         var labels = Labels(pod);
-        Assert.Equal(set == "redis" ? "blue" : "fedhier", labels["orleans/clusterId"]);
-        Assert.Equal(set == "redis" ? "house" : "fedhier", labels["orleans/serviceId"]);
+        Assert.Equal(
+            set switch { "redis" => ("house", "blue"), "numbers" => ("7", "8"), _ => ("fedhier", "fedhier") },
+            (labels["orleans/serviceId"], labels["orleans/clusterId"]));
     }
 
     [HelmFact]

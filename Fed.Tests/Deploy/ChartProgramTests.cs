@@ -58,7 +58,7 @@ public sealed class ChartProgramTests
         var render = await Charts.GetAsync(Charts.Silos, set);
         using var pod = new RenderedPod(render);
 
-        var timeouts = (await ReadSiloAsync(pod)).Timeouts;
+        var timeouts = new SiloTimeouts().Read(new ConfigurationBuilder().Add(pod.Environment).Build());
 
         var grace = (int)render.Pod.At("spec/terminationGracePeriodSeconds");
         var sleep = (int)render.Container.At("lifecycle/preStop/sleep/seconds");
@@ -129,9 +129,11 @@ public sealed class ChartProgramTests
     }
 
     [HelmTheory]
-    [InlineData("https")]
-    [InlineData("orleans")]
-    public async Task Participant_OfAnyValues_TakesItsArguments(string set)
+    [InlineData("https", "fed.example.org", 0, "codecs/h264")]
+    [InlineData("orleans", null, 2, "codecs/av1 audio/aac")]
+    [InlineData("numbers", null, 1, "2/3e3")]
+    public async Task Participant_OfAnyValues_TakesItsArguments(
+        string set, string? server, int gateways, string federations)
     {
         using var pod = new RenderedPod(await Charts.GetAsync(Charts.Participant, set));
         ParticipantOptions? options = null;
@@ -150,12 +152,12 @@ public sealed class ChartProgramTests
 
         Assert.NotNull(options);
         Assert.Empty(pod.Environment.Unread);
-        Assert.Equal(set == "https" ? new Uri("https://fed.example.org") : null, options.Server);
-        Assert.Equal(set == "https" ? 0 : 2, options.Gateways.All.Count);
-        Assert.Equal(set == "orleans", options.Tls is not null);
+        Assert.Equal(server, options.Server?.Host);
+        Assert.Equal(gateways, options.Gateways.All.Count);
+        Assert.Equal(gateways > 0, options.Tls is not null);
         Assert.Equal(
-            set == "https" ? ["codecs/h264"] : ["codecs/av1", "audio/aac"],
-            options.Memberships.Select(each => $"{each.Federation}/{each.Cluster}"));
+            federations,
+            string.Join(' ', options.Memberships.Select(each => $"{each.Federation}/{each.Cluster}")));
         Assert.Equal(set == "orleans", options.SharesLabels);
         Assert.True(pod.Holds(options.DataDirectory) && !pod.MayWrite(options.DataDirectory));
         Assert.True(pod.MayWrite(options.StateDirectory));
@@ -178,7 +180,6 @@ public sealed class ChartProgramTests
         SiloOptions Options,
         OrleansPorts Ports,
         SiloProviders Providers,
-        SiloTimeouts Timeouts,
         TelemetryOptions Telemetry,
         FederationSettings[] Federations);
 
@@ -220,7 +221,6 @@ public sealed class ChartProgramTests
             options!,
             ports,
             providers,
-            new SiloTimeouts().Read(configuration),
             new TelemetryOptions().Read(configuration),
             [.. app.Services.GetRequiredService<FederationFiles>().All.Select(each => each.Settings)]);
     }

@@ -32,24 +32,34 @@ public sealed partial class ChartRenderTests
     }
 
     /// <summary>The check above, which would be worth nothing if it took anything.</summary>
-    [HelmTheory]
-    [InlineData("hardened", "readOnlyRootFilesystem: true", "readOnlyRootFs: true", "readOnlyRootFs is no field")]
-    [InlineData("hardened", "  selector:\n", "  selectors:\n", "/spec required {\"missingProperty\":\"selector\"}")]
-    [InlineData("hardened", "replicas: 5", "replicas: \"5\"", "/spec/replicas type {\"type\":\"integer\"}")]
-    [InlineData("hardened", "policyTypes:", "policies:", "/spec/policies is no field")]
-    [InlineData("hardened", "kind: StatefulSet", "kind: StatefullSet", "apps/v1 has no kind StatefullSet")]
-    [InlineData("hardened", "apiVersion: policy/v1", "apiVersion: policy/v0", "nobody knows policy/v0")]
-    [InlineData("monitoring", "interval: 15s", "interval: 15q", "/spec/endpoints/0/interval pattern")]
-    [InlineData("monitoring", "    expr:", "    expression:", "rules/0/expression is no field")]
-    [InlineData("gateway-api", "backendRequest: 0s", "backendRequests: 0s", "/timeouts/backendRequests is no field")]
-    public async Task Objects_WithAMistake_AreSaidToHaveIt(string set, string right, string wrong, string said)
+    [HelmFact]
+    public async Task Objects_WithAMistake_AreSaidToHaveIt()
     {
-        var text = (await Charts.GetAsync(Charts.Silos, set)).Text;
-        Assert.Contains(right, text, StringComparison.Ordinal);
+        (string Set, string Right, string Wrong, string Said)[] mistakes =
+        [
+            ("hardened", "readOnlyRootFilesystem: true", "readOnlyRootFs: true", "readOnlyRootFs is no field"),
+            ("hardened", "  selector:\n", "  selectors:\n", "/spec required {\"missingProperty\":\"selector\"}"),
+            ("hardened", "replicas: 5", "replicas: \"5\"", "/spec/replicas type {\"type\":\"integer\"}"),
+            ("hardened", "policyTypes:", "policies:", "/spec/policies is no field"),
+            ("hardened", "kind: StatefulSet", "kind: StatefullSet", "apps/v1 has no kind StatefullSet"),
+            ("hardened", "apiVersion: policy/v1", "apiVersion: policy/v0", "nobody knows policy/v0"),
+            ("hardened", "  name: fed-fed-hier\n", "  name: fed\n  name: fed\n", "Map keys must be unique"),
+            ("monitoring", "interval: 15s", "interval: 15q", "/spec/endpoints/0/interval pattern"),
+            ("monitoring", "    expr:", "    expression:", "rules/0/expression is no field"),
+            ("gateway-api", "backendRequest: 0s", "backendRequests: 0s", "/timeouts/backendRequests is no field"),
+        ];
+        var texts = await Task.WhenAll(mistakes.Select(async mistake =>
+        {
+            var text = (await Charts.GetAsync(Charts.Silos, mistake.Set)).Text;
+            Assert.Contains(mistake.Right, text, StringComparison.Ordinal);
+            return (mistake.Said, text.Replace(mistake.Right, mistake.Wrong, StringComparison.Ordinal), true);
+        }));
 
-        var read = await Helm.ReadAsync([("wrong", text.Replace(right, wrong, StringComparison.Ordinal), true)]);
+        var read = await Helm.ReadAsync(texts);
 
-        Assert.Contains(read["wrong"].Problems, problem => problem.Contains(said, StringComparison.Ordinal));
+        Assert.All(mistakes, mistake => Assert.Contains(
+            read[mistake.Said].Problems,
+            problem => problem.Contains(mistake.Said, StringComparison.Ordinal)));
     }
 
     /// <summary>After a change that is meant, <c>FED_WRITE_GOLDEN=1</c> writes them anew.</summary>

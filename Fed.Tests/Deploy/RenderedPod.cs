@@ -12,7 +12,6 @@ namespace Fed.Tests.Deploy;
 /// </summary>
 internal sealed class RenderedPod : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("fed-pod-test-").FullName;
     private readonly Authority _authority = new();
     private readonly Render _render;
     private readonly JsonNode[] _mounts;
@@ -27,6 +26,9 @@ internal sealed class RenderedPod : IDisposable
         Environment = new PodEnvironment(render.Container.List("env").ToDictionary(
             each => each.Text("name")!, each => Inside(each.Text("value") ?? LookUp(each.At("valueFrom")))));
     }
+
+    /// <summary>In place of the container's.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("fed-pod-test-").FullName;
 
     /// <summary>One of this machine, that no other test listens on.</summary>
     public IPAddress Address { get; } = IPAddress.Parse("127.0.0.77");
@@ -48,14 +50,14 @@ internal sealed class RenderedPod : IDisposable
     public void Dispose()
     {
         _authority.Dispose();
-        Directory.Delete(_root, recursive: true);
+        Directory.Delete(Root, recursive: true);
     }
 
     private JsonNode? MountOf(string folder) => _mounts.SingleOrDefault(mount =>
         $"{folder}/".StartsWith(Inside(mount.Text("mountPath")!) + "/", StringComparison.Ordinal));
 
     /// <summary>A path of the container in our folder; any other text as it is.</summary>
-    private string Inside(string text) => text.StartsWith('/') ? _root + text : text;
+    private string Inside(string text) => text.StartsWith('/') ? Root + text : text;
 
     private void Fill(string folder, string name)
     {
@@ -111,7 +113,7 @@ internal sealed class PodEnvironment(Dictionary<string, string> variables) : ICo
 {
     private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
 
-    private Dictionary<string, string> All => variables;
+    public IReadOnlyDictionary<string, string> All => variables;
 
     /// <summary>Those that nobody has asked for, and that are no documented ones of the runtime.</summary>
     public string[] Unread

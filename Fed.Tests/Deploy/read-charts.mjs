@@ -1,7 +1,7 @@
 // Reads YAML documents, and holds objects of Kubernetes against the validators that the npm package kubernetes-models
-// (and its sisters for the CRDs of Prometheus and of the Gateway API) compiled from the OpenAPI documents of their
-// makers. Those leave unknown fields alone, as Kubernetes' client side does; so they are given an object that notes what
-// is read: a validator reads each field that its schema knows, and what it never read is unknown.
+// (and its sisters for the CRDs of Prometheus and of the Gateway API) has from the OpenAPI documents of their makers.
+// Those leave unknown fields alone; so they are given an object that notes what is read: a validator reads each field
+// that its schema knows, and what it never read is unknown.
 //
 // Input:  {"NAME": {"yaml": "...", "objects": true}}; the first argument is the folder with node_modules.
 // Output: {"NAME": {"documents": [...], "problems": ["StatefulSet/fed: /spec/replica is no field"]}}
@@ -73,8 +73,13 @@ async function problemsOf(object) {
   ];
 }
 
+// Not by readFileSync: a pipe that has nothing yet would be an error (EAGAIN, seen with Node 18).
+let input = "";
+process.stdin.setEncoding("utf8");
+for await (const part of process.stdin) input += part;
+
 const result = {};
-for (const [name, { yaml, objects }] of Object.entries(JSON.parse(readFileSync(0, "utf8")))) {
+for (const [name, { yaml, objects }] of Object.entries(JSON.parse(input))) {
   const parsed = parseAllDocuments(yaml, { uniqueKeys: true });
   const problems = parsed.flatMap(document => document.errors.map(error => `${name}: ${error.message}`));
   const documents = parsed.map(document => document.toJS()).filter(document => document !== null);

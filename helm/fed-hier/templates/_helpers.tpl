@@ -23,6 +23,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/part-of: fedhier
 {{- end }}
 
+{{/* Without the chart's own version: another one alone need not start pods again. */}}
+{{- define "fed-hier.podLabels" -}}
+{{ include "fed-hier.selector" . }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | quote }}
+app.kubernetes.io/part-of: fedhier
+{{- with .Values.podLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "fed-hier.image" -}}
 {{- $image := printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
 {{- ternary (printf "%s@%s" $image .Values.image.digest) $image (ne .Values.image.digest "") }}

@@ -38,8 +38,8 @@
 - name: {{ index . 0 }}
   valueFrom:
     secretKeyRef:
-      name: {{ index . 1 }}
-      key: {{ index . 2 }}
+      name: {{ index . 1 | quote }}
+      key: {{ index . 2 | quote }}
 {{- end }}
 
 {{- define "fed-hier.env" -}}
@@ -86,7 +86,7 @@
 {{- if include "fed-hier.blobsInAzure" . -}}
 {{ include "fed-hier.secretEnv" (list "FED_BLOBS" $azure.existingSecret $azure.key) }}
 - name: FED_BLOBS_CONTAINER
-  value: {{ $v.storage.blobs.container }}
+  value: {{ $v.storage.blobs.container | quote }}
 {{ end -}}
 {{- if $v.orleans.clients.enabled -}}
 - name: FED_Orleans__Endpoints__GatewayPort
@@ -162,11 +162,11 @@
 {{- if include "fed-hier.needsSharedVolume" . }}
 - name: shared
   persistentVolumeClaim:
-    claimName: {{ default (printf "%s-shared" $full) $v.storage.shared.existingClaim }}
+    claimName: {{ default (printf "%s-shared" $full) $v.storage.shared.existingClaim | quote }}
 {{- end }}
 {{- with $v.storage.keys.existingSecret }}
 - name: keys
-  secret: {secretName: {{ . }}, defaultMode: 0440}
+  secret: {secretName: {{ quote . }}, defaultMode: 0440}
 {{- end }}
 {{- if $v.federations }}
 - name: federations
@@ -174,7 +174,7 @@
 {{- end }}
 {{- with $v.orleans.tls.existingSecret }}
 - name: tls
-  secret: {secretName: {{ . }}, defaultMode: 0440}
+  secret: {secretName: {{ quote . }}, defaultMode: 0440}
 {{- end }}
 {{- end }}
 

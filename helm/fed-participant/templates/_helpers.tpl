@@ -22,6 +22,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/part-of: fedhier
 {{- end }}
 
+{{/* Without the chart's own version: another one alone need not start pods again. */}}
+{{- define "fed-participant.podLabels" -}}
+{{ include "fed-participant.selector" . }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | quote }}
+app.kubernetes.io/part-of: fedhier
+{{- with .Values.podLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "fed-participant.image" -}}
 {{- $image := printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
 {{- ternary (printf "%s@%s" $image .Values.image.digest) $image (ne .Values.image.digest "") }}
@@ -97,11 +107,7 @@ app.kubernetes.io/part-of: fedhier
 {{- define "fed-participant.pod" -}}
 {{- $v := .Values -}}
 metadata:
-  labels:
-    {{- include "fed-participant.labels" . | nindent 4 }}
-    {{- with $v.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+  labels: {{- include "fed-participant.podLabels" . | nindent 4 }}
   {{- with $v.podAnnotations }}
   annotations: {{- toYaml . | nindent 4 }}
   {{- end }}
@@ -123,7 +129,7 @@ spec:
   {{- with $v.image.pullSecrets }}
   imagePullSecrets:
     {{- range . }}
-    - name: {{ . }}
+    - name: {{ quote . }}
     {{- end }}
   {{- end }}
   containers:
@@ -150,15 +156,15 @@ spec:
         {{- end }}
   volumes:
     - name: data
-      persistentVolumeClaim: {claimName: {{ $v.data.existingClaim }}, readOnly: true}
+      persistentVolumeClaim: {claimName: {{ quote $v.data.existingClaim }}, readOnly: true}
     - name: state
       persistentVolumeClaim:
-        claimName: {{ default (printf "%s-state" (include "fed-participant.fullname" .)) $v.state.existingClaim }}
+        claimName: {{ default (printf "%s-state" (include "fed-participant.fullname" .)) $v.state.existingClaim | quote }}
     - name: tmp
       emptyDir: {sizeLimit: 1Gi}
     {{- with $v.orleans.tls.existingSecret }}
     - name: tls
-      secret: {secretName: {{ . }}, defaultMode: 0440}
+      secret: {secretName: {{ quote . }}, defaultMode: 0440}
     {{- end }}
   {{- with $v.nodeSelector }}
   nodeSelector: {{- toYaml . | nindent 4 }}
@@ -170,6 +176,6 @@ spec:
   affinity: {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- with $v.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ quote . }}
   {{- end }}
 {{- end }}
