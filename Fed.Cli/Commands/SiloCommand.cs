@@ -71,6 +71,7 @@ internal static class SiloCommand
 
     public const string Name = "silo";
 
+    /// <summary>A variable, not an option: every user of a machine can read the arguments of others.</summary>
     private const string BlobsVariable = "FED_BLOBS";
 
     private const string ContainerVariable = "FED_BLOBS_CONTAINER";
@@ -88,8 +89,11 @@ internal static class SiloCommand
     /// <summary>1 opens the endpoint that discards bodies. No option: nobody serves a federation with it.</summary>
     private const string DiscardVariable = "FED_DISCARD_ENDPOINT";
 
-    public static Command Create(Func<SiloOptions, bool, CancellationToken, Task<int>> run)
+    /// <param name="environment">Value of a variable; null: that of this process.</param>
+    public static Command Create(
+        Func<SiloOptions, bool, CancellationToken, Task<int>> run, Func<string, string?>? environment = null)
     {
+        environment ??= Environment.GetEnvironmentVariable;
         var command = new Command(Name, About)
         {
             Port, Listen, DataFolder, BlobFolder, KeyFolder, Federations, Memory, FoldWorkers, KeepVersions,
@@ -113,18 +117,18 @@ internal static class SiloCommand
                 FoldWorkers = parsed.GetValue(FoldWorkers),
                 KeepVersions = parsed.GetValue(KeepVersions),
                 Dashboard = parsed.GetValue(Dashboard),
-                BlobConnection = Variable(BlobsVariable) is { } connection ? AzureConnection.Parse(connection) : null,
-                BlobContainer = Variable(ContainerVariable) ?? AzureBlobOptions.DefaultContainer,
-                DiscardEndpoint = Environment.GetEnvironmentVariable(DiscardVariable) == "1",
+                BlobConnection = environment(BlobsVariable) is { Length: > 0 } connection
+                    ? AzureConnection.Parse(connection)
+                    : null,
+                BlobContainer = environment(ContainerVariable) is { Length: > 0 } container
+                    ? container
+                    : AzureBlobOptions.DefaultContainer,
+                DiscardEndpoint = environment(DiscardVariable) == "1",
             };
             return run(options, throwAway, cancellation);
         });
         return command;
     }
-
-    /// <summary>From the environment, not from the arguments: every user of a machine can read those.</summary>
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static IPAddress ParseAddress(string text)
     {
