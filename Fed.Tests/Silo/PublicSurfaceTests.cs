@@ -62,7 +62,7 @@ public sealed class PublicSurfaceTests
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("://", html, StringComparison.Ordinal);
-        foreach (var file in new[] { "page.css", "page.js", "tables.js", "chart.js", "icon.svg" })
+        foreach (var file in new[] { "page.css", "board.css", "page.js", "chart.js", "icon.svg" })
             Assert.Equal(HttpStatusCode.OK, (await silo.Client.GetAsync($"/page/{file}")).StatusCode);
     }
 
