@@ -91,10 +91,14 @@ export function drawChart(figure, series, kind = ACCURACY, axis = seconds) {
       make("line", { class: "grid", x1: BOX.left, x2: width - BOX.right, y1: y(level), y2: y(level) }),
       make("text", { x: BOX.left - 6, y: y(level) + 4, "text-anchor": "end" }, kind.tick(level)));
   }
+  let told = "";
   for (const part of width < WIDE ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
+    const instant = axis(part * far);
+    if (instant === told) continue;
+    told = instant;
     svg.append(make("text", {
       x: x(part * far), y: BOX.height - 8, "text-anchor": part === 0 ? "start" : part === 1 ? "end" : "middle",
-    }, axis(part * far)));
+    }, instant));
   }
   const legend = document.createElement("figcaption");
   drawn.forEach((one, index) => {

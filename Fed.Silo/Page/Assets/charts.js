@@ -5,6 +5,7 @@ import { make, scrolling, table } from "./dom.js";
 import { clock, count, percent } from "./text.js";
 
 const mean = points => points.reduce((sum, point) => sum + point.y, 0) / points.length;
+const most = points => Math.max(...points.map(point => point.y));
 const newest = points => points.at(-1);
 
 const KINDS = [
@@ -12,22 +13,23 @@ const KINDS = [
     id: "accuracy",
     kind: undefined,
     columns: ["Versions", "Newest", "Best", "When"],
-    row: points => [points.length, percent(newest(points).y, newest(points).samples),
-      percent(Math.max(...points.map(point => point.y))), clock(newest(points).at)],
+    row: points => [
+      points.length, percent(newest(points).y, newest(points).samples), percent(most(points)), clock(newest(points).at),
+    ],
   },
   {
     id: "staleness",
     kind: STALENESS,
     marks: "dots",
     columns: ["Contributions", "Newest", "Mean", "Most"],
-    row: points => [points.length, newest(points).y, mean(points).toFixed(2), Math.max(...points.map(point => point.y))],
+    row: points => [points.length, newest(points).y, mean(points).toFixed(2), most(points)],
   },
   {
     id: "buffers",
     kind: BUFFER,
     marks: "line",
     columns: ["Now", "Fullest"],
-    row: points => [percent(newest(points).y), percent(Math.max(...points.map(point => point.y)))],
+    row: points => [percent(newest(points).y), percent(most(points))],
   },
 ];
 
@@ -88,7 +90,8 @@ export class Charts {
     const details = this.figures[index].nextElementSibling;
     if (!details.open) return;
     const { id, columns, row } = KINDS[index];
-    const rows = (this.#series[id] ?? []).filter(one => one.points.length).map(({ name, points }) => [name, ...row(points)]);
+    const rows = (this.#series[id] ?? []).filter(one => one.points.length)
+      .map(({ name, points }) => [name, ...row(points)]);
     const heads = [{ name: "Tier" }, ...columns.map(name => ({ name, number: true }))];
     const caption = `${details.dataset.caption}, ${count(rows.length, "tier")}`;
     const label = `${details.dataset.caption} in numbers`;

@@ -91,12 +91,12 @@ export class Detail {
 
 function contributions({ contributions }) {
   const rows = contributions.slice(0, LISTED).map(one => [
-    one.participant, whole(one.examples), one.staleness, (one.weight / WEIGHT_ONE).toFixed(1), clock(one.acceptedAt),
+    one.participant, whole(one.examples), one.staleness, (one.weight / WEIGHT_ONE).toFixed(1),
   ]);
   const more = contributions.length - rows.length;
   const columns = [
     { name: "Contribution of" }, { name: "Examples", number: true }, { name: "Staleness", number: true },
-    { name: "Weight", number: true }, { name: "Accepted" },
+    { name: "Weight", number: true },
   ];
   return make("div", {}, scrolling("Contributions", table("Contributions of this version", columns, rows)),
     more > 0 ? make("p", { class: "note" }, `and ${whole(more)} more, in the manifest`) : null);

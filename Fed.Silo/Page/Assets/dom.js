@@ -40,4 +40,4 @@ export function table(caption, columns, rows) {
 
 // Wide tables scroll by themselves, by keyboard too.
 export const scrolling = (label, content) =>
-  make("div", { class: "scroll", role: "region", "aria-label": label, tabindex: 0 }, content);
+  make("div", { class: "scroll", role: "group", "aria-label": label, tabindex: 0 }, content);

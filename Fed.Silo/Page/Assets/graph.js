@@ -10,12 +10,14 @@ const LANE = 56;
 const RADIUS = 13;
 const EDGE = 24;          // around all
 const SHAPES = {
-  initial: ["rect", { x: -11, y: -11, width: 22, height: 22, rx: 3 }],
+  initial: ["rect", { x: -11, y: -11, width: 22, height: 22, rx: 1 }],
   fold: ["circle", { r: RADIUS }],
-  adopt: ["rect", { x: -12, y: -12, width: 24, height: 24, rx: 8 }],
+  adopt: ["path", { d: "M-15 0 -8 -12H8L15 0 8 12H-8Z" }],
   release: ["path", { d: "M0 -16 16 0 0 16 -16 0Z" }],
   rollback: ["path", { d: "M-17 0 9 -15V15Z" }],
 };
+
+const STAR = "M0 -24l2.2 4.6 5 .6-3.7 3.5 1 5-4.5-2.5-4.5 2.5 1-5-3.7-3.5 5-.6Z";
 
 const shape = kind => draw(...SHAPES[kind] ?? SHAPES.fold);
 
@@ -34,7 +36,7 @@ export function legend() {
 }
 
 function decorate(node, stable, withdrawn) {
-  if (stable) node.append(draw("path", { class: "star", d: "M0 -24l2.2 4.6 5 .6-3.7 3.5 1 5-4.5-2.5-4.5 2.5 1-5-3.7-3.5 5-.6Z" }));
+  if (stable) node.append(draw("path", { class: "star", d: STAR }));
   if (withdrawn) node.append(draw("path", { class: "cross", d: "M-12 12 12 -12" }));
 }
 
@@ -47,8 +49,10 @@ export class Graph {
     this.picked = picked;
     this.lanes = make("div", { class: "lanes", "aria-hidden": "true" });
     this.edges = draw("g", { class: "edges", "aria-hidden": "true" });
+    // Apart from the versions, whose names say it too.
+    this.accuracies = draw("g", { class: "accuracies", "aria-hidden": "true" });
     this.svg = draw("svg", { role: "listbox", "aria-label": "Versions. Arrow keys walk along and between tiers." },
-      this.edges);
+      this.edges, this.accuracies);
     this.scroller = make("div", { class: "scroll" }, this.svg);
     element.replaceChildren(this.lanes, this.scroller);
     this.svg.addEventListener("keydown", event => this.#key(event));
@@ -78,6 +82,10 @@ export class Graph {
       this.#nodes.delete(hash);
     }
     this.edges.replaceChildren(...edges.map(({ from, to }) => edge(from, to, this.#picked)));
+    this.accuracies.replaceChildren(...nodes.filter(node => node.version.evaluation).map(node => {
+      const [x, y] = center(node);
+      return draw("text", { x, y: y + 25 }, `${Math.round(100 * node.version.evaluation.accuracy)} %`);
+    }));
     this.#rove();
     if (atEnd) this.scroller.scrollLeft = this.scroller.scrollWidth;
   }
@@ -93,7 +101,7 @@ export class Graph {
     const hash = version.manifestSha256;
     const known = this.#nodes.get(hash);
     const element = known?.element ?? this.#make(version);
-    element.setAttribute("transform", `translate(${EDGE + column * COLUMN} ${(lane + .5) * LANE - 2})`);
+    element.setAttribute("transform", `translate(${center({ lane, column }).join(" ")})`);
     this.#nodes.set(hash, { element, lane, column, version });
     const accuracy = version.evaluation ? percent(version.evaluation.accuracy, version.evaluation.examples) : null;
     const label = `${nameOf(version)}: ${kindOf(version, stable)}, `
@@ -105,13 +113,12 @@ export class Graph {
     element.querySelectorAll(".star, .cross").forEach(mark => mark.remove());
     decorate(element, isStable(version, stable), version.withdrawn);
     setText(element.querySelector("title"), label);
-    setText(element.querySelector(".accuracy"), version.evaluation ? `${Math.round(100 * version.evaluation.accuracy)} %` : "");
   }
 
   #make(version) {
     const element = draw("g", { role: "option", tabindex: -1, "data-hash": version.manifestSha256 },
       draw("title"), draw("rect", { class: "halo", x: -20, y: -26, width: 40, height: 54, rx: 6 }), shape(version.kind),
-      draw("text", { y: 4 }, String(version.number)), draw("text", { class: "accuracy", y: 25 }));
+      draw("text", { y: 4 }, String(version.number)));
     element.addEventListener("click", () => element.focus());
     this.svg.append(element);
     return element;
@@ -173,9 +180,10 @@ export class Graph {
 
 const isNear = ({ from, to }, hash) => hash != null && (from === hash || to === hash);
 
+const center = ({ lane, column }) => [EDGE + column * COLUMN, (lane + .5) * LANE - 2];
+
 function edge(from, to, picked) {
-  const at = node => [EDGE + node.column * COLUMN, (node.lane + .5) * LANE - 2];
-  const [[x1, y1], [x2, y2]] = [at(from), at(to)];
+  const [[x1, y1], [x2, y2]] = [center(from), center(to)];
   const middle = (x1 + x2) / 2;
   const line = draw("path", {
     d: y1 === y2 ? `M${x1} ${y1}H${x2}` : `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`,

@@ -14,6 +14,7 @@ import { STATES, Tiers } from "./tiers.js";
 import { Versions } from "./versions.js";
 
 const LIST = 10000;       // ms between two looks at what no event tells: other federations, promotions
+const SOON = 1000;        // ms until the registry is asked again for a version that it has not heard of
 const LISTED = 100;       // rows of the table of versions
 const SECOND = 1000;
 
@@ -31,6 +32,7 @@ let drawn = null;
 let versions = null;
 let history = null;
 let seen = "";            // of the versions, by the status
+let behind = 0;
 let federations = [];
 
 function state(kind, text) {
@@ -65,6 +67,7 @@ function choose(listed) {
 
 function open(next) {
   versions?.close();
+  clearTimeout(behind);
   name = next;
   status = drawn = null;
   seen = "";
@@ -111,6 +114,11 @@ function show() {
 
 function showVersions() {
   if (!drawn) return;
+  // A tier tells of its new version a little before the registry knows it.
+  clearTimeout(behind);
+  if ([drawn.global, ...drawn.clusters].some(tier => !versions.has(tier))) {
+    behind = setTimeout(() => versions.refresh(), SOON);
+  }
   graph.show(versions.all, order(), versions.stable);
   charts.showVersions(order(), versions.all);
   detail.show(versions.get(graph.chosen) ?? null, versions);

@@ -41,7 +41,8 @@ export function showNumbers(body, status) {
   const rows = [status.global, ...status.clusters].map(tier => [
     tier.key, whole(tier.version), percent(tier.accuracy, tier.evaluation?.examples),
     tier.evaluation?.loss?.toFixed(2) ?? "–", percent(tier.evaluation?.clippedShare), whole(tier.accepted),
-    tier.key === "global" ? "–" : megabytes(tier.bytesAccepted), tier.stalenessMean.toFixed(2), whole(tier.stalenessMax),
+    tier.key === "global" ? "–" : megabytes(tier.bytesAccepted), tier.stalenessMean.toFixed(2),
+    whole(tier.stalenessMax),
   ]);
   if (body.children.length !== rows.length) {
     body.replaceChildren(...rows.map(cells => make("tr", {}, ...cells.map((_, column) =>

@@ -5,7 +5,7 @@ const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 let ahead = 0;    // ms that the server's clock is ahead of ours
 
 export const percent = (share, samples) => share == null ? "–"
-  : `${(100 * share).toFixed(1)} %${samples == null ? "" : ` of ${whole(samples)} samples`}`;
+  : `${(100 * share).toFixed(1)}\u00a0%${samples == null ? "" : ` of ${whole(samples)} samples`}`;
 export const whole = value => value.toLocaleString("en");
 export const capital = word => word[0].toUpperCase() + word.slice(1);
 export const count = (number, one, many = `${one}s`) => `${whole(number)} ${number === 1 ? one : many}`;

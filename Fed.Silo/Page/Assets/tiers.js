@@ -56,11 +56,12 @@ export class Tiers {
       this.#signatures.set(tier.key, signature);
       const again = card.contains(document.activeElement);
       card.replaceChildren(
-        make("h3", {}, tier.key, spoken(members ? ", cluster" : ", global aggregator")),
-        make("p", { class: "of" }, `version ${whole(tier.version)}`, ...age(tier),
-          tier.accuracy == null ? null : `, ${percent(tier.accuracy)}`),
+        make("div", { class: "head" },
+          make("h3", {}, tier.key, spoken(members ? ", cluster" : ", global aggregator")),
+          tier.accuracy == null ? null : make("p", {}, spoken("accuracy "), percent(tier.accuracy))),
+        make("p", {}, `version ${whole(tier.version)}`, ...age(tier)),
         bar(tier), make("p", { class: "waits" }, ...waits(tier, finished)),
-        states?.length ? this.#members(tier.key, states) : null);
+        ...states?.length ? [this.#members(tier.key, states)] : []);
       if (again) card.querySelector("button")?.focus();
     }
     return card;
@@ -69,7 +70,8 @@ export class Tiers {
   #members(cluster, states) {
     const list = make("ul", { class: "members", "aria-label": `Participants of ${cluster}` },
       ...states.slice(0, NAMED).map(([name, state]) => make("li", { class: state, title: STATES[state].text },
-        make("span", { class: "mark", "aria-hidden": "true" }, STATES[state].mark), name, spoken(`, ${STATES[state].text}`))));
+        make("span", { class: "mark", "aria-hidden": "true" }, STATES[state].mark), name,
+        spoken(`, ${STATES[state].text}`))));
     if (states.length > NAMED) {
       const more = make("button", { type: "button", class: "link" },
         `and ${whole(states.length - NAMED)} more`, spoken(` participants of ${cluster}`));
@@ -101,5 +103,5 @@ function waits({ waiting, heldSince }, finished) {
   if (waiting.count === 0) return ["waits for nobody"];
   const named = waiting.names.slice(0, WAITED).join(", ");
   const more = waiting.count > WAITED ? ` and ${whole(waiting.count - WAITED)} more` : "";
-  return [waiting.oldestAt ? "waits " : "waits", ...waiting.oldestAt ? [ago(waiting.oldestAt)] : [], ` for ${named}${more}`];
+  return [...waiting.oldestAt ? ["waits ", ago(waiting.oldestAt)] : ["waits"], ` for ${named}${more}`];
 }

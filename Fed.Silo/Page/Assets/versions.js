@@ -28,6 +28,11 @@ export class Versions {
 
   get(sha256) { return this.#known.get(sha256); }
 
+  // Whether the registry has told of the version that the status says a tier has.
+  has({ key, version, modelSha256 }) {
+    return this.all.some(one => one.tier === key && one.number === version && one.modelSha256 === modelSha256);
+  }
+
   // One request at a time; what changed meanwhile is asked for after it.
   async refresh() {
     if (this.#fetching) {
@@ -52,7 +57,9 @@ export class Versions {
     if (this.#known.size > 0 && this.#tellsTooLittle(records)) records = await this.#ask(`versions?limit=${MOST}`);
     const channels = await this.#ask("channels");
     this.stable = channels.find(channel => channel.name === "stable")?.version?.number ?? null;
-    for (const record of records) this.#known.set(record.manifestSha256, { ...record, exact: exact(record.committedAt) });
+    for (const record of records) {
+      this.#known.set(record.manifestSha256, { ...record, exact: exact(record.committedAt) });
+    }
     const sorted = [...this.#known.values()].sort(order);
     for (const old of sorted.splice(0, Math.max(0, sorted.length - MOST))) this.#known.delete(old.manifestSha256);
     this.moves = sorted.filter(one => one.tier === "stable").reverse();
