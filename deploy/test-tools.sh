@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 azurite=3.37
+axe=4.14.1
 longest=1800
 
 within() { # seconds command...
@@ -18,19 +19,34 @@ apt_install() { # packages...
         >"$notes/apt.log" 2>&1 || die "apt-get could not install $*: $notes/apt.log"
 }
 
-# Azurite, once, into the user's cache.
-install_azurite() {
-    local cache=${XDG_CACHE_HOME:-$HOME/.cache} fresh
+# Where packages of npm are kept: the user's cache.
+npm_cache() {
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}
     { mkdir -p "$cache/fedhier" && [ -w "$cache/fedhier" ]; } 2>/dev/null || cache="$notes"
-    export FED_AZURITE=${FED_AZURITE:-$cache/fedhier/azurite-$azurite}
-    [ ! -d "$FED_AZURITE/node_modules/azurite" ] || return 0
-    say "installing Azurite $azurite (once, a minute)"
-    fresh="$FED_AZURITE.$$"
+    echo "$cache/fedhier"
+}
+
+# A package of npm, once.
+install_npm() { # package version folder
+    local fresh="$3.$$"
+    [ ! -d "$3/node_modules/$1" ] || return 0
+    say "installing $1 $2 (once, a minute at most)"
     mkdir -p "$fresh"
-    within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "azurite@$azurite" \
-        >"$notes/azurite.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install Azurite: $notes/azurite.log"; }
+    within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "$1@$2" \
+        >"$notes/$1.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install $1: $notes/$1.log"; }
     # Another run may have been faster.
-    mv -T "$fresh" "$FED_AZURITE" 2>/dev/null || rm -rf "$fresh"
+    mv -T "$fresh" "$3" 2>/dev/null || rm -rf "$fresh"
+}
+
+install_azurite() {
+    export FED_AZURITE=${FED_AZURITE:-$(npm_cache)/azurite-$azurite}
+    install_npm azurite "$azurite" "$FED_AZURITE"
+}
+
+# What the tests let look at the status page.
+install_axe() {
+    export FED_AXE=${FED_AXE:-$(npm_cache)/axe-core-$axe}
+    install_npm axe-core "$axe" "$FED_AXE"
 }
 
 # The server that `fed cluster demo` starts.
@@ -51,9 +67,11 @@ install_tools() {
     command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
     command -v ip >/dev/null 2>&1 || missing+=(iproute2)
     command -v promtool >/dev/null 2>&1 || missing+=(prometheus)
+    command -v chromium >/dev/null 2>&1 || missing+=(chromium)
     { command -v node && command -v npm; } >/dev/null 2>&1 || missing+=(nodejs npm)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
     install_azurite
+    install_axe
 }
 
 # All tests, or those that the arguments choose; the last line counts them.

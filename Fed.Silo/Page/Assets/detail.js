@@ -9,8 +9,9 @@ const LISTED = 50;            // contributions
 const WEIGHT_ONE = 256;       // weights have eight fractional bits
 
 export class Detail {
+  #asked = "";              // the manifests that were asked for
   #manifest = null;
-  #asked = null;
+  #promotion = null;        // the manifest of its promotion
   #drawn = "";
 
   // picked(hash): somebody wants to see a parent.
@@ -20,26 +21,35 @@ export class Detail {
 
   // version: null: none is chosen.
   show(version, versions) {
-    const signature = JSON.stringify([version, versions.stable, version && this.#asked === version.manifestSha256]);
+    const move = version && isStable(version, versions.stable) ? versions.move : null;
+    const wanted = version ? [version, move].map(one => one?.manifestSha256).join() : "";
+    const signature = JSON.stringify([version, wanted]);
     if (signature === this.#drawn) return;
     this.#drawn = signature;
-    if (version && version.manifestSha256 !== this.#asked) this.#read(version, versions);
+    if (wanted !== this.#asked) {
+      this.#asked = wanted;
+      this.#manifest = this.#promotion = null;
+      if (version) this.#read(wanted, version, move, versions);
+    }
     this.#render(version, versions);
   }
 
-  async #read(version, versions) {
-    const hash = this.#asked = version.manifestSha256;
-    this.#manifest = null;
+  async #read(wanted, version, move, versions) {
     try {
-      const answer = await ask(`${path(versions.federation)}/manifests/${hash}`);
-      const manifest = JSON.parse((await answer.text()).split("\n", 1)[0]);
-      if (hash !== this.#asked) return;
+      const read = async ({ manifestSha256 }) => {
+        const answer = await ask(`${path(versions.federation)}/manifests/${manifestSha256}`);
+        // One line of JSON, one with the signature.
+        return JSON.parse((await answer.text()).split("\n", 1)[0]);
+      };
+      const [manifest, promotion] = await Promise.all([read(version), move && read(move)]);
+      if (wanted !== this.#asked) return;
       this.#manifest = manifest;
-      this.#render(versions.get(hash) ?? version, versions);
+      this.#promotion = promotion;
+      this.#render(versions.get(version.manifestSha256) ?? version, versions);
     } catch (error) {
       console.info("the manifest is not there", error);
-      // The next time it is chosen, it is asked for again.
-      if (hash === this.#asked) this.#asked = null;
+      // Asked for again when the version is next shown.
+      if (wanted === this.#asked) this.#asked = this.#drawn = "";
     }
   }
 
@@ -51,13 +61,12 @@ export class Detail {
     }
     const { evaluation } = version;
     const manifest = this.#manifest;
-    const ordered = manifest?.by ? `${manifest.by}: ${manifest.reason ?? ""}` : null;
-    const promotion = isStable(version, versions.stable) ? versions.moves[0] : null;
+    const promotion = this.#promotion;
     const facts = [
       ["Kind", kindOf(version, versions.stable)],
-      ["Ordered by", ordered],
+      ["Ordered by", manifest?.by && order(manifest)],
       ["Committed", [clock(version.committedAt), " (", ago(version.committedAt, " ago"), ")"]],
-      ["Promoted", promotion && clock(promotion.committedAt)],
+      ["Promoted", promotion && `${clock(promotion.committedAt)}, by ${order(promotion)}`],
       ["Accuracy", evaluation
         ? `${percent(evaluation.accuracy, evaluation.examples)}, ${count(evaluation.reports, "report")}`
         : "not evaluated yet"],
@@ -72,10 +81,13 @@ export class Detail {
         make("code", {}, version.manifestSha256))],
       ["Parents", version.parents.length ? this.#parents(version, versions) : "none"],
     ];
+    const stops = () => [...this.body.querySelectorAll("a, button, [tabindex]")];
+    const had = stops().indexOf(document.activeElement);
     this.body.replaceChildren(
       make("dl", { class: "facts" }, ...facts.filter(([, value]) => value != null)
         .map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, ...[value].flat())))),
       ...manifest?.contributions.length ? [contributions(manifest)] : []);
+    stops()[had]?.focus();
   }
 
   #parents(version, versions) {
@@ -88,6 +100,8 @@ export class Detail {
     }));
   }
 }
+
+const order = ({ by, reason }) => `${by}: ${reason}`;
 
 function contributions({ contributions }) {
   const rows = contributions.slice(0, LISTED).map(one => [

@@ -21,7 +21,7 @@ export class Versions {
     this.changed = changed;
     this.all = [];          // oldest first
     this.stable = null;     // number of the promoted global version
-    this.moves = [];        // promotions, newest first
+    this.move = null;       // the record of its promotion
   }
 
   close() { this.#closed.abort(); }
@@ -56,13 +56,14 @@ export class Versions {
     let records = await this.#ask(`versions?limit=${this.#known.size === 0 ? MOST : RECENT}`);
     if (this.#known.size > 0 && this.#tellsTooLittle(records)) records = await this.#ask(`versions?limit=${MOST}`);
     const channels = await this.#ask("channels");
-    this.stable = channels.find(channel => channel.name === "stable")?.version?.number ?? null;
+    const stable = channels.find(channel => channel.name === "stable");
+    this.stable = stable?.version?.number ?? null;
+    this.move = stable?.move ?? null;
     for (const record of records) {
       this.#known.set(record.manifestSha256, { ...record, exact: exact(record.committedAt) });
     }
     const sorted = [...this.#known.values()].sort(order);
     for (const old of sorted.splice(0, Math.max(0, sorted.length - MOST))) this.#known.delete(old.manifestSha256);
-    this.moves = sorted.filter(one => one.tier === "stable").reverse();
     this.all = sorted.filter(one => one.tier !== "stable" && one.tier !== "retention");
     this.changed();
   }
