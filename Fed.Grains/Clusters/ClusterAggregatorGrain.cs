@@ -217,7 +217,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         var names = roster.Length <= MostAsked
             ? roster
             : [.. _lastSeen.Keys.Union(State.Suspended.Select(known => known.Participant), StringComparer.Ordinal)];
-        var buffered = _state.Committed.Pending.Select(pending => pending.Participant).ToHashSet(StringComparer.Ordinal);
+        var buffered = _state.Committed.Pending.Select(pending => pending.Participant)
+            .ToHashSet(StringComparer.Ordinal);
         var members = new List<ParticipantStatus>(names.Length);
         foreach (var name in names)
         {

@@ -35,6 +35,7 @@ const KINDS = [
 
 export class Charts {
   #series = {};
+  #told = {};
 
   constructor() {
     this.figures = KINDS.map(({ id }) => document.getElementById(id));
@@ -67,6 +68,9 @@ export class Charts {
   }
 
   #show(id, series) {
+    const told = JSON.stringify(series);
+    if (told === this.#told[id]) return;
+    this.#told[id] = told;
     this.#series[id] = series;
     const index = KINDS.findIndex(kind => kind.id === id);
     this.#draw(index);

@@ -37,7 +37,8 @@ export function legend() {
 
 function decorate(node, stable, withdrawn) {
   if (stable) node.append(draw("path", { class: "star", d: STAR }));
-  if (withdrawn) node.append(draw("path", { class: "cross", d: "M-12 12 12 -12" }));
+  // Under the number.
+  if (withdrawn) node.insertBefore(draw("path", { class: "cross", d: "M-12 12 12 -12" }), node.querySelector("text"));
 }
 
 export class Graph {

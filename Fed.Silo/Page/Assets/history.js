@@ -1,6 +1,6 @@
 // What the status tells only now, remembered while the page is open: staleness of contributions, and buffers.
 
-const MOST = 400;         // points of one tier
+const MOST = 200;         // points of one tier
 
 export class History {
   #accepted = new Map();    // by participant

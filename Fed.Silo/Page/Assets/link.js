@@ -5,7 +5,7 @@ import { clock, learnClock } from "./text.js";
 
 const AGAIN = 2000;       // ms before a lost connection is tried again
 const SILENCE = 16000;    // ms without status or beat: the server is away
-const LISTED = 1000;      // federations
+export const LISTED = 1000;    // federations at most
 
 export const path = (...parts) => ["/v1/federations", ...parts.map(encodeURIComponent)].join("/");
 

@@ -6,7 +6,7 @@ import { find, make, scrolling, setText, table } from "./dom.js";
 import { Graph, legend } from "./graph.js";
 import { History } from "./history.js";
 import { kindOf } from "./lineage.js";
-import { Link, path } from "./link.js";
+import { LISTED, Link, path } from "./link.js";
 import { Participants } from "./participants.js";
 import { showFederations, showNumbers, showSummary } from "./summary.js";
 import { clock, now, percent, tick, whole } from "./text.js";
@@ -15,7 +15,7 @@ import { Versions } from "./versions.js";
 
 const LIST = 10000;       // ms between two looks at what no event tells: other federations, promotions
 const SOON = 1000;        // ms until the registry is asked again for a version that it has not heard of
-const LISTED = 100;       // rows of the table of versions
+const ROWS = 100;         // of the table of versions
 const SECOND = 1000;
 
 const connection = find("connection");
@@ -53,7 +53,9 @@ function wanted() {
 function choose(listed) {
   federations = listed;
   const asked = wanted();
-  const next = listed.some(one => one.name === asked) ? asked : asked ? null : listed[0]?.name ?? null;
+  const first = listed[0]?.name ?? null;
+  // A list that is cut says nothing of who is not in it.
+  const next = !asked ? first : listed.some(one => one.name === asked) || listed.length === LISTED ? asked : null;
   if (next !== name) open(next);
   showFederations(find("federations"), federations, name);
   find("empty").hidden = name != null;
@@ -108,7 +110,7 @@ function show() {
   seen = told;
   versions.refresh();
   const listed = federations.find(one => one.name === name);
-  Object.assign(listed, { state: status.state, version: status.global.version });
+  if (listed) Object.assign(listed, { state: status.state, version: status.global.version });
   showFederations(find("federations"), federations, name);
 }
 
@@ -128,7 +130,7 @@ function showVersions() {
 function listVersions() {
   const details = find("list");
   if (!details.open || !versions) return;
-  const rows = versions.all.slice(-LISTED).reverse().map(version => {
+  const rows = versions.all.slice(-ROWS).reverse().map(version => {
     const button = make("button", { type: "button", class: "link" }, `${version.tier} ${version.number}`);
     button.addEventListener("click", () => pick(version.manifestSha256));
     return [button, kindOf(version, versions.stable), whole(version.contributions),

@@ -18,9 +18,8 @@ const COLUMNS = [
   { name: "Last seen", value: row => time(row.lastSeen) },
 ];
 
-function compare(a, b) {
-  return typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
-}
+const collator = new Intl.Collator("en", { numeric: true });
+const compare = (a, b) => typeof a === "string" ? collator.compare(a, b) : a - b;
 
 export class Participants {
   #rows = [];

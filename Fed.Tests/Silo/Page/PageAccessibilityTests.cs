@@ -62,7 +62,8 @@ public sealed class PageAccessibilityTests(PageHouse house)
         var page = await house.OpenAsync(PageHouse.Federation);
         await page.Version("h264 version 5: fold").ClickAsync();
         await Expect(page.Page.Locator(".detail")).ToContainTextAsync("Contribution of");
-        await page.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(one => { one.open = true; })");
+        await page.Page.EvaluateAsync(
+            "() => document.querySelectorAll('details').forEach(one => { one.open = true; })");
         await Expect(page.Page.Locator("#list tbody tr")).Not.ToHaveCountAsync(0);
         return page;
     }

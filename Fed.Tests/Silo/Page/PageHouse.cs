@@ -82,7 +82,9 @@ public sealed class PageHouse : IAsyncLifetime
 [CollectionDefinition(nameof(PageHouse))]
 public sealed class PageHouseCollection : ICollectionFixture<PageHouse>;
 
-/// <summary>A federation of two clusters with a participant in each, whose contributions make a global version.</summary>
+/// <summary>
+/// A federation of two clusters with a participant in each, whose contributions make a global version.
+/// </summary>
 internal sealed class PageFederation(TestFederation known, TestParticipant h264, TestParticipant av1)
 {
     private int _round;

@@ -78,7 +78,8 @@ public sealed class PageKeyboardTests(PageHouse house)
                 () => {
                   const at = document.activeElement;
                   if (at === document.body) return "end";
-                  const drawn = at.matches("[role=option]") ? getComputedStyle(at.querySelector(".halo")).stroke !== "none"
+                  const drawn = at.matches("[role=option]")
+                    ? getComputedStyle(at.querySelector(".halo")).stroke !== "none"
                     : getComputedStyle(at).outlineStyle !== "none";
                   return drawn ? "seen" : at.outerHTML.slice(0, 200);
                 }
