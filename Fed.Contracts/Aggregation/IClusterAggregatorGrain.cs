@@ -132,6 +132,8 @@ public sealed record ClusterLedger(
 /// <param name="BytesAccepted">Sum of the sizes of accepted updates.</param>
 /// <param name="Waiting">Whose contribution the open buffer has not.</param>
 /// <param name="Evaluation">Of the same version as the accuracy.</param>
+/// <param name="CommittedAt">When the version was; null: before this was kept.</param>
+/// <param name="HeldSince">Since when its fold has waited for the global tier; null: none does.</param>
 [GenerateSerializer, Immutable, Alias("fed.tier-status")]
 public sealed record TierStatus(
     [property: Id(0)] string Key,
@@ -145,7 +147,9 @@ public sealed record TierStatus(
     [property: Id(8)] double? Accuracy,
     [property: Id(9)] long BytesAccepted,
     [property: Id(10)] TierWait Waiting,
-    [property: Id(11)] VersionEvaluation? Evaluation);
+    [property: Id(11)] VersionEvaluation? Evaluation,
+    [property: Id(12)] DateTimeOffset? CommittedAt,
+    [property: Id(13)] DateTimeOffset? HeldSince);
 
 /// <summary>
 /// Who has not contributed to the open buffer of a tier: participants of a cluster, clusters of the global tier. Nobody

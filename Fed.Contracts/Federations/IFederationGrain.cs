@@ -46,6 +46,11 @@ public interface IFederationGrain : IGrainWithStringKey
     [Alias("GetStatus")]
     Task<FederationStatus> GetStatus();
 
+    /// <summary>One line of a list of federations.</summary>
+    /// <exception cref="Refusals.RefusedException">No such federation.</exception>
+    [Alias("Summarise")]
+    Task<FederationSummary> Summarise();
+
     /// <summary>
     /// Records that the global tier has made its last version. That tier tells the clusters, and again until it has
     /// reached each: what one accepts before it hears is acknowledged, and its receipt says that it stays unused.
@@ -95,6 +100,22 @@ public sealed record FederationStatus(
     [property: Id(5)] TierStatus Global,
     [property: Id(6)] IReadOnlyList<TierStatus> Clusters,
     [property: Id(7)] IReadOnlyList<ParticipantStatus> Participants);
+
+/// <summary>A federation in a list of them: it does not grow with the roster.</summary>
+/// <param name="Version">The newest global one.</param>
+/// <param name="TargetVersions">0: it goes on for ever.</param>
+/// <param name="Clusters">How many there are.</param>
+/// <param name="Participants">How many the roster has.</param>
+[GenerateSerializer, Immutable, Alias("fed.summary")]
+public sealed record FederationSummary(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Task,
+    [property: Id(2)] FederationMode Mode,
+    [property: Id(3)] FederationState State,
+    [property: Id(4)] long Version,
+    [property: Id(5)] int TargetVersions,
+    [property: Id(6)] int Clusters,
+    [property: Id(7)] int Participants);
 
 /// <summary>The tiers whose deadline stewards may change.</summary>
 public enum DeadlineTier

@@ -111,6 +111,8 @@ public sealed record KeyReset(
 /// <summary>One participant, as its cluster sees it.</summary>
 /// <param name="LastSeen">Null when it has not called since the server started.</param>
 /// <param name="Suspended">By a steward: it gets no tasks.</param>
+/// <param name="LastContribution">When the last one was accepted; null before the first.</param>
+/// <param name="Buffered">Whether the open buffer has a contribution of it.</param>
 [GenerateSerializer, Immutable, Alias("fed.participant-status")]
 public sealed record ParticipantStatus(
     [property: Id(0)] string Name,
@@ -118,7 +120,9 @@ public sealed record ParticipantStatus(
     [property: Id(2)] long Accepted,
     [property: Id(3)] long LastStaleness,
     [property: Id(4)] DateTimeOffset? LastSeen,
-    [property: Id(5)] bool Suspended);
+    [property: Id(5)] bool Suspended,
+    [property: Id(6)] DateTimeOffset? LastContribution,
+    [property: Id(7)] bool Buffered);
 
 /// <summary>A participant's evaluation of one model on its own held-out data.</summary>
 /// <param name="Loss">Mean cross-entropy per example, in nats, finite.</param>

@@ -197,7 +197,9 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             evaluation?.Accuracy,
             state.BytesAccepted,
             _machine.WaitIn(state),
-            evaluation);
+            evaluation,
+            Known(state.CommittedAt),
+            state.AwaitingGlobal ? state.HeldSince : null);
     }
 
     public async Task<string?> GetHeldFold()
@@ -215,6 +217,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         var names = roster.Length <= MostAsked
             ? roster
             : [.. _lastSeen.Keys.Union(State.Suspended.Select(known => known.Participant), StringComparer.Ordinal)];
+        var buffered = _state.Committed.Pending.Select(pending => pending.Participant)
+            .ToHashSet(StringComparer.Ordinal);
         var members = new List<ParticipantStatus>(names.Length);
         foreach (var name in names)
         {
@@ -227,7 +231,9 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
                 watermark.Sequence,
                 watermark.LastReceipt?.Staleness ?? 0,
                 _lastSeen.TryGetValue(name, out var seen) ? seen : null,
-                _state.Committed.IsSuspended(name)));
+                _state.Committed.IsSuspended(name),
+                watermark.LastReceipt?.AcceptedAt,
+                buffered.Contains(name)));
         }
 
         return members.ToArray();

@@ -141,7 +141,14 @@ public sealed class FederationGrain(
         var participants = settings.Roster
             .Select(entry => seen.GetValueOrDefault(entry.Name)
                 ?? new ParticipantStatus(
-                    entry.Name, entry.Cluster, Accepted: 0, LastStaleness: 0, LastSeen: null, Suspended: false))
+                    entry.Name,
+                    entry.Cluster,
+                    Accepted: 0,
+                    LastStaleness: 0,
+                    LastSeen: null,
+                    Suspended: false,
+                    LastContribution: null,
+                    Buffered: false))
             .ToArray();
         return new FederationStatus(
             settings.Name,
@@ -152,6 +159,22 @@ public sealed class FederationGrain(
             await global,
             await clusters,
             participants);
+    }
+
+    public async Task<FederationSummary> Summarise()
+    {
+        var description = Description();
+        var settings = description.Settings;
+        var global = await GrainFactory.GetGrain<IGlobalAggregatorGrain>(Name).GetStatus();
+        return new FederationSummary(
+            settings.Name,
+            settings.Task,
+            settings.Mode,
+            description.State,
+            global.Version,
+            settings.TargetVersions,
+            settings.Clusters.Count,
+            settings.Roster.Count);
     }
 
     public async Task Finish()

@@ -143,7 +143,9 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
             Accuracy: null,
             BytesAccepted: 0,
             _machine.WaitIn(state),
-            Evaluation: null);
+            Evaluation: null,
+            state.CommittedAt == default ? null : state.CommittedAt,
+            HeldSince: null);
     }
 
     public async Task Reconfigure()

@@ -21,6 +21,7 @@ internal static class GatewayRoutes
         group.MapParticipants();
         group.MapModels();
         group.MapUpdates();
+        app.MapOverview();
         app.MapCollection();
     }
 

@@ -1,4 +1,5 @@
 using Fed.Contracts.Federations;
+using Fed.Contracts.Refusals;
 using Fed.Silo.Federations;
 using Fed.Silo.Gateway.Status;
 using Orleans;
@@ -22,6 +23,35 @@ internal static class StatusEndpoints
             .WithProblems(404)
             .WithName("WatchStatus")
             .WithSummary("The status whenever it changes, as server-sent events 'status'; 'beat': the server lives");
+    }
+
+    /// <summary>Beside the group: a federation may have any name.</summary>
+    public static void MapOverview(this IEndpointRouteBuilder app) =>
+        app.MapGet("/v1/overview", OverviewAsync)
+            .Produces<IReadOnlyList<FederationSummary>>()
+            .WithProblems(400)
+            .WithName("GetOverview")
+            .WithSummary("The first federations by name, each with its state and newest version");
+
+    private static async Task<IReadOnlyList<FederationSummary>> OverviewAsync(string? limit, IGrainFactory grains)
+    {
+        var most = (int)RouteNames.Number(limit ?? "100", "limit", 1, VersionEndpoints.MaxLimit);
+        var names = await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).List();
+        var found = await Task.WhenAll(names.Take(most).Select(name => SummariseAsync(name, grains)));
+        return [.. found.OfType<FederationSummary>()];
+    }
+
+    /// <returns>Null: the index has the name before its federation, or without one.</returns>
+    private static async Task<FederationSummary?> SummariseAsync(string name, IGrainFactory grains)
+    {
+        try
+        {
+            return await grains.GetGrain<IFederationGrain>(name).Summarise();
+        }
+        catch (RefusedException unknown) when (unknown.Code == RefusalCode.UnknownFederation)
+        {
+            return null;
+        }
     }
 
     private static async Task<IResult> WatchAsync(

@@ -1,44 +1,56 @@
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+
 namespace Fed.Silo.Page;
 
 /// <summary>The status page at <c>/</c>: plain files in the assembly, no build step, nothing from elsewhere.</summary>
 internal static class StatusPageEndpoints
 {
+    private const string Assets = "Fed.Silo.Page.Assets.";
+
     // Nothing but our own files: a name in a federation's settings can never become a script.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly (string Path, string Asset, string ContentType)[] Files =
-    [
-        ("/", "index.html", "text/html; charset=utf-8"),
-        ("/page/page.css", "page.css", "text/css; charset=utf-8"),
-        ("/page/page.js", "page.js", "text/javascript; charset=utf-8"),
-        ("/page/tables.js", "tables.js", "text/javascript; charset=utf-8"),
-        ("/page/chart.js", "chart.js", "text/javascript; charset=utf-8"),
-        ("/page/icon.svg", "icon.svg", "image/svg+xml"),
-    ];
-
     public static void MapStatusPage(this IEndpointRouteBuilder app)
     {
-        foreach (var (path, asset, contentType) in Files)
+        var assembly = typeof(StatusPageEndpoints).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(IsAsset))
         {
-            var bytes = Load(asset);
-            app.MapGet(path, (HttpResponse response) =>
-            {
-                response.Headers.ContentSecurityPolicy = Policy;
-                response.Headers.XContentTypeOptions = "nosniff";
-                response.Headers["Referrer-Policy"] = "no-referrer";
-                response.Headers.CacheControl = "no-cache";
-                return TypedResults.Bytes(bytes, contentType);
-            }).ExcludeFromDescription();
+            var asset = name[Assets.Length..];
+            Map(app, asset == "index.html" ? "/" : $"/page/{asset}", Load(name), ContentTypeOf(asset));
         }
     }
 
-    private static byte[] Load(string asset)
+    private static void Map(IEndpointRouteBuilder app, string path, byte[] bytes, string contentType)
     {
-        var name = $"Fed.Silo.Page.Assets.{asset}";
-        using var stream = typeof(StatusPageEndpoints).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"the assembly lacks {name}");
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\"");
+        app.MapGet(path, (HttpResponse response) =>
+        {
+            response.Headers.ContentSecurityPolicy = Policy;
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers["Referrer-Policy"] = "no-referrer";
+            // Asked for again each time, and sent again only after an update of the silo.
+            response.Headers.CacheControl = "no-cache";
+            return TypedResults.Bytes(bytes, contentType, entityTag: tag);
+        }).ExcludeFromDescription();
+    }
+
+    private static bool IsAsset(string name) => name.StartsWith(Assets, StringComparison.Ordinal);
+
+    private static string ContentTypeOf(string asset) => Path.GetExtension(asset) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        var other => throw new InvalidOperationException($"the page has no files of type '{other}'"),
+    };
+
+    private static byte[] Load(string name)
+    {
+        using var stream = typeof(StatusPageEndpoints).Assembly.GetManifestResourceStream(name)!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

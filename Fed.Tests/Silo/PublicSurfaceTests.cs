@@ -62,8 +62,26 @@ public sealed class PublicSurfaceTests
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("://", html, StringComparison.Ordinal);
-        foreach (var file in new[] { "page.css", "page.js", "tables.js", "chart.js", "icon.svg" })
-            Assert.Equal(HttpStatusCode.OK, (await silo.Client.GetAsync($"/page/{file}")).StatusCode);
+        var assets = Directory.GetFiles(Repository.PathOf("Fed.Silo", "Page", "Assets"));
+        foreach (var file in assets.Select(Path.GetFileName))
+        {
+            using var answer = await silo.Client.GetAsync(file == "index.html" ? "/" : $"/page/{file}");
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{file}: {answer.StatusCode}");
+            Assert.Equal(policy, answer.Headers.GetValues("Content-Security-Policy").Single());
+        }
+    }
+
+    [Fact]
+    public async Task Page_ThatABrowserHas_IsNotSentAgain()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        using var first = await silo.Client.GetAsync("/page/page.js");
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/page/page.js");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using var answer = await silo.Client.SendAsync(again);
+
+        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
     }
 
     [Fact]

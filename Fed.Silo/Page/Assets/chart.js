@@ -5,7 +5,8 @@ const NS = "http://www.w3.org/2000/svg";
 const DASHES = ["", "7 3", "2 3", "10 3 2 3", "5 5", "1 4"];
 const COLOURS = 6;
 const BOX = { height: 300, left: 52, right: 12, top: 12, bottom: 28 };
-const NARROWEST = 280;
+const NARROWEST = 220;
+const WIDE = 560;         // room for more instants
 const BESIDE = 3;
 
 // What a chart's values are: their name, their spelling, and the scale that they need.
@@ -32,6 +33,17 @@ export const STALENESS = {
   },
 };
 
+export const BUFFER = {
+  name: "Buffers over time",
+  empty: "No buffer has been seen yet.",
+  text: value => `${Math.round(100 * value)} % full`,
+  tick: value => `${Math.round(100 * value)} %`,
+  scale(values) {
+    const high = Math.max(1, Math.ceil(4 * Math.max(...values)) / 4);
+    return { low: 0, high, step: high > 2 ? Math.ceil(high / 4) : 0.25 };
+  },
+};
+
 function make(name, attributes, text) {
   const element = document.createElementNS(NS, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -49,8 +61,8 @@ function seconds(value) {
 }
 
 // series: [{ name, marks, points: [{ x: seconds, y, version }] }], each sorted by x. marks: "dots" without a line,
-// "line" without dots, or both where it is absent; a point need not have a version.
-export function drawChart(figure, series, kind = ACCURACY) {
+// "line" without dots, or both where it is absent; a point need not have a version. axis spells x.
+export function drawChart(figure, series, kind = ACCURACY, axis = seconds) {
   const drawn = series.filter(one => one.points.length > 0);
   if (drawn.length === 0) {
     const wait = document.createElement("p");
@@ -79,10 +91,14 @@ export function drawChart(figure, series, kind = ACCURACY) {
       make("line", { class: "grid", x1: BOX.left, x2: width - BOX.right, y1: y(level), y2: y(level) }),
       make("text", { x: BOX.left - 6, y: y(level) + 4, "text-anchor": "end" }, kind.tick(level)));
   }
-  for (const part of [0, 0.5, 1]) {
+  let told = "";
+  for (const part of width < WIDE ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
+    const instant = axis(part * far);
+    if (instant === told) continue;
+    told = instant;
     svg.append(make("text", {
       x: x(part * far), y: BOX.height - 8, "text-anchor": part === 0 ? "start" : part === 1 ? "end" : "middle",
-    }, seconds(part * far)));
+    }, instant));
   }
   const legend = document.createElement("figcaption");
   drawn.forEach((one, index) => {

@@ -1,170 +1,181 @@
-// The status page: one stream of events, from which everything on the page follows.
+// The status page: which federation it shows, and what of it goes where.
 
-import { buffer, clock, fill, hash, megabytes, percent, setText, waiting, whole } from "./tables.js";
-import { drawChart } from "./chart.js";
+import { Charts } from "./charts.js";
+import { Detail } from "./detail.js";
+import { find, make, scrolling, setText, table } from "./dom.js";
+import { Graph, legend } from "./graph.js";
+import { History } from "./history.js";
+import { kindOf } from "./lineage.js";
+import { LISTED, Link, path } from "./link.js";
+import { Participants } from "./participants.js";
+import { showFederations, showNumbers, showSummary } from "./summary.js";
+import { clock, now, percent, tick, whole } from "./text.js";
+import { STATES, Tiers } from "./tiers.js";
+import { Versions } from "./versions.js";
 
-const AGAIN = 2000;       // ms before a lost connection is tried again
-const SILENCE = 16000;    // ms without status or beat: the server is away
-const VERSIONS = 1000;    // what the chart goes back to
-const LISTED = 25;        // rows of the table of versions
+const LIST = 10000;       // ms between two looks at what no event tells: other federations, promotions
+const SOON = 1000;        // ms until the registry is asked again for a version that it has not heard of
+const ROWS = 100;         // of the table of versions
+const SECOND = 1000;
 
-const picker = document.getElementById("federation");
-const figure = document.getElementById("chart");
-const link = document.getElementById("connection");
-let stream = null;
-let federation = null;
-let seen = "";
-let silence = 0;
-let fetching = false;
-let stale = false;
-let order = [];           // clusters as the federation lists them
-let series = [];          // what the chart shows
+const connection = find("connection");
+const tiers = new Tiers(find("tiers"), cluster => participants.pick(cluster));
+const participants = new Participants(find("participants"));
+const charts = new Charts();
+const graph = new Graph(find("graph"), hash => detail.show(versions.get(hash) ?? null, versions));
+const detail = new Detail(find("detail-title"), find("detail"), pick);
+const link = new Link({ choose, status: receive, state });
 
-const capital = word => word[0].toUpperCase() + word.slice(1);
-const path = (...parts) => ["/v1/federations", ...parts.map(encodeURIComponent)].join("/");
+let name = null;          // of the federation that is shown
+let status = null;        // its newest document, and whether it is on the page already
+let drawn = null;
+let versions = null;
+let history = null;
+let seen = "";            // of the versions, by the status
+let behind = 0;
+let federations = [];
 
-function show(state, text) {
-  if (link.dataset.state === state && link.textContent === text) return;
-  link.dataset.state = state;
-  link.textContent = text;
+function state(kind, text) {
+  if (connection.dataset.state !== kind) connection.dataset.state = kind;
+  setText(connection, text);
 }
 
-function away() {
-  show("away", "The server does not answer; trying again");
-  if (stream) stream.close();
-  stream = null;
-  clearTimeout(silence);
-  setTimeout(start, AGAIN);
+// "#/NAME"; "?federation=NAME" is how the demo and older bookmarks have it.
+function wanted() {
+  if (!location.hash.startsWith("#/")) return new URLSearchParams(location.search).get("federation");
+  try {
+    return decodeURIComponent(location.hash.slice(2));
+  } catch {
+    return location.hash.slice(2);
+  }
 }
 
-function alive() {
-  clearTimeout(silence);
-  silence = setTimeout(away, SILENCE);
+function choose(listed) {
+  federations = listed;
+  const asked = wanted();
+  const first = listed[0]?.name ?? null;
+  // A list that is cut says nothing of who is not in it.
+  const next = !asked ? first : listed.some(one => one.name === asked) || listed.length === LISTED ? asked : null;
+  if (next !== name) open(next);
+  showFederations(find("federations"), federations, name);
+  find("empty").hidden = name != null;
+  setText(find("empty"), listed.length === 0
+    ? "There is no federation yet. Create one with: fed silo --federation FILE"
+    : `There is no federation '${asked}' here.`);
+  // The page may have missed any of them while the server was away.
+  if (name) versions.refresh();
+  return name;
 }
 
-function watch(name) {
-  if (stream) stream.close();
-  federation = name;
+function open(next) {
+  versions?.close();
+  clearTimeout(behind);
+  name = next;
+  status = drawn = null;
   seen = "";
-  document.title = `${name} – FedHier`;
-  document.getElementById("raw").href = `${path(name)}/status`;
-  const mine = stream = new EventSource(`${path(name)}/status/events`);
-  mine.onopen = alive;
-  mine.onerror = () => mine === stream && away();
-  mine.addEventListener("beat", alive);
-  mine.addEventListener("status", event => {
-    alive();
-    const status = JSON.parse(event.data);
-    render(status);
-    show("live", status.state === "finished" ? "Finished" : "Live");
+  find("board").hidden = true;
+  document.title = name ? `${name} – FedHier` : "FedHier";
+  find("raw").href = name ? `${path(name)}/status` : "/v1/overview";
+  if (!name) return;
+  setText(find("name"), name);
+  versions = new Versions(name, showVersions);
+  history = new History();
+}
+
+function receive(document, of) {
+  if (of !== name) return;
+  if (status === drawn) requestAnimationFrame(show);
+  status = document;
+  history.add(status, now());
+}
+
+const order = () => ["global", ...status.clusters.map(tier => tier.key)];
+
+// A burst of events is drawn once.
+function show() {
+  if (!status || status === drawn) return;
+  const first = !drawn;
+  drawn = status;
+  // Shown first, for what is hidden has no width to draw in.
+  find("board").hidden = false;
+  showSummary(status);
+  tiers.show(status);
+  showNumbers(find("numbers"), status);
+  participants.show(status);
+  charts.showHistory(order(), history, now());
+  if (first) showVersions();
+  const told = JSON.stringify([status.state, ...[status.global, ...status.clusters]
+    .map(tier => [tier.version, tier.heldSince, tier.evaluation?.examples])]);
+  if (told === seen) return;
+  seen = told;
+  versions.refresh();
+  const listed = federations.find(one => one.name === name);
+  if (listed) Object.assign(listed, { state: status.state, version: status.global.version });
+  showFederations(find("federations"), federations, name);
+}
+
+function showVersions() {
+  if (!drawn) return;
+  // A tier tells of its new version a little before the registry knows it.
+  clearTimeout(behind);
+  if ([drawn.global, ...drawn.clusters].some(tier => !versions.has(tier))) {
+    behind = setTimeout(() => versions.refresh(), SOON);
+  }
+  graph.show(versions.all, order(), versions.stable);
+  charts.showVersions(order(), versions.all);
+  detail.show(versions.get(graph.chosen) ?? null, versions);
+  listVersions();
+}
+
+function listVersions() {
+  const details = find("list");
+  if (!details.open || !versions) return;
+  const rows = versions.all.slice(-ROWS).reverse().map(version => {
+    const button = make("button", { type: "button", class: "link" }, `${version.tier} ${version.number}`);
+    button.addEventListener("click", () => pick(version.manifestSha256));
+    return [button, kindOf(version, versions.stable), whole(version.contributions),
+      percent(version.evaluation?.accuracy, version.evaluation?.examples), clock(version.committedAt)];
   });
+  const columns = [
+    { name: "Version" }, { name: "Kind" }, { name: "Contributions", number: true }, { name: "Accuracy", number: true },
+    { name: "Committed" },
+  ];
+  const had = [...details.querySelectorAll("button")].indexOf(document.activeElement);
+  details.querySelector("div")?.remove();
+  details.append(scrolling("Versions in a table", table("The newest versions", columns, rows)));
+  if (had >= 0) details.querySelectorAll("button")[had]?.focus();
 }
 
-function render(status) {
-  const tiers = status.clusters;
-  const sum = pick => tiers.reduce((total, tier) => total + pick(tier), 0);
-  const accepted = sum(tier => tier.accepted);
-  const staleness = accepted ? sum(tier => tier.accepted * tier.stalenessMean) / accepted : 0;
-  const seenOnce = status.participants.filter(one => one.lastSeen != null).length;
-  const target = status.targetVersions ? ` of ${status.targetVersions}` : "";
-  setText("version", `${status.global.version}${target}`);
-  setText("accuracy", percent(mean(tiers), sum(tier => tier.evaluation?.examples ?? 0)));
-  setText("accepted", `${whole(accepted)} (${megabytes(sum(tier => tier.bytesAccepted))})`);
-  setText("staleness", `${staleness.toFixed(2)}, max ${Math.max(0, ...tiers.map(tier => tier.stalenessMax))}`);
-  setText("present", `${seenOnce} of ${status.participants.length}`);
-  setText("state", `${capital(status.state)} (${status.mode})`);
-  order = tiers.map(tier => tier.key);
-  fill("clusters", [...tiers, status.global].map(tier => [
-    tier.key, tier.version, percent(tier.accuracy, tier.evaluation?.examples),
-    tier.evaluation?.loss?.toFixed(2) ?? "–", percent(tier.evaluation?.clippedShare),
-    buffer(tier.buffered, tier.goal, tier.key), waiting(tier.waiting), whole(tier.accepted),
-    tier.stalenessMean.toFixed(2), tier.stalenessMax,
-  ]));
-  fill("participants", status.participants.map(one => [
-    one.name, one.cluster, whole(one.accepted), one.lastStaleness,
-    one.suspended ? "suspended" : clock(one.lastSeen),
-  ]));
-  const now = JSON.stringify([...tiers, status.global].map(tier => [tier.version, tier.accuracy]));
-  if (now !== seen) {
-    seen = now;
-    refreshVersions();
-  }
+// Chosen elsewhere than in the graph: what is said of it is where the reader goes on.
+function pick(hash) {
+  graph.choose(hash);
+  detail.show(versions.get(hash) ?? null, versions);
+  find("detail-title").focus();
 }
 
-function mean(tiers) {
-  const known = tiers.filter(tier => tier.accuracy != null);
-  return known.length ? known.reduce((total, tier) => total + tier.accuracy, 0) / known.length : null;
-}
-
-// One request at a time; what changed meanwhile is fetched after it.
-async function refreshVersions() {
-  if (fetching) {
-    stale = true;
-    return;
-  }
-  fetching = true;
-  const name = federation;
+// What no event of the stream tells.
+async function look() {
+  if (document.hidden || link.isAway) return;
   try {
-    const answer = await fetch(`${path(name)}/versions?limit=${VERSIONS}`);
-    if (answer.ok && name === federation) renderVersions(await answer.json());
+    federations = await link.list();
+    showFederations(find("federations"), federations, name);
+    if (name) versions.refresh();
   } catch (error) {
-    console.info("versions not fetched; the stream will say when the server is back", error);
-  } finally {
-    fetching = false;
-    if (stale) {
-      stale = false;
-      refreshVersions();
-    }
+    console.info("the stream will say whether the server is away", error);
   }
 }
 
-function renderVersions(versions) {
-  fill("versions", versions.slice(0, LISTED).map(one => [
-    one.tier, one.number, one.contributions, percent(one.evaluation?.accuracy, one.evaluation?.examples),
-    clock(one.committedAt), hash(one.modelSha256),
-  ]));
-  const start = Math.min(...versions.map(one => Date.parse(one.committedAt)));
-  series = [...order, "global"].map(tier => ({
-    name: tier,
-    points: versions.filter(one => one.tier === tier && one.evaluation)
-      .map(one => ({
-        x: (Date.parse(one.committedAt) - start) / 1000, y: one.evaluation.accuracy, version: one.number,
-      }))
-      .sort((a, b) => a.x - b.x),
-  }));
-  drawChart(figure, series);
-}
-
-async function start() {
-  try {
-    const answer = await fetch("/v1/federations");
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const names = await answer.json();
-    document.getElementById("empty").hidden = names.length > 0;
-    picker.replaceChildren(...names.map(name => new Option(name, name)));
-    if (names.length === 0) {
-      show("live", "Waiting for a federation");
-      setTimeout(start, AGAIN);
-      return;
-    }
-    const wanted = federation ?? new URLSearchParams(location.search).get("federation");
-    picker.value = names.includes(wanted) ? wanted : names[0];
-    watch(picker.value);
-  } catch (error) {
-    console.info("the server does not answer", error);
-    show("away", "The server does not answer; trying again");
-    setTimeout(start, AGAIN);
-  }
-}
-
-let drawnWidth = 0;
-new ResizeObserver(() => {
-  if (figure.clientWidth === drawnWidth) return;
-  drawnWidth = figure.clientWidth;
-  drawChart(figure, series);
-}).observe(figure);
-picker.addEventListener("change", () => {
-  history.replaceState(null, "", `?federation=${encodeURIComponent(picker.value)}`);
-  watch(picker.value);
+find("legend").replaceChildren(...legend());
+find("marks").replaceChildren(...Object.values(STATES).map(({ mark, text }) =>
+  make("li", {}, make("span", { class: "mark", "aria-hidden": "true" }, mark), text)));
+find("list").addEventListener("toggle", listVersions);
+find("filters").addEventListener("submit", event => event.preventDefault());
+find("skip").addEventListener("click", event => {
+  // The fragment of the address names the federation.
+  event.preventDefault();
+  find("content").focus();
 });
-start();
+addEventListener("hashchange", () => link.start());
+setInterval(tick, SECOND);
+setInterval(look, LIST);
+link.start();
