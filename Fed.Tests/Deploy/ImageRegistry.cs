@@ -99,7 +99,7 @@ internal sealed class ImageRegistry : IAsyncDisposable
         var config = Encoding.UTF8.GetBytes(
             $$"""
             {"architecture": "amd64", "os": "linux", "config": {},
-             "rootfs": {"type": "layers", "diff_ids": ["{{Digest(tar.ToArray())}}"]}}
+             "rootfs": {"type": "layers", "diff_ids": ["{{Digest(tar.ToArray())}}"] } }
             """);
         var manifest = Encoding.UTF8.GetBytes(
             $$"""
