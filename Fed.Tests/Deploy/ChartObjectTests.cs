@@ -111,6 +111,20 @@ public sealed class ChartObjectTests
     }
 
     [HelmTheory]
+    [MemberData(nameof(Charts.OfSilos), MemberType = typeof(Charts))]
+    public async Task Secrets_OfAnyValues_AreNamedAndNotGiven(string set)
+    {
+        var render = await Charts.GetAsync(Charts.Silos, set);
+
+        Assert.Empty(render.OfKind("Secret"));
+        var secrets = render.Container.List("env").Where(variable => variable.Text("name") is { } name
+            && (name == "FED_BLOBS" || name.EndsWith("ConnectionString", StringComparison.Ordinal))).ToArray();
+        Assert.Equal(set == "minimal", secrets.Length == 0);
+        Assert.All(secrets, variable => Assert.NotNull(variable.Find("valueFrom/secretKeyRef/name")));
+        Assert.All(secrets, variable => Assert.Null(variable.Find("value")));
+    }
+
+    [HelmTheory]
     [InlineData("ingress", "spec/rules/0/http/paths/0/backend/service", "Ingress")]
     [InlineData("gateway-api", "spec/rules/0/backendRefs/0", "HTTPRoute")]
     public async Task WayIn_FromOutside_LeadsToTheGateway(string set, string path, string kind)

@@ -20,6 +20,7 @@ public sealed class ChartProcessTests
         start.WorkingDirectory = pod.Root;
         foreach (var (name, value) in pod.Environment.All)
             start.Environment[name] = value;
+        var given = Files(pod);
         using var process = Process.Start(start)!;
         try
         {
@@ -28,6 +29,7 @@ public sealed class ChartProcessTests
             var port = new Uri(ready["ready ".Length..]).Port;
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             Assert.Contains("\"ready\"", await client.GetStringAsync("/healthz"), StringComparison.Ordinal);
+            Assert.Equal("[\"codecs\"]", await client.GetStringAsync("/v1/federations"));
             Assert.Contains("\"alive\"", await client.GetStringAsync("/livez"), StringComparison.Ordinal);
 
             Assert.Equal(0, ChildProcess.Signal(process.Id, SigTerm));
@@ -41,7 +43,10 @@ public sealed class ChartProcessTests
         }
 
         Assert.All(
-            Directory.EnumerateFiles(pod.Root, "*", SearchOption.AllDirectories),
+            Files(pod).Except(given),
             file => Assert.True(pod.MayWrite(Path.GetDirectoryName(file)!), $"{file} is where it may not write"));
     }
+
+    private static string[] Files(RenderedPod pod) =>
+        Directory.GetFiles(pod.Root, "*", SearchOption.AllDirectories);
 }

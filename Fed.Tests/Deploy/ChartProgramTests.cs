@@ -8,6 +8,7 @@ using Fed.Contracts.Federations;
 using Fed.Grains.Federations;
 using Fed.Silo.Hosting;
 using Fed.Silo.Telemetry;
+using Fed.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -46,8 +47,9 @@ public sealed class ChartProgramTests
         // From a Secret, or where silos can make them.
         Assert.True(pod.Holds(read.Options.Keys));
         Assert.Equal(read.Providers.IsShared, read.Options.KeyFolder is not null);
-        Assert.Equal(set == "azure" ? ["codecs"] : [], read.Federations.Select(each => each.Name));
+        Assert.Equal(set is "azure" or "minimal" ? ["codecs"] : [], read.Federations.Select(each => each.Name));
         Assert.All(read.Federations, SettingsValidator.Validate);
+        Assert.All(read.Federations, each => ModelSpecification.Parse(each.Model));
     }
 
     /// <summary>SIGKILL comes after the silo's own stop, and a start may wait for storage.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Fed.Tests.Silo.Azure;
 using Fed.Tests.Silo.Clients;
@@ -57,7 +58,13 @@ internal sealed class RenderedPod : IDisposable
         $"{folder}/".StartsWith(Inside(mount.Text("mountPath")!) + "/", StringComparison.Ordinal));
 
     /// <summary>A path of the container in our folder; any other text as it is.</summary>
-    private string Inside(string text) => text.StartsWith('/') ? Root + text : text;
+    private string Inside(string text) =>
+        text.StartsWith('/') ? Root + text
+        : Socket.OSSupportsIPv6 ? text
+        // A machine without IPv6 could not be told to listen there, and refuses to.
+        : text.StartsWith("[::]:", StringComparison.Ordinal) ? $"0.0.0.0{text["[::]".Length..]}"
+        : text == "::" ? "0.0.0.0"
+        : text;
 
     private void Fill(string folder, string name)
     {

@@ -159,7 +159,8 @@ spec:
       persistentVolumeClaim: {claimName: {{ quote $v.data.existingClaim }}, readOnly: true}
     - name: state
       persistentVolumeClaim:
-        claimName: {{ default (printf "%s-state" (include "fed-participant.fullname" .)) $v.state.existingClaim | quote }}
+        {{- $made := printf "%s-state" (include "fed-participant.fullname" .) }}
+        claimName: {{ default $made $v.state.existingClaim | quote }}
     - name: tmp
       emptyDir: {sizeLimit: 1Gi}
     {{- with $v.orleans.tls.existingSecret }}
