@@ -4,6 +4,7 @@ using Fed.Tests.Core.Codecs;
 using Fed.Tests.MediaQc;
 using Fed.Tests.Silo;
 using Fed.Tests.Silo.Cluster;
+using Fed.Tests.Silo.Page;
 using Fed.Tests.Simulation;
 using Fed.Tests.Training.Torch;
 using Xunit.Abstractions;
@@ -28,6 +29,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
             typeof(DecoderFuzzTests), typeof(ControlFederationTests), typeof(OrleansConnectionTests),
             typeof(CodecAgentTests), typeof(TorchTrainerTests),
         }.Select(each => $"Test collection for {each.FullName}"),
+        nameof(PageHouse),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>

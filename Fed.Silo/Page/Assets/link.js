@@ -42,7 +42,7 @@ export class Link {
   }
 
   async list() {
-    const answer = await ask(`/v1/overview?limit=${LISTED}`);
+    const answer = await ask(`/v1/overview?limit=${LISTED}`, { signal: AbortSignal.timeout(SILENCE) });
     learnClock(answer);
     return answer.json();
   }

@@ -31,7 +31,7 @@ export function clock(at) {
   return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()} ${time}`;
 }
 
-export function span(milliseconds) {
+function span(milliseconds) {
   const [size, unit] = milliseconds < MINUTE ? [SECOND, "s"]
     : milliseconds < HOUR ? [MINUTE, "min"] : milliseconds < 2 * DAY ? [HOUR, "h"] : [DAY, "days"];
   return `${Math.max(0, Math.floor(milliseconds / size))} ${unit}`;

@@ -41,7 +41,8 @@ export class Tiers {
     const global = this.#card(status.global, null, finished);
     if (this.root.firstChild !== global) this.root.replaceChildren(global, this.clusters);
     if (this.element.firstChild !== this.root) this.element.replaceChildren(this.root);
-    if (cards.length !== this.clusters.children.length || cards.some(card => !card.isConnected)) {
+    if (cards.length !== this.clusters.children.length
+      || cards.some((card, index) => card !== this.clusters.children[index])) {
       this.clusters.replaceChildren(...cards);
     }
   }
