@@ -16,10 +16,10 @@ for shared in usr lib lib64 bin etc dev proc; do
     mkdir -p "$root/$shared"
     mount --rbind "/$shared" "$root/$shared"
 done
-mkdir -p "$root/dotnet" "$root/tmp" "$root$IMAGE_DIRECTORY"
+mkdir -p "$root/dotnet" "$root/tmp" "$root/data"
 mount --bind "$DOTNET" "$root/dotnet"
 mount -t tmpfs -o "mode=1777" tmpfs "$root/tmp"
-mount -t tmpfs -o "uid=$IMAGE_USER,mode=700" tmpfs "$root$IMAGE_DIRECTORY"
+mount -t tmpfs -o "uid=$IMAGE_USER,mode=700" tmpfs "$root/data"
 mount -o remount,bind,ro "$root"
 
 mapfile -t variables <<<"$IMAGE_ENV"
