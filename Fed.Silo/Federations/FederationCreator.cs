@@ -20,11 +20,10 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
         FederationSettings settings, CancellationToken cancellationToken)
     {
         // The actor checks again; asked here too, so that refused settings leave no model behind.
-        SettingsValidator.Validate(settings);
+        var (specification, layout) = Check(settings);
         var name = settings.Name;
         var grain = grains.GetGrain<IFederationGrain>(name);
         var existing = await FindAsync(grain);
-        var (specification, layout) = ReadModel(settings);
         // The model that it was created from may be gone since.
         var model = existing is { Settings.InitialModel: { } source } && source == settings.InitialModel
             ? existing.InitialModel
@@ -50,9 +49,12 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
         }
     }
 
+    /// <summary>All that can be known of settings without a silo.</summary>
     /// <returns>The model, and the layout of the federation's vector: the model's, or that of [x; c].</returns>
-    private static (ModelSpecification Model, ModelLayout Layout) ReadModel(FederationSettings settings)
+    /// <exception cref="RefusedException">Settings refused.</exception>
+    public static (ModelSpecification Model, ModelLayout Layout) Check(FederationSettings settings)
     {
+        SettingsValidator.Validate(settings);
         try
         {
             var model = ModelSpecification.Parse(settings.Model);

@@ -12,16 +12,23 @@ public static class FederationFile
 {
     private const int MaxBytes = 64 << 20;
 
-    /// <exception cref="ArgumentException">Unreadable or wrong; the message names file and property.</exception>
+    /// <exception cref="ArgumentException">Unreadable, or no federation could be created by it; the message names file
+    /// and property.</exception>
     public static FederationSettings Read(string path)
     {
         try
         {
             var length = new FileInfo(path).Length;
-            return length <= MaxBytes
-                ? SettingsDocument.Parse(File.ReadAllBytes(path))
-                : throw new ArgumentException(
+            if (length > MaxBytes)
+            {
+                throw new ArgumentException(
                     $"federation file {path} has {length} bytes; at most {MaxBytes} are read");
+            }
+
+            var settings = SettingsDocument.Parse(File.ReadAllBytes(path));
+            // Before anything is started; a model's file gets its SHA-256 when it is imported.
+            FederationCreator.Check(NamesFile(settings) ? settings with { InitialModel = null } : settings);
+            return settings;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -40,13 +47,16 @@ public static class FederationFile
     public static async Task<FederationSettings> ImportModelAsync(
         string path, FederationSettings settings, IBlobStore blobs, CancellationToken cancellationToken)
     {
-        if (settings.InitialModel is not { } named || !named.EndsWith(".safetensors", StringComparison.Ordinal))
+        if (!NamesFile(settings))
             return settings;
-        await using var source = Open(path, named);
+        await using var source = Open(path, settings.InitialModel!);
         await using var writer = await blobs.CreateAsync(cancellationToken);
         await source.CopyToAsync(writer.Stream, cancellationToken);
         return settings with { InitialModel = await writer.CommitAsync(cancellationToken) };
     }
+
+    private static bool NamesFile(FederationSettings settings) =>
+        settings.InitialModel?.EndsWith(".safetensors", StringComparison.Ordinal) == true;
 
     private static FileStream Open(string path, string model)
     {

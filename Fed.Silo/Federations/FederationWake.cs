@@ -26,7 +26,7 @@ internal sealed class FederationWake(
             {
                 await WakeAsync(name).WaitAsync(cancellationToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.FederationAsleep(logger, error, name);
             }
@@ -42,8 +42,9 @@ internal sealed class FederationWake(
             {
                 await WakeAllAsync(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
+                // A call that is cancelled by something else, such as a runtime that has stopped, is one that failed.
                 Log.FederationAsleep(logger, error, "*");
             }
         }

@@ -5,32 +5,13 @@ using Fed.Silo.Hosting;
 
 namespace Fed.Tests.Deploy;
 
-/// <summary>The files of the charts beside each other, and beside those that they are copies of.</summary>
+/// <summary>The files of the charts beside each other.</summary>
 public sealed class ChartFilesTests
 {
     /// <summary>Before the table of values in a chart's README.</summary>
     private const string Mark = "<!-- Written from values.yaml and values.schema.json; a test compares. -->\n";
 
     public static TheoryData<string> All => [Charts.Silos, Charts.Participant];
-
-    [Fact]
-    public void Alerts_OfTheChart_AreACopyOfThoseOfTheRepository() => Assert.Equal(
-        File.ReadAllText(Repository.PathOf("deploy", "prometheus", "alerts.yml")),
-        File.ReadAllText(Charts.PathOf(Charts.Silos, "files", "alerts.yml")));
-
-    [Fact]
-    public void Dashboards_OfTheChart_AreCopiesOfThoseOfTheRepository()
-    {
-        var ours = Directory.GetFiles(Repository.PathOf("deploy", "grafana"), "*.json");
-        var copies = Directory.GetFiles(Charts.PathOf(Charts.Silos, "files", "dashboards"));
-
-        Assert.Equal(
-            ours.Select(Path.GetFileName).Order(StringComparer.Ordinal),
-            copies.Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(ours, path => Assert.Equal(
-            File.ReadAllText(path),
-            File.ReadAllText(Charts.PathOf(Charts.Silos, "files", "dashboards", Path.GetFileName(path)))));
-    }
 
     [HelmTheory]
     [MemberData(nameof(All))]

@@ -15,7 +15,7 @@ internal static class Helm
 
     /// <returns>Its exit code, and what it has said on each stream.</returns>
     public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
-        RunAsync(Path.Combine(Installation!, "helm"), arguments, input: null);
+        ToolProcess.RunAsync(new ProcessStartInfo(Path.Combine(Installation!, "helm"), arguments));
 
     /// <summary>Reads YAML, and checks the objects of Kubernetes in it (read-charts.mjs).</summary>
     public static async Task<IReadOnlyDictionary<string, Documents>> ReadAsync(
@@ -23,30 +23,13 @@ internal static class Helm
     {
         var input = new JsonObject(texts.Select(text => KeyValuePair.Create<string, JsonNode?>(
             text.Name, new JsonObject { ["yaml"] = text.Yaml, ["objects"] = text.Objects })));
-        var (code, output, errors) = await RunAsync(
-            "node",
-            [Repository.PathOf("Fed.Tests", "Deploy", "read-charts.mjs"), Installation!],
+        var (code, output, errors) = await ToolProcess.RunAsync(
+            new ProcessStartInfo("node", [Repository.PathOf("Fed.Tests", "Deploy", "read-charts.mjs"), Installation!]),
             input.ToJsonString());
         Assert.True(code == 0, errors);
         return JsonNode.Parse(output)!.AsObject().ToDictionary(each => each.Key, each => new Documents(
             [.. each.Value!["documents"]!.AsArray().Select(document => document!.AsObject())],
             each.Value["problems"].Deserialize<string[]>()!));
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(
-        string program, string[] arguments, string? input)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
     }
 
     private static string? Find()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using Fed.Client;
 using Fed.Tests.Client.Chaos;
 
@@ -92,6 +93,21 @@ public sealed partial class SiloProcessTests : IDisposable
         Assert.Equal(ExitCode.Usage, code);
         Assert.Contains(file, error, StringComparison.Ordinal);
         Assert.Contains(said, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_WithAFileOfAModelThatCannotBe_SaysSoInALine()
+    {
+        var settings = TestSilo.Settings();
+        settings["model"]!["layers"] = new JsonArray();
+        var file = Path.Combine(_folder, "federation.json");
+        await File.WriteAllTextAsync(file, settings.ToJsonString());
+
+        var (code, error) = await RunAsync("--memory", "--port", "0", "--federation", file);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.StartsWith($"fed silo: federation file {file}: model: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]
