@@ -10,6 +10,7 @@ using Fed.Cli.Chaos;
 using Fed.Cli.Cluster;
 using Fed.Cli.Commands;
 using Fed.Cli.Demo;
+using Fed.Cli.Top;
 using Fed.Client;
 using Fed.MediaQc.Files;
 
@@ -56,6 +57,7 @@ internal static class CommandLine
             ClusterCommand.Create(),
             DataCommand.Create(),
             DoctorCommand.Create(),
+            TopCommand.Create(),
             MetricsCommand.Create(),
             BenchCommand.Create(),
             SimulateCommand.Create(),

@@ -51,10 +51,12 @@ internal static class AdminCommand
 /// <summary>Options that the admin commands share.</summary>
 internal static class AdminOptions
 {
+    public static Uri UsualServer { get; } = new("http://127.0.0.1:8080");
+
     public static Option<Uri> Server { get; } = new("--server")
     {
         Description = "Address of the silo; orders are taken from its own machine only",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        DefaultValueFactory = _ => UsualServer,
         CustomParser = ParseServer,
     };
 

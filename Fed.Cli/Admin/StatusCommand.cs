@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Fed.Cli.Commands;
 using Fed.Contracts;
 using Fed.Contracts.Aggregation;
 
@@ -33,10 +34,7 @@ internal static class StatusCommand
 
     private static string WaitingFor(TierWait wait)
     {
-        if (wait.Count == 0)
-            return "-";
-        var more = wait.Count > wait.Names.Count ? $" and {wait.Count - wait.Names.Count} more" : "";
-        var since = wait.OldestAt is { } at ? $", since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "";
-        return string.Join(", ", wait.Names) + more + since;
+        var since = wait is { Count: > 0, OldestAt: { } at } ? $", since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "";
+        return WaitText.Names(wait) + since;
     }
 }
