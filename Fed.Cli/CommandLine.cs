@@ -24,6 +24,13 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [Suggestions.Word, var line])
+        {
+            foreach (var suggestion in Suggestions.For(Create(), line))
+                Console.WriteLine(suggestion);
+            return ExitCode.Success;
+        }
+
         var parsed = Create().Parse(args);
         var complaints = Complaints(parsed);
         foreach (var complaint in complaints)
@@ -62,6 +69,7 @@ internal static class CommandLine
             BenchCommand.Create(),
             SimulateCommand.Create(),
             VersionCommand.Create(),
+            CompletionCommand.Create(),
         });
 
     /// <summary>One line about a word that stands where a command must; null when there is none.</summary>

@@ -196,15 +196,24 @@ public sealed class TopTests(SharedSilo shared) : IClassFixture<SharedSilo>
         TargetVersions: 20,
         Global: Tier("global") with
         {
-            Buffered = 0, Goal = 2, StalenessMean = 0, StalenessMax = 0, Accuracy = null, Evaluation = null,
-            CommittedAt = Now.AddSeconds(-40), Waiting = TierWait.For([], Now),
+            Buffered = 0,
+            Goal = 2,
+            StalenessMean = 0,
+            StalenessMax = 0,
+            Accuracy = null,
+            Evaluation = null,
+            CommittedAt = Now.AddSeconds(-40),
+            Waiting = TierWait.For([], Now),
         },
         Clusters: [Tier("h264")],
         Participants:
         [
             Participant("studio-a") with
             {
-                Accepted = 7, Buffered = true, LastSeen = Now.AddSeconds(-3), LastContribution = Now.AddHours(-2),
+                Accepted = 7,
+                Buffered = true,
+                LastSeen = Now.AddSeconds(-3),
+                LastContribution = Now.AddHours(-2),
             },
             Participant("studio-b"),
             Participant("studio-c") with { Suspended = true },
