@@ -10,6 +10,7 @@ using Fed.Cli.Chaos;
 using Fed.Cli.Cluster;
 using Fed.Cli.Commands;
 using Fed.Cli.Demo;
+using Fed.Cli.Top;
 using Fed.Client;
 using Fed.MediaQc.Files;
 
@@ -23,6 +24,13 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [Suggestions.Word, var line])
+        {
+            foreach (var suggestion in Suggestions.For(Create(), line))
+                Console.WriteLine(suggestion);
+            return ExitCode.Success;
+        }
+
         var parsed = Create().Parse(args);
         var complaints = Complaints(parsed);
         foreach (var complaint in complaints)
@@ -45,7 +53,7 @@ internal static class CommandLine
             "FedHier: hierarchical asynchronous federated learning for media quality control. "
             + "Beside the commands below, './fed test' in a copy of the repository runs the tests")
         {
-            new HelpOption { Action = new HelpWithEnvironment() },
+            new HelpOption { Action = new HelpWithExamples() },
             new VersionOption(),
             DemoCommand.Create(),
             SiloCommand.Create(SiloProcess.ServeAsync),
@@ -56,10 +64,12 @@ internal static class CommandLine
             ClusterCommand.Create(),
             DataCommand.Create(),
             DoctorCommand.Create(),
+            TopCommand.Create(),
             MetricsCommand.Create(),
             BenchCommand.Create(),
             SimulateCommand.Create(),
             VersionCommand.Create(),
+            CompletionCommand.Create(),
         });
 
     /// <summary>One line about a word that stands where a command must; null when there is none.</summary>
@@ -73,7 +83,8 @@ internal static class CommandLine
         return $"{path}: '{word}' is no command; the nearest is '{path} {nearest.Name}', and '{path} --help' lists all";
     }
 
-    private static string PathOf(CommandResult result) =>
+    /// <returns>With <c>fed</c>.</returns>
+    internal static string PathOf(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;
 
     /// <summary>
@@ -123,10 +134,10 @@ internal static class CommandLine
 }
 
 /// <summary>
-/// Help that ends with the variables that the command reads. Not in its description: that one stands in the list of all
-/// commands, too.
+/// Help that ends with the variables that the command reads and with what people type. Not in its description: that one
+/// stands in the list of all commands, too.
 /// </summary>
-internal sealed class HelpWithEnvironment : SynchronousCommandLineAction
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
 
@@ -135,8 +146,15 @@ internal sealed class HelpWithEnvironment : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         var code = _help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command.Name == SiloCommand.Name)
-            parseResult.InvocationConfiguration.Output.WriteLine(SiloCommand.Variables);
+        var output = parseResult.InvocationConfiguration.Output;
+        var command = parseResult.CommandResult;
+        if (command.Command.Name == SiloCommand.Name)
+            output.WriteLine(SiloCommand.Variables);
+        if (command.Command.Subcommands.Count > 0)
+            return code;
+        output.WriteLine("Examples:");
+        foreach (var example in Examples.Of(CommandLine.PathOf(command)))
+            output.WriteLine($"  {example}");
         return code;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
@@ -29,6 +30,27 @@ internal static class AdminCommand
         DeadlineCommand.Create(),
     };
 
+    /// <summary>
+    /// Adds what every one of them needs, runs it with a client of the server, and prints what that has answered, for
+    /// people or as JSON.
+    /// </summary>
+    public static Command With<T>(
+        Command command,
+        string name,
+        Func<ParseResult, FederationClient, string, CancellationToken, Task<T>> ask,
+        Action<ParseResult, T> print)
+    {
+        command.Add(AdminOptions.Json);
+        return With(command, name, async (parsed, client, federation, cancellation) =>
+        {
+            var answer = await ask(parsed, client, federation, cancellation);
+            if (parsed.GetValue(AdminOptions.Json))
+                Console.WriteLine(JsonSerializer.Serialize(answer, FedJson.Indented));
+            else
+                print(parsed, answer);
+        });
+    }
+
     /// <summary>Adds what every one of them needs, and runs it with a client of the server.</summary>
     public static Command With(
         Command command, string name, Func<ParseResult, FederationClient, string, CancellationToken, Task> run)
@@ -51,10 +73,12 @@ internal static class AdminCommand
 /// <summary>Options that the admin commands share.</summary>
 internal static class AdminOptions
 {
+    public static Uri UsualServer { get; } = new("http://127.0.0.1:8080");
+
     public static Option<Uri> Server { get; } = new("--server")
     {
         Description = "Address of the silo; orders are taken from its own machine only",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        DefaultValueFactory = _ => UsualServer,
         CustomParser = ParseServer,
     };
 
@@ -81,6 +105,8 @@ internal static class AdminOptions
         Description = "A cluster, 'global', 'stable' for the moves of that channel, or 'retention'",
         DefaultValueFactory = _ => "global",
     };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the server's answer as JSON" };
 
     /// <summary>Whom an order is about.</summary>
     public static Argument<string> Participant { get; } = new("PARTICIPANT")
@@ -123,15 +149,14 @@ internal static class PromoteCommand
             Version, AdminOptions.Reason, AdminOptions.By,
         },
         "promote",
-        async (parsed, client, federation, cancellation) =>
-        {
-            var order = new PromotionRequest(
-                parsed.GetValue(Version), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!);
-            var channel = await client.PromoteAsync(federation, order, cancellation);
-            Console.WriteLine(
-                $"stable: version {channel.Version!.Number}, model {channel.Version.ModelSha256}, "
-                + $"move {channel.Move!.Number} ({channel.Move.ManifestSha256})");
-        });
+        (parsed, client, federation, cancellation) => client.PromoteAsync(
+            federation,
+            new PromotionRequest(
+                parsed.GetValue(Version), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!),
+            cancellation),
+        (_, channel) => Console.WriteLine(
+            $"stable: version {channel.Version!.Number}, model {channel.Version.ModelSha256}, "
+            + $"move {channel.Move!.Number} ({channel.Move.ManifestSha256})"));
 }
 
 /// <summary><c>fed admin rollback</c>.</summary>
@@ -147,13 +172,12 @@ internal static class RollbackCommand
             Version, AdminOptions.Reason, AdminOptions.By,
         },
         "rollback",
-        async (parsed, client, federation, cancellation) =>
-        {
-            var order = new RollbackRequest(
-                parsed.GetValue(Version), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!);
-            var view = await client.RollBackAsync(federation, order, cancellation);
-            Console.WriteLine(
-                $"global version {view.Version} has the model of version {order.Version}, {view.ModelSha256}; "
-                + $"withdrawn: {string.Join(", ", view.Withdrawn)}");
-        });
+        (parsed, client, federation, cancellation) => client.RollBackAsync(
+            federation,
+            new RollbackRequest(
+                parsed.GetValue(Version), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!),
+            cancellation),
+        (parsed, view) => Console.WriteLine(
+            $"global version {view.Version} has the model of version {parsed.GetValue(Version)}, {view.ModelSha256}; "
+            + $"withdrawn: {string.Join(", ", view.Withdrawn)}"));
 }

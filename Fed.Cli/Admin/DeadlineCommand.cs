@@ -26,16 +26,14 @@ internal static class DeadlineCommand
             Tier, Seconds, AdminOptions.Reason, AdminOptions.By,
         },
         "deadline",
-        async (parsed, client, federation, cancellation) =>
-        {
-            var found = await client.SetDeadlineAsync(
-                federation,
-                parsed.GetValue(Tier) == "global" ? DeadlineTier.Global : DeadlineTier.Cluster,
-                new DeadlineOrder(
-                    parsed.GetValue(Seconds), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!),
-                cancellation);
-            Console.WriteLine($"deadlines: clusters {Text(found.ClusterSeconds)}, global {Text(found.GlobalSeconds)}");
-        });
+        (parsed, client, federation, cancellation) => client.SetDeadlineAsync(
+            federation,
+            parsed.GetValue(Tier) == "global" ? DeadlineTier.Global : DeadlineTier.Cluster,
+            new DeadlineOrder(
+                parsed.GetValue(Seconds), parsed.GetValue(AdminOptions.By)!, parsed.GetValue(AdminOptions.Reason)!),
+            cancellation),
+        (_, found) => Console.WriteLine(
+            $"deadlines: clusters {Text(found.ClusterSeconds)}, global {Text(found.GlobalSeconds)}"));
 
     private static string Text(double seconds) => seconds == 0 ? "none" : $"{seconds} s";
 }

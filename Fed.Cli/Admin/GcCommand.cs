@@ -35,14 +35,13 @@ internal static class GcCommand
         DefaultValueFactory = _ => "retention",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
-
     public static Command Create()
     {
         var command = new Command("gc", "Give up old versions, if --keep says so, and remove blobs that no kept "
             + "version, contribution or aggregate needs; manifests stay")
         {
-            AdminOptions.Server, Keep, Federation, Grace, DryRun, Reason, AdminOptions.By, Json,
+            AdminOptions.Server, Keep, Federation, Grace, DryRun, Reason, AdminOptions.By,
+            AdminOptions.Json,
         };
         command.SetAction((parsed, cancellation) => Failures.ReportAsync(
             "fed admin gc", () => RunAsync(parsed, cancellation), cancellation));
@@ -62,7 +61,7 @@ internal static class GcCommand
             Reason = parsed.GetValue(Reason)!,
         };
         var report = await client.CollectAsync(request, cancellationToken);
-        if (parsed.GetValue(Json))
+        if (parsed.GetValue(AdminOptions.Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(report, FedJson.Indented));
             return ExitCode.Success;

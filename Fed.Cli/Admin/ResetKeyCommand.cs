@@ -14,12 +14,12 @@ internal static class ResetKeyCommand
             AdminOptions.Participant, AdminOptions.Reason, AdminOptions.By,
         },
         "reset-key",
-        async (parsed, client, federation, cancellation) =>
+        (parsed, client, federation, cancellation) => client.ResetKeyAsync(
+            federation, parsed.GetValue(AdminOptions.Participant)!, AdminOptions.OrderOf(parsed), cancellation),
+        (parsed, key) =>
         {
-            var participant = parsed.GetValue(AdminOptions.Participant)!;
-            var key = await client.ResetKeyAsync(
-                federation, participant, AdminOptions.OrderOf(parsed), cancellation);
-            Console.WriteLine($"{participant} has no key: the next enrolment with a new one keeps that");
+            Console.WriteLine(
+                $"{parsed.GetValue(AdminOptions.Participant)} has no key: the next enrolment with a new one keeps that");
             foreach (var reset in key.Resets)
                 Console.WriteLine($"reset {reset.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by {reset.By}: {reset.Reason}");
         });

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using Fed.Contracts;
+using Fed.Cli.Commands;
 using Fed.Contracts.Aggregation;
 
 namespace Fed.Cli.Admin;
@@ -8,21 +7,13 @@ namespace Fed.Cli.Admin;
 /// <summary><c>fed admin status</c>: how far a federation is, and whom it waits for.</summary>
 internal static class StatusCommand
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the whole status as JSON" };
-
     public static Command Create() => AdminCommand.With(
-        new Command("status", "Show each tier's version and buffer, and whose contribution is missing") { Json },
+        new Command("status", "Show each tier's version and buffer, and whose contribution is missing"),
         "status",
-        async (parsed, client, federation, cancellation) =>
+        (_, client, federation, cancellation) => client.StatusAsync(federation, cancellation),
+        (_, status) =>
         {
-            var status = await client.StatusAsync(federation, cancellation);
-            if (parsed.GetValue(Json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(status, FedJson.Indented));
-                return;
-            }
-
-            Console.WriteLine($"{federation}: {status.State}, {status.Mode}".ToLowerInvariant());
+            Console.WriteLine($"{status.Name}: {status.State}, {status.Mode}".ToLowerInvariant());
             Console.WriteLine($"{"tier",-20}{"version",8}{"buffer",12}  waits for");
             foreach (var tier in status.Clusters.Append(status.Global))
             {
@@ -33,10 +24,7 @@ internal static class StatusCommand
 
     private static string WaitingFor(TierWait wait)
     {
-        if (wait.Count == 0)
-            return "-";
-        var more = wait.Count > wait.Names.Count ? $" and {wait.Count - wait.Names.Count} more" : "";
-        var since = wait.OldestAt is { } at ? $", since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "";
-        return string.Join(", ", wait.Names) + more + since;
+        var since = wait is { Count: > 0, OldestAt: { } at } ? $", since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "";
+        return WaitText.Names(wait) + since;
     }
 }

@@ -23,10 +23,11 @@ internal static class SuspensionCommands
     private static Command Create(string name, string about, Func<FederationClient, Order> call) => AdminCommand.With(
         new Command(name, about) { AdminOptions.Participant, AdminOptions.Reason, AdminOptions.By },
         name,
-        async (parsed, client, federation, cancellation) =>
+        (parsed, client, federation, cancellation) => call(client)(
+            federation, parsed.GetValue(AdminOptions.Participant)!, AdminOptions.OrderOf(parsed), cancellation),
+        (parsed, found) =>
         {
             var participant = parsed.GetValue(AdminOptions.Participant)!;
-            var found = await call(client)(federation, participant, AdminOptions.OrderOf(parsed), cancellation);
             var isSuspended = found.Suspended.Any(known => known.Participant == participant);
             Console.WriteLine(
                 $"{participant} is {(isSuspended ? "" : "not ")}suspended; in its cluster are {found.Suspended.Count}");

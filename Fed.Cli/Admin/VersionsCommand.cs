@@ -21,8 +21,6 @@ internal static class VersionsCommand
         DefaultValueFactory = _ => 20,
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
-
     static VersionsCommand() => Limit.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<int>() is < 1 or > Versions.Most)
@@ -32,24 +30,21 @@ internal static class VersionsCommand
     public static Command Create() => AdminCommand.With(
         new Command("versions", "List versions, newest first, and where the channels point")
         {
-            AdminOptions.Tier, Limit, Json,
+            AdminOptions.Tier, Limit,
         },
         "versions",
         async (parsed, client, federation, cancellation) =>
         {
             var versions = await client.VersionsAsync(
                 federation, parsed.GetValue(AdminOptions.Tier)!, parsed.GetValue(Limit), cancellation);
-            var channels = await client.ChannelsAsync(federation, cancellation);
-            if (parsed.GetValue(Json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(new { versions, channels }, FedJson.Indented));
-                return;
-            }
-
+            return new { versions, channels = await client.ChannelsAsync(federation, cancellation) };
+        },
+        (_, found) =>
+        {
             Console.WriteLine($"{"version",8} {"kind",-9}{"inputs",7} {"accuracy",9}  {"committed (UTC)",-20} model");
-            foreach (var version in versions)
+            foreach (var version in found.versions)
                 Console.WriteLine(Line(version));
-            foreach (var channel in channels)
+            foreach (var channel in found.channels)
                 Console.WriteLine($"{channel.Name}: {channel.Version?.Number.ToString() ?? "nothing promoted yet"}");
         });
 
@@ -106,26 +101,34 @@ internal static class DiffCommand
             var tier = parsed.GetValue(AdminOptions.Tier)!;
             var (layout, from) = await LoadAsync(client, federation, tier, parsed.GetValue(From), cancellation);
             var (_, to) = await LoadAsync(client, federation, tier, parsed.GetValue(To), cancellation);
-            Console.WriteLine($"{"tensor",-28}{"values",10}{"|x|",12}{"|y - x|",12}{"largest",12}");
+            var rows = new List<TensorDifference>();
             var start = 0;
             foreach (var tensor in layout.Tensors)
             {
                 var length = (int)tensor.Length;
-                Print(tensor.Name, from.AsSpan(start, length), to.AsSpan(start, length));
+                rows.Add(Compare(tensor.Name, from.AsSpan(start, length), to.AsSpan(start, length)));
                 start += length;
             }
 
-            Print("all", from, to);
+            return new { tensors = rows, all = Compare("all", from, to) };
+        },
+        (_, found) =>
+        {
+            Console.WriteLine($"{"tensor",-28}{"values",10}{"|x|",12}{"|y - x|",12}{"largest",12}");
+            foreach (var row in found.tensors.Append(found.all))
+            {
+                Console.WriteLine(
+                    $"{row.Name,-28}{row.Values,10}{row.Norm,12:0.0000}{row.DifferenceNorm,12:0.0000}"
+                    + $"{row.Largest,12:0.0000}");
+            }
         });
 
-    private static void Print(string name, ReadOnlySpan<float> from, ReadOnlySpan<float> to)
+    private static TensorDifference Compare(string name, ReadOnlySpan<float> from, ReadOnlySpan<float> to)
     {
         var difference = new float[from.Length];
         TensorPrimitives.Subtract(to, from, difference);
         var largest = difference.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
-        Console.WriteLine(
-            $"{name,-28}{from.Length,10}{TensorPrimitives.Norm(from),12:0.0000}"
-            + $"{TensorPrimitives.Norm<float>(difference),12:0.0000}{largest,12:0.0000}");
+        return new(name, from.Length, TensorPrimitives.Norm(from), TensorPrimitives.Norm<float>(difference), largest);
     }
 
     private static async Task<(ModelLayout Layout, float[] Values)> LoadAsync(
@@ -145,6 +148,11 @@ internal static class DiffCommand
         return (layout, Safetensors.ReadParameters(file, layout));
     }
 }
+
+/// <summary>How far a tensor of one model is from that of another.</summary>
+/// <param name="Norm">Euclidean, of the first.</param>
+/// <param name="Largest">Change of one value.</param>
+internal sealed record TensorDifference(string Name, int Values, float Norm, float DifferenceNorm, float Largest);
 
 /// <summary>Finds versions by their number.</summary>
 internal static class Versions

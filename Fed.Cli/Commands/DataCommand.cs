@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Fed.Contracts;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
@@ -122,26 +124,33 @@ internal static class ShowCommand
     public static Command Create()
     {
         var directory = new Argument<string>("DIR") { Description = "Data folder, or one participant's folder" };
-        var command = new Command("show", "Show what a data folder holds, after checking every file") { directory };
+        var json = new Option<bool>("--json") { Description = "Print the counts as JSON" };
+        var command = new Command("show", "Show what a data folder holds, after checking every file")
+        {
+            directory, json,
+        };
         command.SetAction((parsed, _) => DataErrors.ReportAsync(() =>
         {
-            Show(parsed.GetValue(directory)!);
+            var (title, parts) = Read(parsed.GetValue(directory)!);
+            if (parsed.GetValue(json))
+                PrintJson(title, parts);
+            else
+                Print(title, parts);
             return Task.FromResult(0);
         }));
         return command;
     }
 
-    private static void Show(string directory)
+    private static (string Title, IReadOnlyList<(string Name, PatchSet Set)> Parts) Read(string directory)
     {
         if (File.Exists(Path.Combine(directory, "train.fqc")))
         {
-            Print(
+            return (
                 Path.GetFileName(Path.GetFullPath(directory)),
                 [
                     .. new[] { "train", "validation" }.Select(part =>
                         (part, FqcFile.Read(Path.Combine(directory, part + ".fqc")))),
                 ]);
-            return;
         }
 
         var folder = DataFolder.Open(directory);
@@ -149,8 +158,24 @@ internal static class ShowCommand
             .SelectMany(participant => new[] { "train", "validation" }, (participant, part) =>
                 $"{participant.Name} ({participant.Cluster}) {part}")
             .Concat(folder.Clusters.Select(key => $"test {key}"));
-        Print(folder.Task.Name, [.. names.Zip(folder.ReadAll(), (name, read) => (name, read.Patches))]);
+        return (folder.Task.Name, [.. names.Zip(folder.ReadAll(), (name, read) => (name, read.Patches))]);
     }
+
+    private static void PrintJson(string title, IReadOnlyList<(string Name, PatchSet Set)> parts) =>
+        Console.WriteLine(JsonSerializer.Serialize(
+            new
+            {
+                name = title,
+                parts = parts.Select(part => new
+                {
+                    name = part.Name,
+                    patches = part.Set.Count,
+                    sources = part.Set.Sources.Count,
+                    classes = part.Set.Classes.Zip(part.Set.CountByClass())
+                        .ToDictionary(one => one.First, one => one.Second),
+                }),
+            },
+            FedJson.Indented));
 
     private static void Print(string title, IReadOnlyList<(string Name, PatchSet Set)> parts)
     {

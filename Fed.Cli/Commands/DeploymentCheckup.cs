@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Fed.Client.Protocol;
-using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 
 namespace Fed.Cli.Commands;
@@ -85,13 +84,9 @@ internal static class DeploymentCheckup
             : new(
                 name, false, false,
                 $"{progress}; tier {late.Key} has waited {Hours(now - late.Waiting.OldestAt!.Value)} for "
-                + $"{Names(late.Waiting)}: ask them, or 'fed admin suspend' or 'fed admin deadline'",
+                + $"{WaitText.Names(late.Waiting)}: ask them, or 'fed admin suspend' or 'fed admin deadline'",
                 IsAdvice: true);
     }
-
-    private static string Names(TierWait wait) => wait.Count > wait.Names.Count
-        ? $"{string.Join(", ", wait.Names)} and {wait.Count - wait.Names.Count} more"
-        : string.Join(", ", wait.Names);
 
     private static string Hours(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:F0} h");

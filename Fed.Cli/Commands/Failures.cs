@@ -39,6 +39,10 @@ internal static class Failures
             + "a silo without a proxy does, give --server http://..., else look at its certificate";
     }
 
+    /// <summary>Of a call to a server: the same one may succeed later.</summary>
+    internal static bool IsOutage(Exception error) => error
+        is HttpRequestException or IOException or TimeoutException or ProtocolException { IsPassing: true };
+
     internal static (int Code, string Message) Explain(Exception error) => error switch
     {
         AgentException ours => (ours.ExitCode, ours.Message),
@@ -53,6 +57,8 @@ internal static class Failures
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } insecure => (
             ExitCode.Failure, InsecureText(insecure)),
         HttpRequestException network => (ExitCode.Failure, $"the server cannot be reached: {network.Message}"),
+        TimeoutException or HttpIOException => (
+            ExitCode.Failure, $"the server cannot be reached: {error.Message}"),
         IOException or UnauthorizedAccessException => (
             ExitCode.DataFolder, $"a file could not be read or written: {error.Message}"),
         _ => (ExitCode.Failure, error.ToString()),

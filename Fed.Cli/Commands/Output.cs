@@ -12,6 +12,9 @@ internal static class Screen
     /// <summary>Can be drawn over again and again.</summary>
     public static bool IsTerminal => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
 
+    /// <summary>Is a terminal that can go back to its first line.</summary>
+    public static bool CanRedraw => IsTerminal && AnsiConsole.Profile.Capabilities.Ansi;
+
     /// <summary>Into a pipe or file without control codes, and wide enough for every column; on a terminal without
     /// colours where NO_COLOR is set (no-color.org).</summary>
     public static IAnsiConsole Create()

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using Fed.Client;
+using Fed.Contracts;
 using Fed.Simulation;
 
 namespace Fed.Cli.Commands;
@@ -21,12 +23,14 @@ internal static class SimulateCommand
         Description = "The first one; alone, or with --seeds 1, prints its history",
     };
 
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the figures as JSON, at the end" };
+
     public static Command Create()
     {
         var command = new Command(
             Name, "Runs small federations in virtual time under crashes, failing writes and lost messages")
         {
-            Seeds, First,
+            Seeds, First, Json,
         };
         command.SetAction(Run);
         return command;
@@ -46,20 +50,42 @@ internal static class SimulateCommand
         var watch = Stopwatch.StartNew();
         var results = Enumerable.Range(start, count).AsParallel().AsOrdered().Select(FederationSimulation.Run);
         var (failed, crashes, acknowledged, versions) = (0, 0, 0L, 0L);
+        var asJson = parsed.GetValue(Json);
+        var broken = new Dictionary<int, IReadOnlyList<string>>();
         foreach (var result in results)
         {
             crashes += result.Crashes;
             acknowledged += result.Acknowledged;
             versions += result.Versions;
-            if (count == 1)
+            if (count == 1 && !asJson)
                 Console.WriteLine(string.Join(Environment.NewLine, result.Trace));
             if (result.Violations.Count == 0)
                 continue;
             failed++;
+            broken.Add(result.Seed, result.Violations);
+            if (asJson)
+                continue;
             Console.WriteLine($"seed {result.Seed}:");
             foreach (var violation in result.Violations)
                 Console.WriteLine($"  {violation}");
             Console.WriteLine($"  its history: fed simulate --seed {result.Seed}");
+        }
+
+        if (asJson)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    seeds = count,
+                    failed,
+                    crashes,
+                    acknowledged,
+                    versions,
+                    seconds = watch.Elapsed.TotalSeconds,
+                    violations = broken,
+                },
+                FedJson.Indented));
+            return failed == 0 ? ExitCode.Success : ExitCode.Failure;
         }
 
         Console.WriteLine(

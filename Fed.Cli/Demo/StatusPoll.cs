@@ -1,4 +1,4 @@
-using System.Net;
+using Fed.Cli.Commands;
 using Fed.Client.Protocol;
 using Fed.Contracts.Federations;
 
@@ -17,8 +17,7 @@ internal sealed class StatusPoll(FederationClient client, DemoPlan plan)
             var status = await client.StatusAsync(federation, cancellationToken);
             return _last = new DemoRows(federation, Rows(status));
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException
-            or ProtocolException { Status: HttpStatusCode.ServiceUnavailable })
+        catch (Exception error) when (Failures.IsOutage(error))
         {
             // The table stands still until the silo is back; KeepAlive says what has happened.
             return _last;
