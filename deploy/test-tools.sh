@@ -113,7 +113,7 @@ run_tests() { # dotnet test's arguments...
     # end by itself. No pipe: what a test leaves running would keep it open.
     [ -t 0 ] || limit=(within $longest)
     # Silos that live for seconds: compiled fully at first use, as they are else, they would take longer to start.
-    # And nothing lives long enough for its compiled code to be measured and compiled again: a fifth of the processor time.
+    # And nothing lives long enough for its code to be measured and compiled again: a fifth of the processor time.
     export DOTNET_TieredCompilation=1 DOTNET_TieredPGO=0
     "${limit[@]}" dotnet test "$root/Fed.Tests/Fed.Tests.csproj" -c Release --no-build --nologo \
         --logger "console;verbosity=minimal" --results-directory "$notes/results" \
