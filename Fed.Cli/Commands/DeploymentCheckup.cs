@@ -50,7 +50,7 @@ internal static class DeploymentCheckup
             "version", theirs == ours, false,
             theirs == ours
                 ? $"this program is {ours}, too"
-                : $"this program is {ours}, the gateway {theirs}; docs/protocol.md says which go together",
+                : $"this program is {ours}, the gateway {theirs}: update the older of the two",
             IsAdvice: true);
     }
 
