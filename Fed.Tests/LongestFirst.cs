@@ -5,6 +5,7 @@ using Fed.Tests.MediaQc;
 using Fed.Tests.Silo;
 using Fed.Tests.Silo.Cluster;
 using Fed.Tests.Silo.Page;
+using Fed.Tests.Silo.Telemetry;
 using Fed.Tests.Simulation;
 using Fed.Tests.Training.Torch;
 using Xunit.Abstractions;
@@ -24,7 +25,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         .. new[]
         {
-            typeof(ClusterTests), typeof(ChaosProcessTests), typeof(ClusterDemoTests), typeof(ProvidersTests),
+            typeof(ChaosProcessTests), typeof(ProvidersTests), typeof(ClusterTests), typeof(ClusterGrowthTests),
+            typeof(ClusterDemoTests), typeof(ClusterPartitionTests), typeof(AlertsEndToEndTests),
             typeof(DemoProcessTests), typeof(DatasetBuilderTests), typeof(SiloProcessTests), typeof(SimulationTests),
             typeof(DecoderFuzzTests), typeof(ControlFederationTests), typeof(OrleansConnectionTests),
             typeof(CodecAgentTests), typeof(TorchTrainerTests),

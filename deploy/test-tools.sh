@@ -114,7 +114,8 @@ run_tests() { # dotnet test's arguments...
     [ -t 0 ] || limit=(within $longest)
     # Silos that live for seconds: compiled fully at first use, as they are else, they would take longer to start.
     # And nothing lives long enough for its code to be measured and compiled again: a fifth of the processor time.
-    export DOTNET_TieredCompilation=1 DOTNET_TieredPGO=0
+    # What a debugger would talk to it by stays behind in /tmp when a process is killed.
+    export DOTNET_TieredCompilation=1 DOTNET_TieredPGO=0 DOTNET_EnableDiagnostics=0
     "${limit[@]}" dotnet test "$root/Fed.Tests/Fed.Tests.csproj" -c Release --no-build --nologo \
         --logger "console;verbosity=minimal" --results-directory "$notes/results" \
         --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$log" 2>&1 || status=$?

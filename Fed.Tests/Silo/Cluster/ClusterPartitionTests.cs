@@ -1,0 +1,40 @@
+using Fed.Client;
+using Xunit.Abstractions;
+
+namespace Fed.Tests.Silo.Cluster;
+
+/// <summary>A cluster whose silos do not reach each other.</summary>
+public sealed class ClusterPartitionTests(ClusterStorage storage, ITestOutputHelper output) : ClusterTest(storage, output)
+{
+    /// <summary>They vote it dead though it runs: it hears of it from the storage, and ends.</summary>
+    [NetworkFact]
+    public async Task Federation_WhenASiloIsCutOffFromTheOthers_GoesOnAndItComesBack()
+    {
+        using var network = new SiloNetwork(3);
+        await using var redis = await RedisProcess.StartAsync(
+            "--bind", "127.0.0.1", network.HostAddress, "--protected-mode", "no");
+        var silos = await StartAsync("redis", 3, network, $"{network.HostAddress}:{redis.Port}");
+        var contributors = await EnrolAsync(silos);
+        using var stop = new CancellationTokenSource();
+        var runs = Run(contributors, stop.Token);
+        await ProgressAsync(contributors, runs);
+
+        network.Cut(0);
+        Assert.Equal(ExitCode.Failure, await silos[0].Ended);
+        Assert.Contains("fed silo: this silo ends, start it again: ", silos[0].Log, StringComparison.Ordinal);
+        await ProgressAsync(contributors, runs);
+        // Cut off until it has asked the others in vain.
+        var alone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var back = SuperviseAsync(0, network, alone);
+        Assert.Same(alone.Task, await Task.WhenAny(alone.Task, back));
+        network.Mend(0);
+        silos[0] = await back;
+        await ProgressAsync(contributors, runs);
+        await stop.CancelAsync();
+        await runs;
+
+        // The audit is for the server's own machine, which the namespaces are not.
+        await Task.WhenAll(silos.Select(silo => silo.StopAsync()));
+        await VerifyAsync(await StartAsync(0), contributors);
+    }
+}
