@@ -10,6 +10,7 @@ using Fed.Cli.Chaos;
 using Fed.Cli.Cluster;
 using Fed.Cli.Commands;
 using Fed.Cli.Demo;
+using Fed.Cli.Qc;
 using Fed.Cli.Top;
 using Fed.Client;
 using Fed.MediaQc.Files;
@@ -63,6 +64,7 @@ internal static class CommandLine
             ChaosCommand.Create(),
             ClusterCommand.Create(),
             DataCommand.Create(),
+            QcCommand.Create(),
             DoctorCommand.Create(),
             TopCommand.Create(),
             MetricsCommand.Create(),

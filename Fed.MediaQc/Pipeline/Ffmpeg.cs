@@ -39,31 +39,88 @@ public sealed class Ffmpeg
     public async Task<(int Code, string Complaints)> TryAsync(
         IEnumerable<string> arguments, string folder, CancellationToken cancel)
     {
+        var list = new[] { "-hide_banner", "-nostdin", "-loglevel", "error", "-y" }.Concat(arguments);
+        return await MediaTool.RunAsync(program, list, folder, onLine: null, cancel);
+    }
+}
+
+/// <summary>Runs an outside media program to its end.</summary>
+internal static class MediaTool
+{
+    /// <param name="arguments">See <see cref="Ffmpeg.RunAsync"/> about the names of files.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="onLine">Gets each line of its standard output; null: it writes none.</param>
+    /// <returns>Its exit code, and the last lines of what it complained of.</returns>
+    /// <exception cref="MediaToolException">It is not installed.</exception>
+    public static async Task<(int Code, string Complaints)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        Action<string>? onLine,
+        CancellationToken cancel)
+    {
+        var complaints = new Queue<string>();
+        var code = await RunAsync(program, arguments, folder, onLine, Keep, cancel);
+        return (code, string.Join(" | ", complaints));
+
+        void Keep(string line)
+        {
+            complaints.Enqueue(line);
+            if (complaints.Count > 4)
+                complaints.Dequeue();
+        }
+    }
+
+    /// <param name="onComplaint">Gets each line of its standard error that is not empty.</param>
+    /// <returns>Its exit code.</returns>
+    /// <inheritdoc cref="RunAsync(string, IEnumerable{string}, string, Action{string}?, CancellationToken)"/>
+    public static async Task<int> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        Action<string>? onLine,
+        Action<string> onComplaint,
+        CancellationToken cancel)
+    {
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            RedirectStandardOutput = onLine is not null,
             WorkingDirectory = folder,
         };
-        foreach (var argument in new[] { "-hide_banner", "-nostdin", "-loglevel", "error", "-y" }.Concat(arguments))
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         // SVT-AV1 writes its banner to standard error whatever the log level is.
         start.Environment["SVT_LOG"] = "1";
-        using var process = Start(start);
+        using var process = Start(program, start);
         try
         {
-            var errors = await process.StandardError.ReadToEndAsync(cancel);
+            await Task.WhenAll(
+                ReadAsync(process.StandardError, onComplaint, cancel),
+                onLine is null ? Task.CompletedTask : ReadAsync(process.StandardOutput, onLine, cancel));
             await process.WaitForExitAsync(cancel);
-            return (process.ExitCode, Tail(errors));
+            return process.ExitCode;
         }
-        catch (OperationCanceledException)
+        catch
         {
             process.Kill(entireProcessTree: true);
+            // Its files are the caller's to remove then.
+            await process.WaitForExitAsync(CancellationToken.None);
             throw;
         }
     }
 
-    private Process Start(ProcessStartInfo start)
+    private static async Task ReadAsync(StreamReader reader, Action<string> onLine, CancellationToken cancel)
+    {
+        while (await reader.ReadLineAsync(cancel) is { } line)
+        {
+            if (line.Length > 0)
+                onLine(line);
+        }
+    }
+
+    private static Process Start(string program, ProcessStartInfo start)
     {
         try
         {
@@ -75,12 +132,6 @@ public sealed class Ffmpeg
                 $"{program} cannot be started ({error.Message}); install it, for example: apt-get install ffmpeg",
                 error);
         }
-    }
-
-    private static string Tail(string text)
-    {
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return string.Join(" | ", lines.TakeLast(4));
     }
 }
 

@@ -1,0 +1,198 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Text.Json;
+using Fed.Cli.Commands;
+using Fed.Client;
+using Fed.Contracts;
+using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Scan;
+
+namespace Fed.Cli.Qc;
+
+/// <summary><c>fed qc</c>: what QC operators do.</summary>
+internal static class QcCommand
+{
+    public static Command Create() => new("qc", "Check media files (QC operators)")
+    {
+        ScanCommand.Create(),
+        ProfileCommand.Create(),
+    };
+}
+
+/// <summary><c>fed qc profile</c>: the shipped limits, to look at or to begin one's own with.</summary>
+internal static class ProfileCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "One of the shipped profiles; without it their names are listed",
+            DefaultValueFactory = _ => null,
+        };
+        name.CompletionSources.Add(_ => ScanProfile.Names.Select(each => new CompletionItem(each)));
+        var json = new Option<bool>("--json") { Description = "List the profiles as JSON" };
+        var command = new Command("profile", "Print a profile, the limits that 'fed qc scan' checks against, as JSON")
+        {
+            name, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(name) is not { } chosen)
+            {
+                output.WriteLine(parsed.GetValue(json)
+                    ? JsonSerializer.Serialize(ScanProfile.Names, FedJson.Indented)
+                    : string.Join(Environment.NewLine, ScanProfile.Names));
+                return ExitCode.Success;
+            }
+
+            if (!ScanProfile.Names.Contains(chosen))
+            {
+                Console.Error.WriteLine($"fed qc profile: there is no profile '{chosen}'; shipped are "
+                    + string.Join(", ", ScanProfile.Names));
+                return ExitCode.Usage;
+            }
+
+            output.WriteLine(ScanProfile.Text(chosen).TrimEnd());
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
+
+/// <summary><c>fed qc scan FILE...</c>.</summary>
+internal static class ScanCommand
+{
+    /// <summary>Findings at or above <c>--fail-on</c>.</summary>
+    public const int Findings = 1;
+
+    /// <summary>At least one file could not be scanned.</summary>
+    public const int NotScanned = 2;
+
+    private const string Never = "never";
+
+    private static readonly Argument<string[]> Files = new("FILE")
+    {
+        Description = "Media and subtitle files, and folders of them; subtitles beside a film are scanned with it",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> Profile = new("--profile")
+    {
+        Description = $"Limits: {string.Join(", ", ScanProfile.Names)}, or a file of your own",
+        DefaultValueFactory = _ => ScanProfile.DefaultName,
+    };
+
+    private static readonly Option<string> FailOn = new Option<string>("--fail-on")
+    {
+        Description = $"Least severity that ends with exit code {Findings}",
+        DefaultValueFactory = _ => Word(Severity.Error),
+    }.AcceptOnlyFromAmong([.. Enum.GetValues<Severity>().Select(Word), Never]);
+
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print the reports as one JSON document",
+    };
+
+    private static readonly Option<string?> Markers = new("--markers")
+    {
+        Description = "File for all findings: .csv, or .edl with markers that an editor imports (one film)",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "scan",
+            "Measure pictures, sound and subtitles against a delivery profile. Nothing leaves this machine. Exit code "
+            + $"0: nothing at or above --fail-on; {Findings}: findings; {NotScanned}: a file could not be scanned")
+        {
+            Files, Profile, FailOn, Json, Markers,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Markers) is { } file && !MarkerFile.CanWrite(file))
+                result.AddError($"--markers names '{file}'; it must end with .csv or .edl");
+        });
+        command.SetAction((parsed, cancel) => Failures.ReportAsync(
+            "fed qc scan", () => RunAsync(parsed, cancel), cancel));
+        return command;
+    }
+
+    private static string Word(Severity severity) => severity.ToString().ToLowerInvariant();
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var (markers, asJson) = (parsed.GetValue(Markers), parsed.GetValue(Json));
+        if (markers is not null)
+            OutputFile.RequireWritable(markers, "--markers");
+        var scanner = new MediaScanner(ScanProfile.Read(parsed.GetValue(Profile)!), TimeProvider.System);
+        var (files, failures) = Expand(parsed.GetValue(Files)!);
+        if (markers is not null && MarkerFile.IsEdl(markers) && files.Count > 1)
+            throw new ArgumentException($"--markers {markers} is for one film, and these are {files.Count}; use .csv");
+        var reports = new List<ScanReport>();
+        var output = parsed.InvocationConfiguration.Output;
+        foreach (var file in files)
+        {
+            try
+            {
+                var report = await ScanProgress.ShowAsync(
+                    file, !asJson, progress => scanner.ScanAsync(file, progress, cancel));
+                reports.Add(report);
+                if (!asJson)
+                    ScanTables.Write(report, Screen.Create());
+            }
+            catch (Exception error) when (error is ScanException or MediaToolException)
+            {
+                failures.Add(new(file, error.Message));
+                if (!asJson)
+                    await Console.Error.WriteLineAsync($"fed qc scan: {error.Message}");
+            }
+        }
+
+        if (markers is not null)
+            await MarkerFile.WriteAsync(markers, reports, cancel);
+        if (asJson)
+            output.WriteLine(JsonSerializer.Serialize(new ScanDocument(reports, failures), FedJson.Indented));
+        return ExitCodeOf(reports, failures.Count, parsed.GetValue(FailOn)!);
+    }
+
+    private static int ExitCodeOf(IEnumerable<ScanReport> reports, int failures, string failOn)
+    {
+        if (failures > 0)
+            return NotScanned;
+        if (failOn == Never)
+            return ExitCode.Success;
+        var least = Enum.Parse<Severity>(failOn, ignoreCase: true);
+        return reports.Any(report => report.Worst() >= least) ? Findings : ExitCode.Success;
+    }
+
+    /// <summary>Folders become the files in them.</summary>
+    private static (IReadOnlyList<string> Files, List<ScanFailure> Failures) Expand(IEnumerable<string> named)
+    {
+        var (files, failures) = (new List<string>(), new List<ScanFailure>());
+        foreach (var name in named)
+        {
+            if (!Directory.Exists(name))
+            {
+                files.Add(name);
+                continue;
+            }
+
+            var found = MediaScanner.FilesIn(name);
+            files.AddRange(found);
+            if (found.Count == 0)
+            {
+                failures.Add(new(name, $"{name}: there is no media file in this folder"));
+                Console.Error.WriteLine($"fed qc scan: {failures[^1].Reason}");
+            }
+        }
+
+        return (files, failures);
+    }
+}
+
+/// <summary>What <c>--json</c> prints.</summary>
+internal sealed record ScanDocument(IReadOnlyList<ScanReport> Reports, IReadOnlyList<ScanFailure> Failures);
+
+/// <summary>A file that could not be scanned, and why.</summary>
+internal sealed record ScanFailure(string File, string Reason);

@@ -1,0 +1,138 @@
+using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Subtitles;
+
+namespace Fed.MediaQc.Scan;
+
+/// <summary>Measures files against a profile. Nothing leaves this machine.</summary>
+public sealed class MediaScanner
+{
+    private static readonly string[] s_subtitles = [".srt", ".vtt", ".ttml", ".dfxp", ".itt"];
+
+    private static readonly string[] s_media =
+    [
+        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mxf", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob",
+        ".wmv", ".flv", ".ogv", ".3gp", ".gxf", ".y4m", ".wav", ".bwf", ".flac", ".mp3", ".m4a", ".aac", ".ac3", ".eac3",
+        ".ogg", ".opus", ".aif", ".aiff", ".wma",
+    ];
+
+    private readonly ScanProfile _profile;
+    private readonly TimeProvider _time;
+    private IReadOnlyList<string>? _tools;
+
+    public MediaScanner(ScanProfile profile, TimeProvider time) => (_profile, _time) = (profile, time);
+
+    /// <summary>Whether it is scanned as subtitles alone.</summary>
+    public static bool IsSubtitles(string path) => Has(s_subtitles, path);
+
+    /// <summary>Files of a folder and those below it that are scanned, in the order of their names. Subtitles that lie
+    /// beside a media file of the same name are scanned with it.</summary>
+    public static IReadOnlyList<string> FilesIn(string folder)
+    {
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => Has(s_media, path) || IsSubtitles(path))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        var beside = files.Where(path => !IsSubtitles(path)).SelectMany(Sidecars).ToHashSet(StringComparer.Ordinal);
+        return [.. files.Where(path => !beside.Contains(path))];
+    }
+
+    /// <summary><c>film.srt</c> and <c>film.de.srt</c> of <c>film.mp4</c>, in the order of their names.</summary>
+    public static IReadOnlyList<string> Sidecars(string path)
+    {
+        var stem = Path.GetFileNameWithoutExtension(path);
+        return
+        [
+            .. Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!)
+                .Where(IsSubtitles)
+                .Where(file => Path.GetFileNameWithoutExtension(file) is var name
+                    && (name == stem || (name.StartsWith(stem + ".", StringComparison.Ordinal)
+                        && SubtitleFile.LanguageIn(file) is not null)))
+                .Select(file => Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileName(file)))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <param name="progress">Hears of the share that is done, 0 to 1.</param>
+    /// <exception cref="ScanException">It cannot be scanned.</exception>
+    /// <exception cref="MediaToolException">ffmpeg or ffprobe is not installed.</exception>
+    public async Task<ScanReport> ScanAsync(string path, IProgress<double>? progress, CancellationToken cancel)
+    {
+        if (IsSubtitles(path))
+            return ScanSubtitles(path);
+        var media = await MediaFile.ProbeAsync(path, cancel);
+        using var input = InputLink.To(path);
+        var pass = new SignalPass(media, _profile, input.Folder);
+        await pass.RunAsync(input, progress, cancel);
+        return Report(
+            path,
+            media,
+            await ToolsAsync(cancel),
+            [
+                .. new SignalChecks(pass, media, _profile).All(),
+                .. Subtitles(media, pass),
+            ]);
+    }
+
+    private ScanReport ScanSubtitles(string path)
+    {
+        var file = SubtitleFile.Read(path);
+        var checks = _profile.Subtitles is { } limits
+            ? SubtitleRules.Check(file, Path.GetFileName(path), file.Language, frameRate: null, limits)
+            : [];
+        var end = file.Cues.Select(cue => cue.End).DefaultIfEmpty(0).Max();
+        return Report(path, new MediaFile(path, file.Format, end, []), [], checks);
+    }
+
+    /// <summary>Those inside, then those beside.</summary>
+    private IEnumerable<CheckResult> Subtitles(MediaFile media, SignalPass pass)
+    {
+        if (_profile.Subtitles is not { } limits)
+            yield break;
+        var rate = pass.Video?.FrameRate;
+        foreach (var stream in media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle))
+        {
+            if (!pass.Texts.Contains(stream))
+            {
+                yield return CheckResult.NotApplicable(
+                    SubtitleRules.Syntax, stream.Name, $"its cues are not text but {stream.Codec}");
+                continue;
+            }
+
+            var file = SubtitleFile.Read(pass.PathOfText(stream));
+            foreach (var result in SubtitleRules.Check(file, stream.Name, stream.Language, rate, limits))
+                yield return result;
+        }
+
+        foreach (var path in Sidecars(media.Path))
+        {
+            var file = SubtitleFile.Read(path);
+            var name = Path.GetFileName(path);
+            foreach (var result in SubtitleRules.Check(file, name, file.Language, rate, limits))
+                yield return result;
+        }
+    }
+
+    private ScanReport Report(
+        string path, MediaFile media, IReadOnlyList<string> tools, IReadOnlyList<CheckResult> checks) => new(
+        path,
+        media.Format,
+        media.Duration,
+        media.Streams.FirstOrDefault(stream => stream.Kind == StreamKind.Video)?.FrameRate,
+        media.Streams,
+        $"{_profile.Name} {_profile.Dated:yyyy-MM-dd}",
+        tools,
+        _time.GetLocalNow(),
+        checks);
+
+    private async Task<IReadOnlyList<string>> ToolsAsync(CancellationToken cancel)
+    {
+        if (_tools is not null)
+            return _tools;
+        string? first = null;
+        await MediaTool.RunAsync("ffmpeg", ["-version"], Path.GetTempPath(), line => first ??= line, cancel);
+        return _tools = [first?.Split(" Copyright")[0] ?? "ffmpeg"];
+    }
+
+    private static bool Has(string[] endings, string path) =>
+        endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text;
+using Fed.MediaQc.Pipeline;
+
+namespace Fed.MediaQc.Scan;
+
+/// <summary>
+/// One run of ffmpeg over a file: every stream is decoded once, pictures and sound side by side, and what its filters
+/// measure is written beside it, a file for each kind, so that an hour takes no memory.
+/// </summary>
+internal sealed class SignalPass
+{
+    /// <summary>As many streams of sound are measured.</summary>
+    public const int MostAudio = 16;
+
+    private readonly MediaFile _media;
+    private readonly ScanProfile _profile;
+    private readonly string _folder;
+
+    /// <param name="folder">Of <see cref="InputLink"/>.</param>
+    public SignalPass(MediaFile media, ScanProfile profile, string folder)
+    {
+        (_media, _profile, _folder) = (media, profile, folder);
+        Video = media.Streams.FirstOrDefault(stream => stream.Kind == StreamKind.Video);
+        Audio = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Audio).Take(MostAudio)];
+        Texts = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle && IsText(stream.Codec))];
+    }
+
+    /// <summary>The first stream of pictures.</summary>
+    public MediaStream? Video { get; }
+
+    public IReadOnlyList<MediaStream> Audio { get; }
+
+    /// <summary>Subtitles that are text.</summary>
+    public IReadOnlyList<MediaStream> Texts { get; }
+
+    /// <summary>Seconds that were decoded.</summary>
+    public double Decoded { get; private set; }
+
+    /// <summary>What the decoders complained of: the first few lines.</summary>
+    public List<string> Complaints { get; } = [];
+
+    public int ComplaintCount { get; private set; }
+
+    /// <param name="progress">Hears of the share that is done, 0 to 1, where the file says how long it is.</param>
+    /// <exception cref="ScanException">ffmpeg could not even begin.</exception>
+    public async Task RunAsync(InputLink input, IProgress<double>? progress, CancellationToken cancel)
+    {
+        if (Video is null && Audio.Count == 0 && Texts.Count == 0)
+            return;
+        var code = await MediaTool.RunAsync(
+            "ffmpeg", Arguments(input.Name), _folder, line => Follow(line, progress), Complain, cancel);
+        if (code != 0 && Decoded == 0)
+        {
+            throw new ScanException(
+                $"{_media.Path}: ffmpeg cannot decode it: "
+                + InputLink.Rename(string.Join(" | ", Complaints), input, _media.Path));
+        }
+    }
+
+    /// <summary>What a filter wrote; nothing when it did not run.</summary>
+    public IEnumerable<MetadataLine> Read(string name) => MetadataLine.Read(Path.Combine(_folder, name));
+
+    public string PathOfText(MediaStream stream) => Path.Combine(_folder, $"text{stream.Index}.srt");
+
+    public bool MeasuresLevels => _profile.Levels is not null && Video is { FullRange: false, PixelFormat: { } format }
+        && format.StartsWith("yuv", StringComparison.Ordinal);
+
+    private static bool IsText(string codec) =>
+        codec is "subrip" or "srt" or "mov_text" or "webvtt" or "ass" or "ssa" or "text";
+
+    private IEnumerable<string> Arguments(string input)
+    {
+        // Every packet is decoded, however many before it were damaged.
+        string[] begin =
+        [
+            "-hide_banner", "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", "-max_error_rate", "1",
+            "-noautorotate", "-i", input,
+        ];
+        var graphs = new List<string>();
+        var outputs = new List<string>();
+        if (Video is not null)
+        {
+            graphs.Add(VideoGraph(Video));
+            outputs.AddRange(["-map", "[video]", "-f", "null", "-"]);
+        }
+
+        foreach (var stream in Audio)
+        {
+            graphs.Add(AudioGraph(stream));
+            outputs.AddRange(["-map", $"[audio{stream.Index}]", "-f", "null", "-"]);
+        }
+
+        foreach (var stream in Texts)
+            outputs.AddRange(["-map", $"0:{stream.Index}", "-c:s", "srt", "-f", "srt", $"text{stream.Index}.srt"]);
+        return graphs.Count == 0
+            ? [.. begin, .. outputs]
+            : [.. begin, "-filter_complex", string.Join(';', graphs), .. outputs];
+    }
+
+    private string VideoGraph(MediaStream stream)
+    {
+        var filters = new List<string>();
+        if (_profile.Black is { } black)
+        {
+            filters.Add(Invariant(
+                $"blackdetect=d={black.Seconds}:pic_th={black.PictureShare}:pix_th={black.PixelLevel}"));
+        }
+
+        if (_profile.Freeze is { } freeze)
+            filters.Add(Invariant($"freezedetect=n={freeze.Difference}:d={freeze.Seconds}"));
+        if (filters.Count > 0)
+            filters.Add("metadata=print:file=video.txt");
+        if (_profile.FieldOrder is not null)
+            filters.Add("idet,metadata=print:key=lavfi.idet.multiple.current_frame:file=fields.txt");
+        var main = filters.Count > 0 ? string.Join(',', filters) : "null";
+        if (!MeasuresLevels)
+            return $"[0:{stream.Index}]{main}[video]";
+        // 5 to 246 of 8 bits (EBU R 103) becomes black, the rest white: the mean level is the share outside.
+        var levels = "select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.5),format=yuv420p,"
+            + "lutyuv=y=if(between(val\\,5\\,246)\\,0\\,250),signalstats,"
+            + "metadata=print:key=lavfi.signalstats.YAVG:file=levels.txt,nullsink";
+        return $"[0:{stream.Index}]split[main][levels];[levels]{levels};[main]{main}[video]";
+    }
+
+    private string AudioGraph(MediaStream stream)
+    {
+        var filters = new List<string>();
+        // It cuts the sound into tenths of a second, which those after it see.
+        filters.Add("ebur128=metadata=1:peak=true");
+        if (_profile.Silence is { } silence)
+            filters.Add(Invariant($"silencedetect=n={silence.Level}dB:d={silence.Seconds}"));
+        filters.Add("astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level+Flat_factor");
+        filters.Add($"ametadata=print:file=audio{stream.Index}.txt");
+        if (_profile.Phase is not null && stream.Channels == 2)
+        {
+            filters.Add("aphasemeter=video=0,ametadata=print:key=lavfi.aphasemeter.phase"
+                + $":file=phase{stream.Index}.txt");
+        }
+
+        return $"[0:{stream.Index}]{string.Join(',', filters)}[audio{stream.Index}]";
+    }
+
+    private void Follow(string line, IProgress<double>? progress)
+    {
+        // "out_time_us=1234567", and "N/A" before the first picture.
+        if (!line.StartsWith("out_time_us=", StringComparison.Ordinal)
+            || !long.TryParse(line.AsSpan("out_time_us=".Length), CultureInfo.InvariantCulture, out var done))
+        {
+            return;
+        }
+
+        Decoded = Math.Max(Decoded, done / 1e6);
+        if (_media.Duration > 0)
+            progress?.Report(Math.Min(1, Decoded / _media.Duration));
+    }
+
+    private void Complain(string line)
+    {
+        ComplaintCount++;
+        if (Complaints.Count < 5)
+            Complaints.Add(line);
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>One value that a filter has attached to a picture or a stretch of sound.</summary>
+/// <param name="Time">Of that one's beginning, seconds.</param>
+/// <param name="Key">Without <c>lavfi.</c>.</param>
+internal readonly record struct MetadataLine(double Time, string Key, string Text)
+{
+    /// <summary>Null: the filter wrote <c>nan</c> or <c>inf</c>, or no number.</summary>
+    public double? Value =>
+        double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : null;
+
+    /// <summary>Of a file that <c>metadata=print</c> has written: a line of frame and time before the values of
+    /// each.</summary>
+    public static IEnumerable<MetadataLine> Read(string file)
+    {
+        if (!File.Exists(file))
+            yield break;
+        double time = 0;
+        foreach (var line in File.ReadLines(file, Encoding.UTF8))
+        {
+            if (line.StartsWith("frame:", StringComparison.Ordinal))
+            {
+                var at = line.IndexOf("pts_time:", StringComparison.Ordinal);
+                if (at >= 0 && double.TryParse(
+                    line.AsSpan(at + "pts_time:".Length), CultureInfo.InvariantCulture, out var read))
+                {
+                    time = read;
+                }
+
+                continue;
+            }
+
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0 && line.StartsWith("lavfi.", StringComparison.Ordinal))
+                yield return new(time, line["lavfi.".Length..equals], line[(equals + 1)..]);
+        }
+    }
+}
