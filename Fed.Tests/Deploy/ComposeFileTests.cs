@@ -182,6 +182,24 @@ public sealed partial class ComposeFileTests : IDisposable
             (name, File.ReadAllText(Repository.PathOf(["deploy", .. parts])), false);
     }
 
+    [ComposeFact]
+    public async Task Document_NamesTheFileAndServicesThatThereAre()
+    {
+        var services = await ComposeProject.ServicesAsync();
+        var lines = Lines().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "images.md")));
+
+        Assert.True(lines.Count >= 5);
+        Assert.All(lines, line =>
+        {
+            Assert.Equal(ComposeProject.Path, Repository.PathOf(line.Groups[1].Value));
+            if (line.Groups[2].Success)
+                Assert.Contains(line.Groups[2].Value, services.Keys);
+        });
+    }
+
+    [GeneratedRegex(@"^docker compose -f (\S+) (?:exec (\S+)|logs --follow (?<2>\S+)|\w+)", RegexOptions.Multiline)]
+    private static partial Regex Lines();
+
     [GeneratedRegex("<Version>(.*)</Version>")]
     private static partial Regex Version();
 
