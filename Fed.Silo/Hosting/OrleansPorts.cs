@@ -5,7 +5,8 @@ namespace Fed.Silo.Hosting;
 
 /// <summary>
 /// Where Orleans listens: the port between silos, free unless named, and the port for Orleans clients, closed unless
-/// named, since participants come over HTTP. On loopback, unless an address or name of this machine is given for the others.
+/// named, since participants come over HTTP. On loopback, unless an address of this machine, or a name of it, is given
+/// for the others.
 /// </summary>
 /// <param name="Silo">1 to 65535.</param>
 /// <param name="Gateway">1 to 65535; 0 for none.</param>

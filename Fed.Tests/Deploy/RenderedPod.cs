@@ -24,7 +24,8 @@ internal sealed class RenderedPod : IDisposable
             Fill(Directory.CreateDirectory(Inside(mount.Text("mountPath")!)).FullName, mount.Text("name")!);
         Arguments = [.. render.Container.List("args").Select(each => Inside((string)each!))];
         Environment = new ContainerEnvironment(render.Container.List("env").ToDictionary(
-            each => each.Text("name")!, each => Inside(each.Text("value") ?? LookUp(each.At("valueFrom")))), inPod: true);
+            each => each.Text("name")!,
+            each => Inside(each.Text("value") ?? LookUp(each.At("valueFrom")))), inPod: true);
     }
 
     /// <summary>In place of the container's.</summary>
