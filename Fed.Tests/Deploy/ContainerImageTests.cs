@@ -3,7 +3,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Fed.Cli;
 using Fed.Tests.Silo.Sqlite;
 
 namespace Fed.Tests.Deploy;
@@ -76,18 +75,6 @@ public sealed partial class ContainerImageTests : IDisposable
         });
     }
 
-    /// <summary>What follows the image's name on a line of a person's.</summary>
-    [Fact]
-    public async Task Arguments_InTheDocument_AreOnesThatTheProgramTakes()
-    {
-        var document = await File.ReadAllTextAsync(Repository.PathOf("docs", "images.md"));
-        var lines = DockerRun().Matches(document.Replace("\\\n", " ", StringComparison.Ordinal));
-
-        Assert.True(lines.Count >= 2);
-        Assert.All(lines, line => Assert.Empty(
-            CommandLine.Complaints(CommandLine.Create().Parse(line.Groups[1].Value))));
-    }
-
     /// <summary>
     /// As docs/images.md says, but on a base of ours, since none is fetched from elsewhere, and of what is built already.
     /// </summary>
@@ -158,9 +145,6 @@ public sealed partial class ContainerImageTests : IDisposable
         var words = Regex.Match(file, @"HEALTHCHECK [^\[]*CMD (\[.*\])").Groups[1].Value;
         return [.. JsonNode.Parse(words)!.AsArray().Select(word => (string)word!)];
     }
-
-    [GeneratedRegex(@"^docker run .* fedhier/fed\S* +(\S.*)$", RegexOptions.Multiline)]
-    private static partial Regex DockerRun();
 
     [GeneratedRegex("<ContainerEnvironmentVariable Include=\"(\\w+)\" Value=\"(\\w+)\"")]
     private static partial Regex EnvironmentItems();

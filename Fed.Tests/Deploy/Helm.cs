@@ -18,13 +18,16 @@ internal static class Helm
         ToolProcess.RunAsync(new ProcessStartInfo(Path.Combine(Installation!, "helm"), arguments));
 
     /// <summary>Reads YAML, and checks the objects of Kubernetes in it (read-charts.mjs).</summary>
+    /// <param name="installation">Has node's module that reads YAML; null: our own, with all modules.</param>
     public static async Task<IReadOnlyDictionary<string, Documents>> ReadAsync(
-        IEnumerable<(string Name, string Yaml, bool Objects)> texts)
+        IEnumerable<(string Name, string Yaml, bool Objects)> texts, string? installation = null)
     {
         var input = new JsonObject(texts.Select(text => KeyValuePair.Create<string, JsonNode?>(
             text.Name, new JsonObject { ["yaml"] = text.Yaml, ["objects"] = text.Objects })));
         var (code, output, errors) = await ToolProcess.RunAsync(
-            new ProcessStartInfo("node", [Repository.PathOf("Fed.Tests", "Deploy", "read-charts.mjs"), Installation!]),
+            new ProcessStartInfo(
+                "node",
+                [Repository.PathOf("Fed.Tests", "Deploy", "read-charts.mjs"), installation ?? Installation!]),
             input.ToJsonString());
         Assert.True(code == 0, errors);
         return JsonNode.Parse(output)!.AsObject().ToDictionary(each => each.Key, each => new Documents(

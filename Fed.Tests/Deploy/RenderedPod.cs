@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Fed.Tests.Silo.Azure;
 using Fed.Tests.Silo.Clients;
-using Microsoft.Extensions.Configuration;
 
 namespace Fed.Tests.Deploy;
 
@@ -24,8 +23,9 @@ internal sealed class RenderedPod : IDisposable
         foreach (var mount in _mounts)
             Fill(Directory.CreateDirectory(Inside(mount.Text("mountPath")!)).FullName, mount.Text("name")!);
         Arguments = [.. render.Container.List("args").Select(each => Inside((string)each!))];
-        Environment = new PodEnvironment(render.Container.List("env").ToDictionary(
-            each => each.Text("name")!, each => Inside(each.Text("value") ?? LookUp(each.At("valueFrom")))));
+        Environment = new ContainerEnvironment(render.Container.List("env").ToDictionary(
+            each => each.Text("name")!,
+            each => Inside(each.Text("value") ?? LookUp(each.At("valueFrom")))), inPod: true);
     }
 
     /// <summary>In place of the container's.</summary>
@@ -36,7 +36,7 @@ internal sealed class RenderedPod : IDisposable
 
     public List<string> Arguments { get; }
 
-    public PodEnvironment Environment { get; }
+    public ContainerEnvironment Environment { get; }
 
     public int Port(string name) => FindPort(name) ?? throw new InvalidOperationException($"there is no port {name}");
 
@@ -113,75 +113,4 @@ internal sealed class RenderedPod : IDisposable
 
     private static bool IsRedis(JsonNode from) =>
         from.Text("secretKeyRef/name")!.Contains("redis", StringComparison.Ordinal);
-}
-
-/// <summary>The variables of a pod, which knows the ones that the program has read.</summary>
-internal sealed class PodEnvironment(Dictionary<string, string> variables) : IConfigurationSource
-{
-    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
-
-    public IReadOnlyDictionary<string, string> All => variables;
-
-    /// <summary>Those that nobody has asked for, and that are no documented ones of the runtime.</summary>
-    public string[] Unread
-    {
-        get
-        {
-            var documented = File.ReadAllText(Repository.PathOf("docs", "operations.md"));
-            return
-            [
-                .. variables.Keys.Where(name => !_read.Contains(name)
-                    && !(name.StartsWith("DOTNET_", StringComparison.Ordinal)
-                        && documented.Contains($"`{name}`", StringComparison.Ordinal))),
-            ];
-        }
-    }
-
-    public string? Get(string name)
-    {
-        // In every pod, by the kubelet.
-        if (name == "KUBERNETES_SERVICE_HOST")
-            return "10.0.0.1";
-        _read.Add(name);
-        return variables.GetValueOrDefault(name);
-    }
-
-    public void Rename(string from, string to)
-    {
-        Assert.True(variables.Remove(from, out var value), $"there is no {from}");
-        variables.Add(to, value);
-    }
-
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(this);
-
-    /// <summary>As a silo has them: FED_A__B is A:B, and OpenTelemetry's stand there by their own names.</summary>
-    private sealed class Provider : ConfigurationProvider
-    {
-        private const string Prefix = "FED_";
-
-        private readonly PodEnvironment _environment;
-        private readonly Dictionary<string, string> _names;
-
-        public Provider(PodEnvironment environment)
-        {
-            _environment = environment;
-            _names = environment.All.Keys
-                .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)
-                    || name.StartsWith("OTEL_", StringComparison.Ordinal))
-                .ToDictionary(
-                    name => name.StartsWith(Prefix, StringComparison.Ordinal)
-                        ? name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal)
-                        : name,
-                    StringComparer.OrdinalIgnoreCase);
-            foreach (var (key, name) in _names)
-                Data[key] = environment.All[name];
-        }
-
-        public override bool TryGet(string key, out string? value)
-        {
-            if (_names.TryGetValue(key, out var name))
-                _environment._read.Add(name);
-            return base.TryGet(key, out value);
-        }
-    }
 }

@@ -80,7 +80,7 @@ for await (const part of process.stdin) input += part;
 
 const result = {};
 for (const [name, { yaml, objects }] of Object.entries(JSON.parse(input))) {
-  const parsed = parseAllDocuments(yaml, { uniqueKeys: true });
+  const parsed = parseAllDocuments(yaml, { uniqueKeys: true, merge: true });
   const problems = parsed.flatMap(document => document.errors.map(error => `${name}: ${error.message}`));
   const documents = parsed.map(document => document.toJS()).filter(document => document !== null);
   if (objects)

@@ -56,8 +56,17 @@ public sealed class OrleansPortsTests
         Assert.Equal((IPAddress.Parse("127.0.0.2"), true), (ports.Address, ports.ListensAnywhere));
     }
 
+    /// <summary>As containers are known to each other.</summary>
+    [Fact]
+    public void Choose_WithANameOfThisMachine_AdvertisesItsAddress()
+    {
+        var ports = OrleansPorts.Choose(Settings((OrleansPorts.AddressKey, "localhost")));
+
+        Assert.Contains(ports.Address, Dns.GetHostAddresses("localhost"));
+    }
+
     [Theory]
-    [InlineData(OrleansPorts.AddressKey, "here", "no IP address")]
+    [InlineData(OrleansPorts.AddressKey, "here.invalid", "no IP address and no name of any")]
     [InlineData(OrleansPorts.AddressKey, "0.0.0.0", "nobody finds")]
     [InlineData(OrleansPorts.AddressKey, "192.0.2.1", "no address of this machine")]
     [InlineData(OrleansPorts.ListenKey, "all", "give any")]
