@@ -34,14 +34,7 @@ public sealed class MediaScannerTests : IDisposable
             + $"tpad=stop_mode=clone:stop_duration=3' -c:v ffv1"));
 
         report.AssertFound(Checks.Black, 2, 4.5);
-        Assert.Collection(
-            report.Of(Checks.Freeze).Findings,
-            black => Assert.InRange(black.Start, 1.9, 2.1),
-            frozen =>
-            {
-                Assert.InRange(frozen.Start, 8.9, 9.1);
-                Assert.InRange(frozen.End, 11.9, 12.1);
-            });
+        report.AssertFound(Checks.Freeze, 9, 12);
         report.AssertNotApplicable(Checks.Silence, "no sound");
     }
 
