@@ -95,6 +95,11 @@ internal static class JoinCommand
         Description = "Let reports say how many training examples there are of each class, for the federation's metrics",
     };
 
+    private static readonly Option<bool> ShareFeatures = new("--share-features")
+    {
+        Description = "Let reports have mean and variance of each feature of the training examples, likewise",
+    };
+
     private static readonly Option<double> Lag = new("--lag")
     {
         Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to "
@@ -148,7 +153,7 @@ internal static class JoinCommand
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
             Server, Orleans, Certificate, CertificateKey, Authority, Service, SiloCluster, Federations, Participant,
-            Clusters, Data, State, Trainer, ShareLabels, Lag, Patience, Json, StopWithInput,
+            Clusters, Data, State, Trainer, ShareLabels, ShareFeatures, Lag, Patience, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -207,6 +212,7 @@ internal static class JoinCommand
                 : null,
             Trainer = parsed.GetValue(Trainer),
             SharesLabels = parsed.GetValue(ShareLabels),
+            SharesFeatures = parsed.GetValue(ShareFeatures),
             Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             Timeouts = usual with
             {

@@ -111,6 +111,7 @@ internal sealed class FederationSession
         {
             ClippedShare = _round!.ClippedShare,
             LabelCounts = _options.SharesLabels ? _learner.CountLabels() : null,
+            Features = _options.SharesFeatures ? _learner.SumUpFeatures() : null,
         };
         await RetryAsync(
             async () =>

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Fed.Cli.Audit;
 using Fed.Client;
 using Fed.Client.Protocol;
+using Fed.Tests.Silo.Telemetry;
 using Xunit.Abstractions;
 
 namespace Fed.Tests.Silo.Cluster;
@@ -42,6 +43,10 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
 
         await silos[0].KillAsync();
         await ProgressAsync(contributors, runs);
+        // At least one of the three aggregators was there; it is told of beside its work.
+        var recovery = await Scrape.UntilAsync(
+            silos[1].Client, now => now.Value("fedhier_recovery_duration_seconds_count") >= 1);
+        Assert.True(recovery.Value("fedhier_recovery_duration_seconds_sum") > 0);
         silos[0] = await StartAsync(0);
         await ProgressAsync(contributors, runs);
         await stop.CancelAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Fed.Silo.Telemetry;
 using Fed.Tests.Silo.Clients;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Fed.Tests.Silo.Telemetry;
 
 /// <summary>What a silo sends to the collector that OpenTelemetry's variables name.</summary>
-public sealed class OtlpTests
+public sealed partial class OtlpTests
 {
     [Fact]
     public async Task Silo_WithACollector_SendsItMetricsAndTracesOfRequestsActorsAndFolds()
@@ -36,6 +37,7 @@ public sealed class OtlpTests
         {
         }
 
+        var exemplar = await ExemplarAsync(client);
         // Whatever waits to be sent is sent before it is gone.
         await silo.StopAsync();
 
@@ -46,6 +48,26 @@ public sealed class OtlpTests
         Assert.Contains("IClusterAggregatorGrain/Contribute", traces, StringComparison.Ordinal);
         Assert.Contains("upload", traces, StringComparison.Ordinal);
         Assert.Contains("fold", traces, StringComparison.Ordinal);
+        var trace = Encoding.Latin1.GetString(Convert.FromHexString(exemplar));
+        Assert.Contains(trace, traces, StringComparison.Ordinal);
+        Assert.Contains(trace, $"{received["/v1/metrics"]}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_WithoutACollector_ShowsNoTraceThatACallerNames()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        var federation = await TestFederation.CreateAsync(silo, TestSilo.Settings("untraced"));
+        using var participant = await federation.EnrolAsync();
+        using var request = participant.Request(1, TestParticipant.Update(federation.InitialModel));
+        request.Headers.Add("traceparent", $"00-{new string('a', 32)}-{new string('b', 16)}-01");
+        using var sent = await silo.Client.SendAsync(request);
+        sent.EnsureSuccessStatusCode();
+
+        var scrape = await OpenMetricsAsync(silo.Client);
+
+        Assert.Contains("fedhier_contributions_total", scrape, StringComparison.Ordinal);
+        Assert.DoesNotContain("trace_id", scrape, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,6 +99,27 @@ public sealed class OtlpTests
         await app.StartAsync();
         return app;
     }
+
+    /// <summary>The trace of the contribution, as its counter names it.</summary>
+    private static async Task<string> ExemplarAsync(HttpClient silo)
+    {
+        var scrape = await OpenMetricsAsync(silo);
+        var exemplar = Exemplar().Match(scrape);
+        Assert.True(exemplar.Success, scrape);
+        return exemplar.Groups["trace"].Value;
+    }
+
+    /// <summary>Exemplars are of this format alone.</summary>
+    private static async Task<string> OpenMetricsAsync(HttpClient silo)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Accept", "application/openmetrics-text; version=1.0.0");
+        using var answer = await silo.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    [GeneratedRegex("^fedhier_contributions_total\\{.*# \\{.*trace_id=\"(?<trace>[0-9a-f]{32})\"", RegexOptions.Multiline)]
+    private static partial Regex Exemplar();
 
     private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()!.Addresses.First());
