@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fed.Cli.Join;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
@@ -172,8 +173,20 @@ internal static class JoinCommand
         return command;
     }
 
-    public static Task TakePartAsync(ParticipantOptions options, AgentLog log, CancellationToken cancellationToken) =>
-        new FederationParticipant(options) { OnEvent = log.Write }.RunAsync(cancellationToken);
+    public static async Task TakePartAsync(
+        ParticipantOptions options, AgentLog log, CancellationToken cancellationToken)
+    {
+        using var export = AgentExport.Start(options.Participant);
+        var participant = new FederationParticipant(options)
+        {
+            OnEvent = line =>
+            {
+                log.Write(line);
+                export?.Metrics.Hear(line);
+            },
+        };
+        await participant.RunAsync(cancellationToken);
+    }
 
     private static ParticipantOptions ReadOptions(ParseResult parsed)
     {
