@@ -15,7 +15,8 @@ internal static class MetricsCommand
     public static Command Create()
     {
         var command = new Command(
-            "metrics", "Lists the metrics of a silo, and of a participant's agent, as Prometheus has them (docs/metrics.md)")
+            "metrics",
+            "Lists the metrics of a silo, and of a participant's agent, as Prometheus has them (docs/metrics.md)")
         {
             Json,
         };

@@ -26,20 +26,19 @@ internal sealed class AgentMetrics : IDisposable
 
     public AgentMetrics()
     {
+        const string training = "Training of one update";
         _training = _meter.CreateHistogram(
-            Describe("fedhier.agent.train.duration", MetricKind.Histogram, "s", "Training of one update"),
+            Describe("fedhier.agent.train.duration", MetricKind.Histogram, "s", training),
             "s",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
-        _loss = _meter.CreateGauge<double>(Describe(
-            "fedhier.agent.loss", MetricKind.Gauge, "{nat}", "Mean loss of the newest model that it has evaluated"));
-        _accuracy = _meter.CreateGauge<double>(Describe(
-            "fedhier.agent.accuracy.ratio", MetricKind.Gauge, "1", "Accuracy of the same model"));
-        _updates = _meter.CreateCounter<long>(Describe(
-            "fedhier.agent.updates", MetricKind.Counter, "{update}", "Updates: accepted, duplicate or dropped", "outcome"));
-        _uploaded = _meter.CreateCounter<long>(
-            Describe("fedhier.agent.upload", MetricKind.Counter, "By", "Bytes of accepted updates"), "By");
-        _retries = _meter.CreateCounter<long>(Describe(
-            "fedhier.agent.retries", MetricKind.Counter, "{request}", "Requests that failed and are sent again"));
+            training,
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
+        _loss = Gauge("fedhier.agent.loss", "{nat}", "Mean loss of the newest model that it has evaluated");
+        _accuracy = Gauge("fedhier.agent.accuracy.ratio", "1", "Accuracy of the same model");
+        _updates = Counter(
+            "fedhier.agent.updates", "{update}", "Updates: accepted, duplicate or dropped", "outcome");
+        _uploaded = Counter("fedhier.agent.upload", "By", "Bytes of accepted updates");
+        _retries = Counter("fedhier.agent.retries", "{request}", "Requests that failed and are sent again");
     }
 
     /// <summary>All of them, in the order of their documentation.</summary>
@@ -75,6 +74,12 @@ internal sealed class AgentMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
+
+    private Counter<long> Counter(string name, string unit, string description, params string[] more) =>
+        _meter.CreateCounter<long>(Describe(name, MetricKind.Counter, unit, description, more), unit, description);
+
+    private Gauge<double> Gauge(string name, string unit, string description) =>
+        _meter.CreateGauge<double>(Describe(name, MetricKind.Gauge, unit, description), unit, description);
 
     private string Describe(string name, MetricKind kind, string unit, string description, params string[] more)
     {

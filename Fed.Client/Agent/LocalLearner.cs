@@ -54,7 +54,9 @@ public sealed class LocalLearner
         return counts;
     }
 
-    /// <summary>Null: there are too many features (<see cref="FeatureSummary.MostFeatures"/>), or values of no use.</summary>
+    /// <summary>
+    /// Null: there are too many features (<see cref="FeatureSummary.MostFeatures"/>), or values of no use.
+    /// </summary>
     public FeatureSummary? SumUpFeatures() => _features.Value;
 
     /// <summary>Trains in place.</summary>

@@ -87,8 +87,9 @@ public sealed class FedMetrics
         _starts = Histogram("fedhier.start.duration", "s",
             "An aggregator's start after its activation, until it serves: part of a recovery", Calls, Federation, Tier);
         _recoveries = Histogram("fedhier.recovery.duration", "s",
-            "From the last sign of life of a silo that was lost until an aggregator that it had serves elsewhere", Rounds,
-            Federation, Tier);
+            "From the last sign of life of a silo that was lost or stopped until an aggregator that it had serves "
+            + "elsewhere",
+            Rounds, Federation, Tier);
         _storage = Histogram("fedhier.storage.duration", "s",
             "Calls of the storage of state and of blobs: ok, conflict or error", Calls, "store", "operation", "outcome");
         _problems = Counter("fedhier.problems", "{request}",

@@ -6,8 +6,8 @@ using Orleans.Runtime;
 namespace Fed.Grains.Telemetry;
 
 /// <summary>
-/// How long an aggregator was away whose silo was lost. Its state says which silo wrote it last; the table of silos, by
-/// votes, whether that one was lost and did not stop by itself, and when it last said that it lives.
+/// How long an aggregator was away whose silo was lost or stopped. Its state says which silo wrote it last; the table
+/// of silos, whether that one is gone, and when it last said that it lives.
 /// </summary>
 /// <param name="aggregator">It, for calls of its turns only.</param>
 /// <param name="record">Hears of a recovery's duration, once.</param>
@@ -34,7 +34,8 @@ internal sealed class Recovery(
 
         async Task MeasureAsync(CancellationToken cancellationToken)
         {
-            var entries = await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false, cancellationToken)
+            var entries = await grains.GetGrain<IManagementGrain>(0)
+                .GetDetailedHosts(onlyActive: false, cancellationToken)
                 .WaitAsync(cancellationToken);
             if (LastAlive(entries.FirstOrDefault(entry => entry.SiloAddress.ToParsableString() == before)) is { } alive)
                 record(now - (alive > written ? alive : written));
@@ -43,9 +44,12 @@ internal sealed class Recovery(
 
     public Task StopAsync(CancellationToken limit) => _work?.StopAsync(limit) ?? Task.CompletedTask;
 
-    /// <summary>Null: it was not lost. One that stops declares itself dead, and nobody votes.</summary>
+    /// <summary>
+    /// Null: it runs, and the aggregator has moved; or it is not known. Whether one that is gone was lost or stopped,
+    /// the table does not tell for sure: others may vote one dead that is about to say so itself.
+    /// </summary>
     internal static DateTimeOffset? LastAlive(MembershipEntry? entry) =>
-        entry is { Status: SiloStatus.Dead, SuspectTimes.Count: > 0 }
+        entry is { Status: not SiloStatus.Active }
             ? new DateTimeOffset(DateTime.SpecifyKind(entry.IAmAliveTime, DateTimeKind.Utc))
             : null;
 }

@@ -47,6 +47,8 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
         var recovery = await Scrape.UntilAsync(
             silos[1].Client, now => now.Value("fedhier_recovery_duration_seconds_count") >= 1);
         Assert.True(recovery.Value("fedhier_recovery_duration_seconds_sum") > 0);
+        Say($"{recovery.Value("fedhier_recovery_duration_seconds_count")} aggregators were away, together for "
+            + $"{recovery.Value("fedhier_recovery_duration_seconds_sum"):0.0} s at most");
         silos[0] = await StartAsync(0);
         await ProgressAsync(contributors, runs);
         await stop.CancelAsync();

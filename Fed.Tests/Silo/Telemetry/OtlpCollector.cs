@@ -40,13 +40,14 @@ internal sealed class OtlpCollector : IAsyncDisposable
     /// <summary>Likewise.</summary>
     public string Traces => Text("/v1/traces");
 
-    /// <summary>ExportTraceServiceRequest, ResourceSpans, ScopeSpans, Span (opentelemetry-proto, trace.proto).</summary>
+    /// <summary>ExportTraceServiceRequest, ResourceSpans, ScopeSpans, Span: opentelemetry-proto, trace.proto.</summary>
     public IReadOnlyList<OtlpSpan> Spans =>
     [
         .. Bodies("/v1/traces")
             .SelectMany(body => Fields(body, 1)).SelectMany(resource => Fields(resource, 2))
             .SelectMany(scope => Fields(scope, 2))
-            .Select(span => new OtlpSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Encoding.UTF8.GetString(One(span, 5)))),
+            .Select(span => new OtlpSpan(
+                Hex(span, 1), Hex(span, 2), Hex(span, 4), Encoding.UTF8.GetString(One(span, 5)))),
     ];
 
     private string Address => _app.Services.GetRequiredService<IServer>()

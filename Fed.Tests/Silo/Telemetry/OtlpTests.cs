@@ -90,6 +90,7 @@ public sealed partial class OtlpTests
         return await answer.Content.ReadAsStringAsync();
     }
 
-    [GeneratedRegex("^fedhier_contributions_total\\{.*# \\{.*trace_id=\"(?<trace>[0-9a-f]{32})\"", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "^fedhier_contributions_total\\{.*# \\{.*trace_id=\"(?<trace>[0-9a-f]{32})\"", RegexOptions.Multiline)]
     private static partial Regex Exemplar();
 }
