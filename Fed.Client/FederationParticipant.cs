@@ -1,5 +1,6 @@
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
+using Fed.Contracts.Participants;
 using Fed.Contracts.Wire;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
@@ -34,6 +35,9 @@ public sealed record ParticipantOptions(
     /// Whether reports say how many training examples there are of each class, for the federation's metrics.
     /// </summary>
     public bool SharesLabels { get; init; }
+
+    /// <summary>Whether reports have a <see cref="FeatureSummary"/> of the training examples, likewise.</summary>
+    public bool SharesFeatures { get; init; }
 
     /// <summary>More gateways of the same cluster of silos: each takes over where the one before fails.</summary>
     public IReadOnlyList<Uri> OtherServers { get; init; } = [];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fed.Cli.Join;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
@@ -95,6 +96,11 @@ internal static class JoinCommand
         Description = "Let reports say how many training examples there are of each class, for the federation's metrics",
     };
 
+    private static readonly Option<bool> ShareFeatures = new("--share-features")
+    {
+        Description = "Let reports have mean and variance of each feature of the training examples, likewise",
+    };
+
     private static readonly Option<double> Lag = new("--lag")
     {
         Description = "Seconds between training and sending, to see what becomes of a slow participant: 0 (default) to "
@@ -148,7 +154,7 @@ internal static class JoinCommand
             "join", "Take part in a federation: train here, send what was learned, never a sample")
         {
             Server, Orleans, Certificate, CertificateKey, Authority, Service, SiloCluster, Federations, Participant,
-            Clusters, Data, State, Trainer, ShareLabels, Lag, Patience, Json, StopWithInput,
+            Clusters, Data, State, Trainer, ShareLabels, ShareFeatures, Lag, Patience, Json, StopWithInput,
         };
         command.SetAction((parsed, interrupted) =>
         {
@@ -167,8 +173,20 @@ internal static class JoinCommand
         return command;
     }
 
-    public static Task TakePartAsync(ParticipantOptions options, AgentLog log, CancellationToken cancellationToken) =>
-        new FederationParticipant(options) { OnEvent = log.Write }.RunAsync(cancellationToken);
+    public static async Task TakePartAsync(
+        ParticipantOptions options, AgentLog log, CancellationToken cancellationToken)
+    {
+        using var export = AgentExport.Start(options.Participant);
+        var participant = new FederationParticipant(options)
+        {
+            OnEvent = line =>
+            {
+                log.Write(line);
+                export?.Metrics.Hear(line);
+            },
+        };
+        await participant.RunAsync(cancellationToken);
+    }
 
     private static ParticipantOptions ReadOptions(ParseResult parsed)
     {
@@ -207,6 +225,7 @@ internal static class JoinCommand
                 : null,
             Trainer = parsed.GetValue(Trainer),
             SharesLabels = parsed.GetValue(ShareLabels),
+            SharesFeatures = parsed.GetValue(ShareFeatures),
             Lag = TimeSpan.FromSeconds(parsed.GetValue(Lag)),
             Timeouts = usual with
             {

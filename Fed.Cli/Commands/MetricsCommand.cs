@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Fed.Cli.Join;
 using Fed.Client;
 using Fed.Contracts;
 using Fed.Silo.Telemetry;
@@ -13,15 +14,18 @@ internal static class MetricsCommand
 
     public static Command Create()
     {
-        var command = new Command("metrics", "Lists the metrics of a silo, as Prometheus has them (docs/metrics.md)")
+        var command = new Command(
+            "metrics",
+            "Lists the metrics of a silo, and of a participant's agent, as Prometheus has them (docs/metrics.md)")
         {
             Json,
         };
         command.SetAction(parsed =>
         {
+            using var agent = new AgentMetrics();
             Console.Out.Write(parsed.GetValue(Json)
                 ? JsonSerializer.Serialize(
-                    MetricsDocument.Metrics.Select(metric => new
+                    MetricsDocument.Metrics.Concat(agent.All).Select(metric => new
                     {
                         name = metric.PrometheusName,
                         kind = metric.Kind.ToString().ToLowerInvariant(),
@@ -30,7 +34,7 @@ internal static class MetricsCommand
                         description = metric.Description,
                     }),
                     FedJson.Options) + "\n"
-                : MetricsDocument.Table());
+                : $"{MetricsDocument.Table(MetricsDocument.Metrics)}\n{MetricsDocument.Table(agent.All)}");
             return ExitCode.Success;
         });
         return command;

@@ -57,7 +57,7 @@ internal sealed class AgentChild(
 
     private string[] Arguments() =>
     [
-        "--json", "--stop-with-stdin", "--share-labels",
+        "--json", "--stop-with-stdin", "--share-labels", "--share-features",
         "--server", server.ToString(),
         "--participant", participant.Name,
         "--data", participant.Directory,

@@ -86,6 +86,7 @@ internal sealed class Delivery(
     private async Task<(Receipt Receipt, bool IsNew)> SendAsync(
         SignedUpdate update, CancellationToken cancellationToken)
     {
+        using var step = AgentTraces.Start("send");
         FailPoint.Hit(FailPointNames.UploadBeforeSend);
         var answer = await client.SendUpdateAsync(log.Federation, log.Participant, update, cancellationToken);
         FailPoint.Hit(FailPointNames.UploadAfterSend);

@@ -60,6 +60,7 @@ internal sealed class FederationSession
         await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
         while (true)
         {
+            using var round = AgentTraces.StartRound(_log.Federation, _log.Participant);
             var task = await NextTaskAsync(cancellationToken);
             switch (task?.Kind)
             {
@@ -92,6 +93,7 @@ internal sealed class FederationSession
 
     private async Task<ParticipantTask?> NextTaskAsync(CancellationToken cancellationToken)
     {
+        using var step = AgentTraces.Start("task");
         try
         {
             return await RetryAsync(
@@ -107,10 +109,12 @@ internal sealed class FederationSession
 
     private async Task EvaluateAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
+        using var step = AgentTraces.Start("evaluate");
         var report = _learner!.Evaluate(await ModelAsync(task, cancellationToken), task) with
         {
             ClippedShare = _round!.ClippedShare,
             LabelCounts = _options.SharesLabels ? _learner.CountLabels() : null,
+            Features = _options.SharesFeatures ? _learner.SumUpFeatures() : null,
         };
         await RetryAsync(
             async () =>
@@ -139,8 +143,9 @@ internal sealed class FederationSession
     }
 
     /// <summary>The vector of a task: x, or [x; c].</summary>
-    private Task<float[]> ModelAsync(ParticipantTask task, CancellationToken cancellationToken)
+    private async Task<float[]> ModelAsync(ParticipantTask task, CancellationToken cancellationToken)
     {
+        using var step = AgentTraces.Start("model");
         var layout = _learner!.LayoutOf(task.Training);
         if (task.LayoutHash != layout.Hash)
         {
@@ -150,7 +155,7 @@ internal sealed class FederationSession
                 + "the server contradicts itself, tell its operator");
         }
 
-        return _models.GetAsync(task.ModelSha256, layout, stream => RetryAsync(
+        return await _models.GetAsync(task.ModelSha256, layout, stream => RetryAsync(
             async () =>
             {
                 stream.SetLength(0);

@@ -14,12 +14,14 @@ public sealed class LocalLearner
 {
     private readonly ParticipantFolder _data;
     private readonly ITrainer _trainer;
+    private readonly Lazy<FeatureSummary?> _features;
 
     /// <param name="modelJson">The federation's model specification.</param>
     /// <exception cref="AgentException">The model does not fit the data, or is none.</exception>
     public LocalLearner(ParticipantFolder data, string modelJson, TrainerKind trainer = TrainerKind.Auto)
     {
         _data = data;
+        _features = new Lazy<FeatureSummary?>(() => FeatureMoments.Of(data.Train));
         try
         {
             var specification = ModelSpecification.Parse(modelJson);
@@ -51,6 +53,11 @@ public sealed class LocalLearner
             counts[label]++;
         return counts;
     }
+
+    /// <summary>
+    /// Null: there are too many features (<see cref="FeatureSummary.MostFeatures"/>), or values of no use.
+    /// </summary>
+    public FeatureSummary? SumUpFeatures() => _features.Value;
 
     /// <summary>Trains in place.</summary>
     /// <param name="seed">Of the task; the participant's name is mixed in, so that no two shuffle alike.</param>

@@ -30,17 +30,22 @@ internal sealed class LocalRound(LocalLearner learner, UpdateStore updates, Sess
         {
             var own = _carried.Control(task, sequence - 1, learner.Parameters, () => learner.Gradient(
                 start, task.Training, task.Seed, log.Participant, cancellationToken));
-            learner.TrainControlled(trained, own, task.Training, task.Seed, log.Participant, cancellationToken);
+            using (AgentTraces.Start("train"))
+                learner.TrainControlled(trained, own, task.Training, task.Seed, log.Participant, cancellationToken);
             LogTrained(task, began);
+            using var encodeControlled = AgentTraces.Start("encode");
             Cut(task, Delta.Make(start, trained, task.Bound), trained.Length);
             KeepControlled(task, trained, own, sequence);
             return;
         }
 
-        var scale = learner.Train(trained, task.Training, task.Seed, log.Participant, cancellationToken);
+        double scale;
+        using (AgentTraces.Start("train"))
+            scale = learner.Train(trained, task.Training, task.Seed, log.Participant, cancellationToken);
         var codec = BlockCodecs.ByName(task.Codec);
         var residual = codec.NeedsErrorFeedback ? _carried.Residual(task, codec, sequence - 1, trained.Length) : [];
         LogTrained(task, began);
+        using var encode = AgentTraces.Start("encode");
         Cut(task, Delta.Make(start, trained, task.Bound, scale, residual), trained.Length);
         Keep(task, trained, codec, sequence);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Fed.Client.Agent;
 using Fed.Contracts.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -144,6 +145,8 @@ internal sealed class OrleansConnection(
                 gateways, LookAgain, resolve ?? (static host => Dns.GetHostAddressesAsync(host))));
             client.Configure<ClusterOptions>(cluster =>
                 (cluster.ServiceId, cluster.ClusterId) = (gateways.Service, gateways.Cluster));
+            if (AgentTraces.IsListenedTo)
+                client.AddActivityPropagation();
             client.Configure<GatewayOptions>(list => list.GatewayListRefreshPeriod = LookAgain);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = timeouts.Patience);
             client.Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = timeouts.Connect);

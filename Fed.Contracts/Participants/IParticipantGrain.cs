@@ -130,6 +130,7 @@ public sealed record ParticipantStatus(
 /// to 1; null: it has not trained, or does not say.</param>
 /// <param name="LabelCounts">The participant's training examples by class, in the federation's order; null: it does not
 /// share them.</param>
+/// <param name="Features">What these examples are like; null: it does not share that.</param>
 [GenerateSerializer, Immutable, Alias("fed.evaluation")]
 public sealed record EvaluationReport(
     [property: Id(0)] long Version,
@@ -138,7 +139,8 @@ public sealed record EvaluationReport(
     [property: Id(3)] long Correct,
     [property: Id(4)] double Loss,
     [property: Id(5)] double? ClippedShare = null,
-    [property: Id(6)] IReadOnlyList<long>? LabelCounts = null)
+    [property: Id(6)] IReadOnlyList<long>? LabelCounts = null,
+    [property: Id(7)] FeatureSummary? Features = null)
 {
     /// <summary>Classes whose counts may be sent.</summary>
     public const int MostClasses = 1000;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
 using Fed.Core.Aggregation;
 using Fed.Core.Robust;
@@ -28,6 +29,10 @@ public sealed partial class ClusterAggregatorGrain
         // From here on it is read in other threads: by then it stands.
         _ = (_state.Committed, _evaluations.Committed);
         _reading ??= _readings.Add(Read);
+        var silo = _recovery.Served(State.Silo, State.WrittenAt, _time.GetUtcNow());
+        // With the next write: until there is one, its predecessor's is the newest sign of life.
+        if (State.Silo != silo)
+            _state.Note(state => state with { Silo = silo });
     }
 
     /// <summary>In any thread: of what is immutable, or made for that.</summary>
@@ -45,13 +50,16 @@ public sealed partial class ClusterAggregatorGrain
             Goal = _machine!.GoalOf(state),
             BufferOpenedAt = state.Pending.IsEmpty ? null : state.BufferOpenedAt,
             UnsentAggregates = state.Outbox.Count,
-            UnrecordedVersions = state.Unrecorded.Count,
+            // What the registry has acknowledged is written with the next change, which may be long in coming.
+            UnrecordedVersions = State.Unrecorded.Count,
             GlobalVersion = state.GlobalVersion,
             Evaluation = board.Newest,
             Dispersion = Known(ref _dispersion),
             Divergence = Known(ref _divergence),
             Participants = ParticipantCounts.Count(_cohort!.Members, _lastSeen, state.IsSuspended, _time.GetUtcNow()),
-            Labels = LabelSpread.Of([.. _labels.Values]),
+            Labels = LabelSpread.Of(
+                [.. _shared.Values.Select(report => report.LabelCounts).OfType<IReadOnlyList<long>>()]),
+            Features = FeatureSpread.Of([.. _shared.Values.Select(report => report.Features).OfType<FeatureSummary>()]),
             Classes = _description!.Settings.Classes ?? [],
             Each = _readings.ShowsParticipants ? [.. _cohort.Members.Select(name => Read(name, board))] : [],
         };

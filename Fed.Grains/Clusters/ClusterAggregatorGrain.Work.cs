@@ -67,6 +67,7 @@ public sealed partial class ClusterAggregatorGrain
         _reading?.Dispose();
         foreach (var work in (BackgroundWork[])[_versions, _outbox, _records, _comparison])
             await work.StopAsync(cancellationToken);
+        await _recovery.StopAsync(cancellationToken);
         // Who waits for a change asks the next activation. Gateways of a silo that stops are gone before its actors.
         if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
             _changes.Raise();

@@ -43,9 +43,11 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     /// <summary>Read from outside, too: <see cref="Read()"/>.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _lastSeen = new(StringComparer.Ordinal);
 
-
-    /// <summary>Of those who share them, as they last said; likewise. For metrics: after a move they say it again.</summary>
-    private readonly ConcurrentDictionary<string, IReadOnlyList<long>> _labels = new(StringComparer.Ordinal);
+    /// <summary>
+    /// The last reports of those who share what their data are like; likewise. For metrics: after a move they say it
+    /// again.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, EvaluationReport> _shared = new(StringComparer.Ordinal);
 
     private readonly WatermarkCache _watermarks;
     private readonly BackgroundWork _versions;
@@ -54,6 +56,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private readonly BackgroundWork _comparison;
     private readonly GrainTimerSlot _due;
     private readonly AggregatorPlace _place;
+    private readonly Recovery _recovery;
     private FederationDescription? _description;
     private ClusterMachine? _machine;
     private Cohort? _cohort;
@@ -85,6 +88,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         _outbox = new BackgroundWork(this, "sending aggregates", SendAggregatesAsync, logger);
         _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
         _comparison = new BackgroundWork(this, "comparing models", CompareAsync, logger);
+        _recovery = new Recovery(
+            this, GrainFactory, silos, away => metrics.Recovered(Federation, Cluster, away), logger);
         _due = new GrainTimerSlot(this);
         _place = new AggregatorPlace(
             this, silos, () => !(_versions.Idle.IsCompleted && _outbox.Idle.IsCompleted), logger);
@@ -163,10 +168,10 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         if (!State.Unrecorded.IsEmpty)
             await _records.RunAsync();
         await _evaluations.ChangeAsync(board => board.Add(participant, report));
-        if (report.LabelCounts is { } labels)
-            _labels[participant] = labels;
+        if (report is { LabelCounts: null, Features: null })
+            _shared.TryRemove(participant, out _);
         else
-            _labels.TryRemove(participant, out _);
+            _shared[participant] = report;
         if (_evaluations.Committed.Of(report.Version) is { } sums)
             await Registry.RecordEvaluation(Cluster, report.Version, sums);
     }

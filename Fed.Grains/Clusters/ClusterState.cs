@@ -76,6 +76,13 @@ public sealed record ClusterState
     /// <summary>When the version was; default: it was before this was kept.</summary>
     [Id(22)] public DateTimeOffset CommittedAt { get; init; }
 
+    /// <summary>The silo that has written it; null: before this was kept.</summary>
+    [Id(23)] public string? Silo { get; init; }
+
+    /// <summary>When it was written last, as far as it says so itself.</summary>
+    public DateTimeOffset WrittenAt =>
+        Pending.IsEmpty || Pending[^1].Receipt.AcceptedAt < CommittedAt ? CommittedAt : Pending[^1].Receipt.AcceptedAt;
+
     public bool IsSuspended(string participant) => Suspended.Exists(known => known.Participant == participant);
 
     public ClusterState Suspend(string participant, StewardOrder order, DateTimeOffset now) => this with

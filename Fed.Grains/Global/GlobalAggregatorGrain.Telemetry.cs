@@ -15,6 +15,10 @@ public sealed partial class GlobalAggregatorGrain
         // From here on it is read in other threads: by then it stands.
         _ = _state.Committed;
         _reading ??= _readings.Add(Read);
+        var silo = _recovery.Served(State.Silo, State.WrittenAt, _time.GetUtcNow());
+        // With the next write: until there is one, its predecessor's is the newest sign of life.
+        if (State.Silo != silo)
+            _state.Note(state => state with { Silo = silo });
     }
 
     /// <summary>In any thread: of what is immutable.</summary>
@@ -31,7 +35,8 @@ public sealed partial class GlobalAggregatorGrain
             Buffered = state.Pending.Count,
             Goal = _machine!.Goal,
             BufferOpenedAt = state.Pending.IsEmpty ? null : state.Pending[0].AcceptedAt,
-            UnrecordedVersions = state.Unrecorded.Count,
+            // What the registry has acknowledged is written with the next change, which may be long in coming.
+            UnrecordedVersions = State.Unrecorded.Count,
         };
     }
 }

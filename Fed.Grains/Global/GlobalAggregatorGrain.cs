@@ -37,6 +37,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
     private readonly BackgroundWork _records;
     private readonly GrainTimerSlot _due;
     private readonly AggregatorPlace _place;
+    private readonly Recovery _recovery;
     private FederationDescription? _description;
     private GlobalMachine? _machine;
     private Task? _begin;
@@ -64,6 +65,8 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         _versions = new BackgroundWork(this, "making versions", MakeVersionsAsync, logger);
         _news = new BackgroundWork(this, "telling the clusters", TellClustersAsync, logger);
         _records = new BackgroundWork(this, "telling the registry", RecordVersionsAsync, logger);
+        _recovery = new Recovery(
+            this, GrainFactory, silos, away => metrics.Recovered(Federation, TierNames.Global, away), logger);
         _due = new GrainTimerSlot(this);
         _place = new AggregatorPlace(
             this, silos, () => !(_versions.Idle.IsCompleted && _news.Idle.IsCompleted), logger);
@@ -173,6 +176,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         // News are told again by the next activation; a cluster that is being told may be waiting for it.
         foreach (var work in (BackgroundWork[])[_versions, _records])
             await work.StopAsync(cancellationToken);
+        await _recovery.StopAsync(cancellationToken);
         // The next activation goes on at once, not when somebody calls it.
         if (_state.HasFailed || reason.ReasonCode == DeactivationReasonCode.Migrating)
             this.AsReference<IGlobalAggregatorGrain>().Start().Ignore();

@@ -52,6 +52,13 @@ public sealed record GlobalState
     /// <summary>When the version was; default: it was before this was kept.</summary>
     [Id(14)] public DateTimeOffset CommittedAt { get; init; }
 
+    /// <summary>The silo that has written it; null: before this was kept.</summary>
+    [Id(15)] public string? Silo { get; init; }
+
+    /// <summary>When it was written last, as far as it says so itself.</summary>
+    public DateTimeOffset WrittenAt =>
+        Pending.IsEmpty || Pending[^1].AcceptedAt < CommittedAt ? CommittedAt : Pending[^1].AcceptedAt;
+
     public GlobalState Accept(PendingAggregate pending) => PassOver(pending.Aggregate) with
     {
         Pending = Pending.Add(pending),

@@ -52,6 +52,7 @@ public sealed class FedMetrics
     private readonly Histogram<double> _folds;
     private readonly Counter<long> _folded;
     private readonly Histogram<double> _starts;
+    private readonly Histogram<double> _recoveries;
     private readonly Histogram<double> _storage;
     private readonly Counter<long> _problems;
     private readonly Counter<long> _refusedCalls;
@@ -85,6 +86,10 @@ public sealed class FedMetrics
             "Inputs of folds as float32: over the duration's sum it is a fold's speed", Federation, Tier);
         _starts = Histogram("fedhier.start.duration", "s",
             "An aggregator's start after its activation, until it serves: part of a recovery", Calls, Federation, Tier);
+        _recoveries = Histogram("fedhier.recovery.duration", "s",
+            "From the last sign of life of a silo that was lost or stopped until an aggregator that it had serves "
+            + "elsewhere",
+            Rounds, Federation, Tier);
         _storage = Histogram("fedhier.storage.duration", "s",
             "Calls of the storage of state and of blobs: ok, conflict or error", Calls, "store", "operation", "outcome");
         _problems = Counter("fedhier.problems", "{request}",
@@ -167,6 +172,10 @@ public sealed class FedMetrics
     public void Started(string federation, string tier, TimeSpan duration) =>
         _starts.Record(Seconds(duration), Of(federation, tier));
 
+    /// <param name="away">Since the last sign of life of the silo that it was on.</param>
+    public void Recovered(string federation, string tier, TimeSpan away) =>
+        _recoveries.Record(Seconds(away), Of(federation, tier));
+
     /// <param name="store"><c>state</c> or <c>blobs</c>.</param>
     public void Stored(string store, string operation, string outcome, TimeSpan duration) => _storage.Record(
         Seconds(duration),
@@ -218,16 +227,22 @@ public sealed class FedMetrics
             () => tiers.Read().Where(tier => tier.Participants is not null).SelectMany(tier => StatesOf(tier)),
             Federation, Tier, "state");
 
-        Tiers("fedhier.label.distance.mean.ratio", "1",
-            "Non-IID: total variation distance of a participant's labels from those of its cluster, on average over who "
-            + "shares them (`fed join --share-labels`)",
-            tier => tier.Labels?.Mean);
-        Tiers("fedhier.label.distance.max.ratio", "1", "The same of the one farthest away",
-            tier => tier.Labels?.Max);
-        Tiers("fedhier.label.sharing", "{participant}", "Participants that share their labels",
-            tier => tier.Participants is null ? null : tier.Labels?.Sharing ?? 0);
+        Spread("label", "total variation distance", tier => tier.Labels);
         Gauge("fedhier.label.share.ratio", "1", "Of all examples of a cluster's participants that share their labels",
             () => tiers.Read().SelectMany(tier => LabelsOf(tier)), Federation, Tier, "class");
+        Spread("feature", "Hellinger distance, by mean and variance,", tier => tier.Features);
+
+        void Spread(string what, string distance, Func<TierReading, DataSpread?> read)
+        {
+            Tiers($"fedhier.{what}.distance.mean.ratio", "1",
+                $"Non-IID: {distance} of a participant's {what}s from those of its cluster, on average over who shares "
+                + $"them (`fed join --share-{what}s`)",
+                tier => read(tier)?.Mean);
+            Tiers($"fedhier.{what}.distance.max.ratio", "1", "The same of the one farthest away",
+                tier => read(tier)?.Max);
+            Tiers($"fedhier.{what}.sharing", "{participant}", $"Participants that share their {what}s",
+                tier => tier.Participants is null ? null : read(tier)?.Sharing ?? 0);
+        }
 
         void Tiers(string name, string unit, string description, Func<TierReading, double?> value) => Gauge(
             name,

@@ -55,6 +55,9 @@ public sealed record TierReading
     /// <summary>Null at the global tier.</summary>
     public LabelSpread? Labels { get; init; }
 
+    /// <summary>Likewise.</summary>
+    public DataSpread? Features { get; init; }
+
     /// <summary>Names of the classes; empty: the federation does not say.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Fed.Contracts.Federations;
+using Fed.Contracts.Participants;
 using Fed.Contracts.Refusals;
 using Fed.Core.Aggregation;
 using Fed.Core.Blocks;
+using Fed.Training;
 using Orleans;
 
 namespace Fed.Silo.Federations;
@@ -41,6 +43,9 @@ public sealed class FederationProfile(FederationDescription description)
 
     /// <summary>0: the settings do not name them.</summary>
     public int Classes => description.Settings.Classes?.Count ?? 0;
+
+    /// <summary>Places along the first side of the model's input: what a <see cref="FeatureSummary"/> is of.</summary>
+    public int Features { get; } = ModelSpecification.Parse(description.Settings.Model).Input[0];
 
     public string LayoutHash => description.LayoutHash;
 

@@ -156,6 +156,8 @@ internal sealed class ParticipantDesk(
 
         if (report.LabelCounts is { } labels)
             Check(labels, federation.Classes);
+        if (report.Features is { } features)
+            Check(features, federation.Features);
         if (report.ClippedShare is { } share && share is not (>= 0 and <= 1))
             throw Invalid($"clippedShare is {share}; it must be 0 to 1", "leave it out where it is not known");
     }
@@ -175,6 +177,39 @@ internal sealed class ParticipantDesk(
             throw Invalid($"labelCounts has {wrong}; a count must be 0 to {MaxExamples}", "count training examples");
         if (labels.Sum() == 0)
             throw Invalid("labelCounts counts no example", "leave it out where there is nothing to count");
+    }
+
+    private static void Check(FeatureSummary summary, int features)
+    {
+        if (features > FeatureSummary.MostFeatures)
+        {
+            throw Invalid(
+                $"features are shared of models that take in at most {FeatureSummary.MostFeatures}, this one takes in "
+                + $"{features}",
+                "leave them out");
+        }
+
+        if (summary.Examples is < 1 or > MaxExamples)
+            throw Invalid($"features.examples is {summary.Examples}; it must be 1 to {MaxExamples}", "count them");
+        Check("means", summary.Means, features, -FeatureSummary.Largest, FeatureSummary.Largest);
+        Check("variances", summary.Variances, features, 0, FeatureSummary.Largest * FeatureSummary.Largest);
+    }
+
+    private static void Check(string name, IReadOnlyList<double>? values, int features, double least, double most)
+    {
+        if (values?.Count != features)
+        {
+            throw Invalid(
+                $"features.{name} has {values?.Count ?? 0} values; it must have {features}",
+                "give one for each place along the first side of the model's input");
+        }
+
+        foreach (var value in values)
+        {
+            // Not a number is neither below nor above.
+            if (!(value >= least && value <= most))
+                throw Invalid($"features.{name} has {value}; it must be {least} to {most}", "leave features out");
+        }
     }
 
     private static RefusedException Invalid(string message, string remedy) =>

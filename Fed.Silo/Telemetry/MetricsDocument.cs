@@ -19,11 +19,11 @@ public static class MetricsDocument
         }
     }
 
-    /// <summary>The table, in Markdown.</summary>
-    public static string Table()
+    /// <summary>A table of them, in Markdown.</summary>
+    public static string Table(IEnumerable<MetricInfo> metrics)
     {
         var text = new StringBuilder("| metric | kind | labels | |\n|---|---|---|---|\n");
-        foreach (var metric in Metrics)
+        foreach (var metric in metrics)
         {
             text.Append($"| `{metric.PrometheusName}` | {metric.Kind.ToString().ToLowerInvariant()} | ")
                 .Append(string.Join(", ", metric.Labels.Select(label => $"`{label}`")))

@@ -51,8 +51,11 @@ internal static class TelemetryExport
         {
             metrics.AddMeter(Meters);
             metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
-            if (telemetry.SendsOtlp)
-                metrics.AddOtlpExporter();
+            if (!telemetry.SendsOtlp)
+                return;
+            metrics.AddOtlpExporter();
+            // Only then are there traces of ours: else an exemplar would name whatever a caller's header does.
+            metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
         });
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
         {

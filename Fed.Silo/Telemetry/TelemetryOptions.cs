@@ -30,21 +30,22 @@ public sealed record TelemetryOptions
     {
         var section = configuration.GetKnownSection(Section, [nameof(Listen), nameof(Participants)]);
         var otlp = configuration[OtlpVariable];
-        if (!string.IsNullOrEmpty(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https"))
-        {
-            throw new ArgumentException(
-                $"{OtlpVariable} is '{otlp}'; give the http or https address of a collector, such as "
-                + "http://127.0.0.1:4317");
-        }
-
         return new TelemetryOptions
         {
             Listen = section[nameof(Listen)] is { Length: > 0 } listen ? ParseAddress(listen) : Listen,
             Participants = section[nameof(Participants)] is { Length: > 0 } each ? ParseTruth(each) : Participants,
-            SendsOtlp = SendsOtlp || !string.IsNullOrEmpty(otlp),
+            SendsOtlp = NamesCollector(otlp) || SendsOtlp,
         };
     }
+
+    /// <param name="otlp">What <see cref="OtlpVariable"/> says; null or empty: nothing.</param>
+    /// <exception cref="ArgumentException">It is no address.</exception>
+    public static bool NamesCollector(string? otlp) => !string.IsNullOrEmpty(otlp)
+        && (Uri.TryCreate(otlp, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? true
+            : throw new ArgumentException(
+                $"{OtlpVariable} is '{otlp}'; give the http or https address of a collector, such as "
+                + "http://127.0.0.1:4317"));
 
     /// <summary>OpenTelemetry's variables of this process, for a configuration that has no others than ours.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> OpenTelemetryVariables() =>

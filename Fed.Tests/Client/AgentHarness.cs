@@ -32,6 +32,8 @@ internal sealed class AgentHarness : IDisposable
 
     public bool SharesLabels { get; init; }
 
+    public bool SharesFeatures { get; init; }
+
     public string Participant { get; }
 
     public string Cluster { get; }
@@ -61,6 +63,7 @@ internal sealed class AgentHarness : IDisposable
             Gateways = gateways,
             Trainer = Trainer,
             SharesLabels = SharesLabels,
+            SharesFeatures = SharesFeatures,
             Timeouts = new ClientTimeouts { Poll = TimeSpan.FromSeconds(1) },
         };
         var agent = new FederationParticipant(options, _time, new Random(1)) { OnEvent = Hear, OnSend = onSend };

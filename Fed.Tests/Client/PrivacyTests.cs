@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fed.Client.Agent;
 using Fed.Contracts;
 using Fed.Contracts.Participants;
 using Fed.Core.Blocks;
@@ -14,7 +15,7 @@ public sealed class PrivacyTests(ITestOutputHelper output)
 {
     private static readonly string[] EnrolmentProperties = ["classes", "cluster", "features", "publicKey", "task"];
     private static readonly string[] EvaluationProperties =
-        ["clippedShare", "correct", "examples", "labelCounts", "loss", "modelSha256", "version"];
+        ["clippedShare", "correct", "examples", "features", "labelCounts", "loss", "modelSha256", "version"];
 
     [Fact]
     public async Task Agent_InAWholeRun_SendsNoPieceOfASample()
@@ -59,14 +60,15 @@ public sealed class PrivacyTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Agent_ThatSharesItsLabels_SaysHowManyOfEachAndNoMore()
+    public async Task Agent_ThatSharesLabelsAndFeatures_SaysTheirSumsAndNoMore()
     {
         await using var silo = await ClientSilo.StartAsync(ClientSilo.Settings(targetVersions: 2));
-        using var agent = new AgentHarness("a", "h264") { SharesLabels = true };
+        using var agent = new AgentHarness("a", "h264") { SharesLabels = true, SharesFeatures = true };
 
         var wire = await RecordAsync(agent, silo);
 
-        var labels = ParticipantFolder.Open(agent.Data).Train.Labels;
+        var train = ParticipantFolder.Open(agent.Data).Train;
+        var (labels, features) = (train.Labels, FeatureMoments.Of(train)!);
         var evaluations = RecordedRequest.Parse(wire).Where(request => KindOf(request) == "evaluation").ToArray();
         Assert.NotEmpty(evaluations);
         Assert.All(evaluations, request =>
@@ -76,6 +78,10 @@ public sealed class PrivacyTests(ITestOutputHelper output)
                 Enumerable.Range(0, LabelsOf(request.Body)!.Length)
                     .Select(label => (long)labels.Count(one => one == label)),
                 LabelsOf(request.Body)!);
+            var shared = ReportOf(request.Body).Features!;
+            Assert.Equal(features.Examples, shared.Examples);
+            Assert.Equal(features.Means, shared.Means);
+            Assert.Equal(features.Variances, shared.Variances);
         });
     }
 
@@ -115,6 +121,7 @@ public sealed class PrivacyTests(ITestOutputHelper output)
             case "evaluation":
                 Assert.Equal(EvaluationProperties, PropertiesOf(body));
                 Assert.Null(LabelsOf(body));
+                Assert.Null(ReportOf(body).Features);
                 break;
             default:
                 Assert.Empty(body);
@@ -125,8 +132,10 @@ public sealed class PrivacyTests(ITestOutputHelper output)
     private static string[] PropertiesOf(byte[] json) =>
         [.. JsonDocument.Parse(json).RootElement.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal)];
 
-    private static long[]? LabelsOf(byte[] evaluation) =>
-        JsonSerializer.Deserialize<EvaluationReport>(evaluation, FedJson.Options)!.LabelCounts?.ToArray();
+    private static long[]? LabelsOf(byte[] evaluation) => ReportOf(evaluation).LabelCounts?.ToArray();
+
+    private static EvaluationReport ReportOf(byte[] evaluation) =>
+        JsonSerializer.Deserialize<EvaluationReport>(evaluation, FedJson.Options)!;
 
     private static SampleDetector DetectorFor(AgentHarness agent) => new(
         FqcFile.Read(Path.Combine(agent.Data, "train.fqc")), FqcFile.Read(Path.Combine(agent.Data, "validation.fqc")));

@@ -135,6 +135,7 @@ public sealed class ChartProgramTests
             federations,
             string.Join(' ', options.Memberships.Select(each => $"{each.Federation}/{each.Cluster}")));
         Assert.Equal(set == "orleans", options.SharesLabels);
+        Assert.Equal(set == "orleans", options.SharesFeatures);
         Assert.True(pod.Holds(options.DataDirectory) && !pod.MayWrite(options.DataDirectory));
         Assert.True(pod.MayWrite(options.StateDirectory));
     }

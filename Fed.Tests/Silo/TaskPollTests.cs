@@ -147,4 +147,26 @@ public sealed class TaskPollTests(SharedSilo shared) : IClassFixture<SharedSilo>
         await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
         Assert.Contains(detail, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0, 10, 0, 1, "features.examples is 0; it must be 1 to")]
+    [InlineData(1_000_000_001, 10, 0, 1, "features.examples is 1000000001; it must be 1 to")]
+    [InlineData(1, 9, 0, 1, "features.means has 9 values; it must have 10")]
+    [InlineData(1, 11, 0, 1, "features.means has 11 values; it must have 10")]
+    [InlineData(1, 10, 1e10, 1, "features.means has 10000000000; it must be")]
+    [InlineData(1, 10, 0, -1, "features.variances has -1; it must be 0 to")]
+    [InlineData(1, 10, 0, 1e19, "features.variances has 1E+19; it must be 0 to")]
+    public async Task Evaluation_WithFeaturesThatCannotBe_IsRefused(
+        long examples, int features, double mean, double variance, string detail)
+    {
+        var federation = await shared.CreateAsync();
+        using var participant = await federation.EnrolAsync();
+        var report = new EvaluationReport(0, federation.InitialModel, 100, 40, 1, Features: new FeatureSummary(
+            examples, [.. Enumerable.Repeat(mean, features)], [.. Enumerable.Repeat(variance, features)]));
+
+        using var answer = await participant.EvaluateAsync(report);
+
+        await answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalidRequest");
+        Assert.Contains(detail, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }

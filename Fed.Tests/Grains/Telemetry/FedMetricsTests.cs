@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Fed.Contracts.Participants;
 using Fed.Contracts.Versions;
 using Fed.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,7 @@ public sealed class FedMetricsTests : IDisposable
         _metrics.Consumed("f", "h264", [Now], Now);
         _metrics.Folded("f", "h264", TimeSpan.FromSeconds(1), 800);
         _metrics.Started("f", "h264", TimeSpan.FromSeconds(1));
+        _metrics.Recovered("f", "h264", TimeSpan.FromSeconds(4));
         _metrics.Stored("state", "write", "ok", TimeSpan.FromMilliseconds(2));
         _metrics.Failed("notFound", 404);
         _metrics.CallRefused("IManagementGrain");
@@ -184,6 +186,7 @@ public sealed class FedMetricsTests : IDisposable
         GlobalVersion = 6,
         Dispersion = 0.3,
         Labels = LabelSpread.Of([[1, 3]]),
+        Features = FeatureSpread.Of([new FeatureSummary(4, [0.5], [1])]),
         Classes = ["clean", "blocking"],
         Divergence = 0.1,
         Evaluation = new VersionEvaluation(2, 100, 75, 0.5, 0.01),

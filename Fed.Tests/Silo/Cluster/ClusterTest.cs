@@ -57,7 +57,7 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
         Assert.True(report.Versions > contributors.Length);
     }
 
-    private void Say(string line) => output.WriteLine($"{_clock.Elapsed:mm\\:ss\\.f} {line}");
+    private protected void Say(string line) => output.WriteLine($"{_clock.Elapsed:mm\\:ss\\.f} {line}");
 
     private protected async Task<Contributor[]> EnrolAsync(List<SiloNode> silos)
     {
@@ -90,7 +90,7 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
 
     /// <summary>Starts a silo, again while the others vote it dead, until it serves.</summary>
     /// <param name="alone">Is completed when it has found that it does not reach the others.</param>
-    private protected async Task<SiloNode> SuperviseAsync(int index, SiloNetwork network, TaskCompletionSource alone)
+    private protected async Task<SiloNode> SuperviseAsync(int index, SiloNetwork? network, TaskCompletionSource alone)
     {
         while (true)
         {
@@ -100,19 +100,14 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion,
                 TaskScheduler.Default);
-            if (await Task.WhenAny(ready, silo.Ended) == ready)
+            if (await silo.JoinsAsync(ready))
                 return silo;
-            Assert.Equal(ExitCode.Failure, await silo.Ended);
             Say($"silo {index} could not join yet");
         }
     }
 
-    private protected async Task<SiloNode> StartAsync(int index, SiloNetwork? network = null)
-    {
-        var (silo, ready) = await LaunchAsync(index, network);
-        await silo.ServesAsync(ready);
-        return silo;
-    }
+    private protected Task<SiloNode> StartAsync(int index, SiloNetwork? network = null) =>
+        SuperviseAsync(index, network, new TaskCompletionSource());
 
     private async Task<(SiloNode Node, Task Ready)> LaunchAsync(int index, SiloNetwork? network)
     {

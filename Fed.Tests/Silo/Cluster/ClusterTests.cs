@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Fed.Client;
+using Fed.Tests.Silo.Telemetry;
 using Xunit.Abstractions;
 
 namespace Fed.Tests.Silo.Cluster;
@@ -17,15 +18,24 @@ public sealed class ClusterTests(ClusterStorage storage, ITestOutputHelper outpu
         var runs = Run(contributors, stop.Token);
         await ProgressAsync(contributors, runs);
 
-        await silos[0].KillAsync();
+        // One of them that has an aggregator.
+        var lost = (await Scrape.OfAsync(silos[0].Client)).Value("fedhier_version") is null ? 1 : 0;
+        var other = silos[1 - lost].Client;
+        await silos[lost].KillAsync();
         await ProgressAsync(contributors, runs);
-        silos[0] = await StartAsync(0);
+        // It is told of beside the work.
+        var recovery = await Scrape.UntilAsync(
+            other, now => now.Value("fedhier_recovery_duration_seconds_count") >= 1);
+        Assert.True(recovery.Value("fedhier_recovery_duration_seconds_sum") > 0);
+        Say($"{recovery.Value("fedhier_recovery_duration_seconds_count")} aggregators were away, together for "
+            + $"{recovery.Value("fedhier_recovery_duration_seconds_sum"):0.0} s at most");
+        silos[lost] = await StartAsync(lost);
         await ProgressAsync(contributors, runs);
         await stop.CancelAsync();
         await runs;
 
-        await VerifyAsync(silos[0], contributors);
-        Assert.Equal([TestSilo.Federation], await silos[1].Client.GetFromJsonAsync<string[]>("/v1/federations") ?? []);
+        await VerifyAsync(silos[lost], contributors);
+        Assert.Equal([TestSilo.Federation], await other.GetFromJsonAsync<string[]>("/v1/federations") ?? []);
     }
 
     [ServersFact]

@@ -56,28 +56,38 @@ internal sealed class SiloNode : IAsyncDisposable
         return (node, ready.Task);
     }
 
-    /// <summary>Started, and serving.</summary>
+    /// <summary>Started, and serving; started again, as a supervisor does, where it could not join the others.</summary>
     public static async Task<SiloNode> StartAsync(Dictionary<string, string> environment, params string[] arguments)
     {
-        var (node, ready) = await LaunchAsync(environment, arguments);
-        try
+        while (true)
         {
-            await node.ServesAsync(ready);
-            return node;
-        }
-        catch
-        {
+            var (node, ready) = await LaunchAsync(environment, arguments);
+            try
+            {
+                if (await node.JoinsAsync(ready))
+                    return node;
+            }
+            catch
+            {
+                await node.DisposeAsync();
+                throw;
+            }
+
             await node.DisposeAsync();
-            throw;
         }
     }
 
     /// <param name="ready">Of its launch.</param>
-    /// <exception cref="SiloEndedException">It has ended before it served.</exception>
-    public async Task ServesAsync(Task ready)
+    /// <returns>False: the others did not answer it, or it did not answer them, in time, and it has ended. On a machine
+    /// whose processors are busy that happens, for probes are short.</returns>
+    /// <exception cref="SiloEndedException">It has ended before it served, for another reason.</exception>
+    public async Task<bool> JoinsAsync(Task ready)
     {
-        if (await Task.WhenAny(ready, Ended) != ready)
-            throw new SiloEndedException(await Ended, Log);
+        if (await Task.WhenAny(ready, Ended) == ready)
+            return true;
+        if (await Ended == ExitCode.Failure && Log.Contains("could not join the others", StringComparison.Ordinal))
+            return false;
+        throw new SiloEndedException(await Ended, Log);
     }
 
     /// <summary>Completes when its log has a line with this text; fails when it ends without.</summary>

@@ -21,6 +21,7 @@ public sealed class DashboardFilesDataTests : IDisposable
     private static readonly Dictionary<string, string> Empty = new()
     {
         ["fedhier_storage_duration_seconds_count{instance=~\".*\",outcome!=\"ok\"}"] = "its storage never fails",
+        ["fedhier_recovery_duration_seconds"] = "no silo is lost",
         ["fedhier_calls_refused_total"] = "no client of Orleans calls it",
         ["fedhier_certificate_expiry_timestamp_seconds"] = "it has no certificate",
         ["orleans_messaging_sent_messages_size_bytes"] = "it has no silo to send to",
@@ -90,7 +91,7 @@ public sealed class DashboardFilesDataTests : IDisposable
         using var model = await client.GetAsync($"{url}/models/{task.ModelSha256}");
         using var report = await participant.EvaluateAsync(new EvaluationReport(
             task.Version, task.ModelSha256, Examples: 200, Correct: 150, Loss: 0.5, ClippedShare: 0.01,
-            LabelCounts: [30, 10]));
+            LabelCounts: [30, 10], Features: new FeatureSummary(40, new double[10], new double[10])));
         using var sent = await participant.SendAsync(sequence, update);
         using var again = await participant.SendAsync(sequence, update);
         using var gap = await participant.SendAsync(sequence + 10, TestParticipant.Update(task.ModelSha256, 2));

@@ -1,11 +1,13 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Fed.Cli.Join;
 using Fed.Contracts.Participants;
 using Fed.Silo.Telemetry;
 
 namespace Fed.Tests.Silo.Telemetry;
 
 /// <summary>What a real silo shows at <c>/metrics</c> of what was done to it.</summary>
-public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
+public sealed partial class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     [Fact]
     public async Task Metrics_AfterAContribution_SayHowItWent()
@@ -22,7 +24,9 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         var scrape = await Scrape.UntilAsync(
             shared.Silo, now => now.Value("fedhier_version", ours, ("tier", "global")) == 1
-                && now.Value("fedhier_divergence_ratio", ours, tier) is not null);
+                && now.Value("fedhier_divergence_ratio", ours, tier) is not null
+                // Of both tiers: the registry has heard of all versions.
+                && now.Value("fedhier_outbox_records", ours) == 0);
 
         Assert.Equal(1, scrape.Value("fedhier_contributions_total", ours, tier, ("outcome", "accepted")));
         Assert.Equal(1, scrape.Value("fedhier_contributions_total", ours, tier, ("outcome", "duplicate")));
@@ -114,6 +118,35 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task Metrics_OfParticipantsThatShareTheirFeatures_SayHowUnlikeTheyAreUntilTheyStop()
+    {
+        var federation = await shared.CreateAsync();
+        using var a = await federation.EnrolAsync();
+        using var b = await federation.EnrolAsync("b");
+        var report = new EvaluationReport(0, federation.InitialModel, Examples: 10, Correct: 5, Loss: 1);
+        foreach (var (participant, mean) in new[] { (a, -1.0), (b, 1.0) })
+        {
+            using var reported = await participant.EvaluateAsync(report with
+            {
+                Features = new FeatureSummary(
+                    40, [.. Enumerable.Repeat(mean, 10)], [.. Enumerable.Repeat(1.0, 10)]),
+            });
+            Assert.Equal(HttpStatusCode.NoContent, reported.StatusCode);
+        }
+
+        var ours = ("federation", federation.Name);
+        var scrape = await Scrape.UntilAsync(shared.Silo, now => now.Value("fedhier_feature_sharing", ours) == 2);
+
+        var expected = Math.Sqrt(1 - Math.Sqrt(2 * Math.Sqrt(2) / 3) * Math.Exp(-1.0 / 12));
+        Assert.Equal(expected, scrape.Value("fedhier_feature_distance_mean_ratio", ours)!.Value, 1e-9);
+        Assert.Equal(expected, scrape.Value("fedhier_feature_distance_max_ratio", ours)!.Value, 1e-9);
+        Assert.Equal(0, scrape.Value("fedhier_label_sharing", ours));
+
+        using var withdrawn = await b.EvaluateAsync(report);
+        await Scrape.UntilAsync(shared.Silo, now => now.Value("fedhier_feature_sharing", ours) == 1);
+    }
+
+    [Fact]
     public async Task Metrics_OfMadeUpNames_HaveNoSeriesOfTheirOwn()
     {
         var federation = await shared.CreateAsync();
@@ -157,11 +190,27 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
-    public void Document_OfTheRepository_IsWhatTheInstrumentsSay() =>
-        Assert.Contains(
-            MetricsDocument.Table(),
-            File.ReadAllText(Repository.PathOf("docs", "metrics.md")),
-            StringComparison.Ordinal);
+    public void Document_OfTheRepository_IsWhatTheInstrumentsSay()
+    {
+        var document = File.ReadAllText(Repository.PathOf("docs", "metrics.md"));
+        using var agent = new AgentMetrics();
+
+        Assert.Contains(MetricsDocument.Table(MetricsDocument.Metrics), document, StringComparison.Ordinal);
+        Assert.Contains(MetricsDocument.Table(agent.All), document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReservedNames_OfTheDocument_AreTakenByNoMetric()
+    {
+        var document = File.ReadAllText(Repository.PathOf("docs", "metrics.md"));
+        var table = document.Split("\n## Reserved names\n")[1].Split("\n## ")[0];
+
+        var reserved = ReservedName().Matches(table).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.Contains("fedhier_privacy_epsilon", reserved);
+        Assert.Contains("fedhier_feature_drift_ratio", reserved);
+        Assert.Empty(reserved.Intersect(MetricsDocument.Metrics.Select(metric => metric.PrometheusName)));
+    }
 
     [PromtoolFact]
     public async Task Metrics_LintedByPromtool_HaveNoFaultOfOurs()
@@ -193,4 +242,7 @@ public sealed class MetricsTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Null(here.Value("fedhier_version", ("federation", "elsewhere")));
         Assert.Null(there.Value("fedhier_version", ("federation", "f1")));
     }
+
+    [GeneratedRegex("^\\| `(fedhier_\\w+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex ReservedName();
 }

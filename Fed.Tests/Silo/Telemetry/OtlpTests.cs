@@ -1,30 +1,20 @@
-using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Fed.Silo.Telemetry;
 using Fed.Tests.Silo.Clients;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Fed.Tests.Silo.Telemetry;
 
 /// <summary>What a silo sends to the collector that OpenTelemetry's variables name.</summary>
-public sealed class OtlpTests
+public sealed partial class OtlpTests
 {
     [Fact]
     public async Task Silo_WithACollector_SendsItMetricsAndTracesOfRequestsActorsAndFolds()
     {
-        var received = new ConcurrentDictionary<string, StringBuilder>();
-        await using var collector = await StartCollectorAsync(received);
-        await using var silo = new GatewaySilo(new Dictionary<string, string?>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = AddressOf(collector).ToString(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        });
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var silo = new GatewaySilo(
+            collector.Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value));
         await silo.InitializeAsync();
         using var client = new HttpClient { BaseAddress = silo.Address };
         var federation = await TestFederation.CreateAsync(client, TestSilo.Settings("otlp-traced"));
@@ -36,16 +26,37 @@ public sealed class OtlpTests
         {
         }
 
+        var exemplar = await ExemplarAsync(client);
         // Whatever waits to be sent is sent before it is gone.
         await silo.StopAsync();
 
-        Assert.Contains("fedhier.contributions", $"{received["/v1/metrics"]}", StringComparison.Ordinal);
-        Assert.Contains("otlp-traced", $"{received["/v1/metrics"]}", StringComparison.Ordinal);
-        var traces = $"{received["/v1/traces"]}";
+        Assert.Contains("fedhier.contributions", collector.Metrics, StringComparison.Ordinal);
+        Assert.Contains("otlp-traced", collector.Metrics, StringComparison.Ordinal);
+        var traces = collector.Traces;
         Assert.Contains("/updates/{sequence}", traces, StringComparison.Ordinal);
         Assert.Contains("IClusterAggregatorGrain/Contribute", traces, StringComparison.Ordinal);
         Assert.Contains("upload", traces, StringComparison.Ordinal);
         Assert.Contains("fold", traces, StringComparison.Ordinal);
+        var trace = Encoding.Latin1.GetString(Convert.FromHexString(exemplar));
+        Assert.Contains(trace, traces, StringComparison.Ordinal);
+        Assert.Contains(trace, collector.Metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_WithoutACollector_ShowsNoTraceThatACallerNames()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        var federation = await TestFederation.CreateAsync(silo, TestSilo.Settings("untraced"));
+        using var participant = await federation.EnrolAsync();
+        using var request = participant.Request(1, TestParticipant.Update(federation.InitialModel));
+        request.Headers.Add("traceparent", $"00-{new string('a', 32)}-{new string('b', 16)}-01");
+        using var sent = await silo.Client.SendAsync(request);
+        sent.EnsureSuccessStatusCode();
+
+        var scrape = await OpenMetricsAsync(silo.Client);
+
+        Assert.Contains("fedhier_contributions_total", scrape, StringComparison.Ordinal);
+        Assert.DoesNotContain("trace_id", scrape, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,23 +72,25 @@ public sealed class OtlpTests
         Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'", wrong.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<WebApplication> StartCollectorAsync(ConcurrentDictionary<string, StringBuilder> received)
+    /// <summary>The trace of the contribution, as its counter names it.</summary>
+    private static async Task<string> ExemplarAsync(HttpClient silo)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            var text = received.GetOrAdd(context.Request.Path, _ => new StringBuilder());
-            lock (text)
-                text.Append(Encoding.Latin1.GetString(body.ToArray()));
-        });
-        await app.StartAsync();
-        return app;
+        var scrape = await OpenMetricsAsync(silo);
+        var exemplar = Exemplar().Match(scrape);
+        Assert.True(exemplar.Success, scrape);
+        return exemplar.Groups["trace"].Value;
     }
 
-    private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>()
-        .Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    /// <summary>Exemplars are of this format alone.</summary>
+    private static async Task<string> OpenMetricsAsync(HttpClient silo)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Accept", "application/openmetrics-text; version=1.0.0");
+        using var answer = await silo.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    [GeneratedRegex(
+        "^fedhier_contributions_total\\{.*# \\{.*trace_id=\"(?<trace>[0-9a-f]{32})\"", RegexOptions.Multiline)]
+    private static partial Regex Exemplar();
 }

@@ -28,16 +28,29 @@ internal sealed partial class Scrape
 
     public IEnumerable<string> Names => _series.Select(one => one.Name).Distinct();
 
-    public static async Task<Scrape> OfAsync(TestSilo silo) =>
-        new(await silo.Client.GetStringAsync(silo.Host.MetricsAddress));
+    public static Task<Scrape> OfAsync(TestSilo silo) => OfAsync(silo.Client, silo.Host.MetricsAddress);
+
+    /// <param name="gateway">Of a silo that has its metrics there.</param>
+    public static Task<Scrape> OfAsync(HttpClient gateway) => OfAsync(gateway, new Uri("/metrics", UriKind.Relative));
 
     /// <summary>Asks until it says so: what is done in the background is measured when it is done.</summary>
-    public static async Task<Scrape> UntilAsync(TestSilo silo, Func<Scrape, bool> says)
+    public static Task<Scrape> UntilAsync(TestSilo silo, Func<Scrape, bool> says) =>
+        UntilAsync(() => OfAsync(silo), says);
+
+    /// <param name="gateway">Of a silo that has its metrics there.</param>
+    /// <inheritdoc cref="UntilAsync(TestSilo, Func{Scrape, bool})"/>
+    public static Task<Scrape> UntilAsync(HttpClient gateway, Func<Scrape, bool> says) =>
+        UntilAsync(() => OfAsync(gateway), says);
+
+    private static async Task<Scrape> OfAsync(HttpClient client, Uri address) =>
+        new(await client.GetStringAsync(address));
+
+    private static async Task<Scrape> UntilAsync(Func<Task<Scrape>> scrapeAsync, Func<Scrape, bool> says)
     {
         var since = Stopwatch.GetTimestamp();
         while (true)
         {
-            var scrape = await OfAsync(silo);
+            var scrape = await scrapeAsync();
             if (says(scrape))
                 return scrape;
             if (Stopwatch.GetElapsedTime(since) > Longest)

@@ -101,6 +101,9 @@ app.kubernetes.io/part-of: fedhier
 {{- if $v.shareLabels }}
 - --share-labels
 {{- end }}
+{{- if $v.shareFeatures }}
+- --share-features
+{{- end }}
 - --json
 {{- end }}
 
