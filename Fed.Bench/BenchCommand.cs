@@ -27,6 +27,7 @@ internal static class BenchCommand
             RoundCommand.Create(),
             TransportCommand.Create(),
             RollbackCommand.Create(),
+            ScanBenchCommand.Create(),
             ReportCommand.Create(),
         };
 }

@@ -29,6 +29,8 @@ internal static class ReportCommand
         ("rollback", "Orders to go back by one version while 8 participants of two clusters submit 64 KB updates "
             + "without a pause: milliseconds until the answer, and until every cluster has adopted the restored "
             + "version."),
+        ("scan", "`fed qc scan` with all checks of its default profile beside ffmpeg that decodes the same film to "
+            + "nowhere, in turns, medians, seconds by the clock."),
         ("transport", "One update after another to a silo process with its data on the disk, over HTTP and from an "
             + "Orleans client, in chunks: by the clock from opening the file until it is durable and acknowledged; "
             + "processor seconds of one update; memory in 10^6 bytes."),

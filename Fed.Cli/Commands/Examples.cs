@@ -52,6 +52,7 @@ internal static class Examples
         "fed bench round --json round.json",
         "fed bench transport --json transport.json",
         "fed bench rollback --json rollback.json",
+        "fed bench scan --seconds 60",
         "fed bench report --output benchmarks.md",
         "fed simulate --seeds 100",
         "fed simulate --seed 7",

@@ -45,6 +45,13 @@ public sealed record MediaStream(
 /// <param name="Streams">Without cover pictures.</param>
 public sealed record MediaFile(string Path, string Format, double Duration, IReadOnlyList<MediaStream> Streams)
 {
+    /// <summary>ffmpeg's names of formats that hold no media but say where some is.</summary>
+    private static readonly string[] s_lists =
+        ["hls", "concat", "dash", "imf", "webm_dash_manifest", "sdp", "rtsp", "rtp", "lavfi", "ffmetadata"];
+
+    /// <summary>How the text of those begins that ffmpeg would follow while it looks at them.</summary>
+    private static readonly string[] s_listBeginnings = ["#EXTM3U", "ffconcat"];
+
     /// <exception cref="ScanException">It is missing, empty, a folder, or nothing that ffprobe knows.</exception>
     /// <exception cref="MediaToolException">ffprobe is not installed.</exception>
     public static async Task<MediaFile> ProbeAsync(string path, CancellationToken cancel)
@@ -54,22 +61,24 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
         var json = new System.Text.StringBuilder();
         var (code, complaints) = await MediaTool.RunAsync(
             "ffprobe",
-            ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", input.Name],
+            ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", .. InputLink.Alone, input.Name],
             input.Folder,
             line => json.AppendLine(line),
             cancel);
         if (code != 0)
             throw new ScanException($"{path}: ffprobe cannot read it: {InputLink.Rename(complaints, input, path)}");
         using var document = JsonDocument.Parse(json.ToString());
+        var format = document.RootElement.GetProperty("format");
+        var name = Text(format, "format_name") ?? "unknown";
+        if (s_lists.Contains(name))
+            throw AList(path, name);
         var streams = document.RootElement.GetProperty("streams").EnumerateArray()
             .Where(stream => Number(stream, "disposition", "attached_pic") != 1)
             .Select(Describe)
             .ToList();
         if (!streams.Exists(stream => stream.Kind is not StreamKind.Other))
             throw new ScanException($"{path}: it holds neither pictures nor sound nor subtitles");
-        var format = document.RootElement.GetProperty("format");
-        return new MediaFile(
-            path, Text(format, "format_name") ?? "unknown", Real(Text(format, "duration")) ?? 0, streams);
+        return new MediaFile(path, name, Real(Text(format, "duration")) ?? 0, streams);
     }
 
     private static void RequireReadable(string path)
@@ -80,15 +89,27 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
             throw new ScanException($"{path}: there is no such file");
         try
         {
-            using var file = File.OpenRead(path);
+            // Devices and pipes, too, have no length: they are not opened, for that may wait, or never end.
+            var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
             if (file.Length == 0)
-                throw new ScanException($"{path}: it is empty");
+                throw new ScanException($"{path}: it is empty, or no file but a device or a pipe");
+            using var bytes = file.OpenRead();
+            var begin = new byte[16];
+            var text = System.Text.Encoding.UTF8
+                .GetString(begin, 0, bytes.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false))
+                .TrimStart('\uFEFF', ' ', '\r', '\n');
+            if (Array.Find(s_listBeginnings, each => text.StartsWith(each, StringComparison.Ordinal)) is { } list)
+                throw AList(path, list);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ScanException($"{path}: it cannot be read ({error.Message})", error);
         }
     }
+
+    /// <summary>It could name any file of this machine.</summary>
+    private static ScanException AList(string path, string kind) =>
+        new($"{path}: it holds no media but a list of other files ({kind}); scan those");
 
     private static MediaStream Describe(JsonElement stream) => new(
         stream.GetProperty("index").GetInt32(),
@@ -149,6 +170,9 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
 internal sealed class InputLink : IDisposable
 {
     private InputLink(string folder, string name) => (Folder, Name) = (folder, name);
+
+    /// <summary>Before the input: whatever stands in the file, nothing is fetched over a network for it.</summary>
+    public static string[] Alone { get; } = ["-protocol_whitelist", "file"];
 
     public string Folder { get; }
 

@@ -359,7 +359,9 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
         void Add(double until)
         {
             var from = Math.Max(0, begun!.Value);
-            findings.Add(new(from, until, severity, until - from, Text($"{what} for {until - from:0.00} s")));
+            // blackdetect tells of the beginning of what turns out to be too short.
+            if (until - from >= least)
+                findings.Add(new(from, until, severity, until - from, Text($"{what} for {until - from:0.00} s")));
             begun = null;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Scan;
@@ -8,7 +9,7 @@ namespace Fed.MediaQc.Scan;
 /// One run of ffmpeg over a file: every stream is decoded once, pictures and sound side by side, and what its filters
 /// measure is written beside it, a file for each kind, so that an hour takes no memory.
 /// </summary>
-internal sealed class SignalPass
+internal sealed partial class SignalPass
 {
     /// <summary>As many streams of sound are measured.</summary>
     public const int MostAudio = 16;
@@ -75,7 +76,7 @@ internal sealed class SignalPass
         string[] begin =
         [
             "-hide_banner", "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", "-max_error_rate", "1",
-            "-noautorotate", "-i", input,
+            "-noautorotate", .. InputLink.Alone, "-i", input,
         ];
         var graphs = new List<string>();
         var outputs = new List<string>();
@@ -159,10 +160,14 @@ internal sealed class SignalPass
     {
         ComplaintCount++;
         if (Complaints.Count < 5)
-            Complaints.Add(line);
+            Complaints.Add(Address().Replace(line, ""));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Of "[ac3 @ 0x5565569e1300]": another one at each run.</summary>
+    [GeneratedRegex(" @ 0x[0-9a-f]+")]
+    private static partial Regex Address();
 }
 
 /// <summary>One value that a filter has attached to a picture or a stretch of sound.</summary>

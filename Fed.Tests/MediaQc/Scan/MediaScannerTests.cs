@@ -39,6 +39,17 @@ public sealed class MediaScannerTests : IDisposable
     }
 
     [FfmpegFact]
+    public async Task ScanAsync_OfBlackThatIsShorterThanTheLimit_FindsNothing()
+    {
+        var report = await TestMedia.ScanAsync(await _media.MakeAsync(
+            "film.mkv",
+            $"-f lavfi -i '{TestMedia.Pictures}:d=6' -vf "
+            + "'drawbox=c=black:t=fill:enable=between(t\\,1\\,2.5)+gt(t\\,5)' -c:v ffv1"));
+
+        report.AssertPassed(Checks.Black);
+    }
+
+    [FfmpegFact]
     public async Task ScanAsync_OfInterlacedPicturesCalledProgressive_FindsThem()
     {
         var source = "-f lavfi -i 'mandelbrot=s=160x120:r=50:end_pts=40' -t 4";

@@ -60,6 +60,7 @@ public sealed class UnusualMediaTests : IDisposable
 
         Assert.Equal(Verdict.Fail, decode.Verdict);
         Assert.Contains("complains", decode.Findings[0].Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(" @ 0x", decode.Findings[0].Message, StringComparison.Ordinal);
     }
 
     [FfmpegFact]
@@ -73,6 +74,12 @@ public sealed class UnusualMediaTests : IDisposable
         await RefusedAsync("notes.mp4", "ffprobe cannot read it");
         await RefusedAsync("empty.wav", "it is empty");
         await RefusedAsync("headless.mp4", "ffprobe cannot read it");
+        await File.WriteAllTextAsync(_media.PathOf("list.mp4"), "#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n");
+        await File.WriteAllTextAsync(_media.PathOf("script.mkv"), "ffconcat version 1.0\nfile headless.mp4\n");
+        File.CreateSymbolicLink(_media.PathOf("zero.mov"), "/dev/zero");
+        await RefusedAsync("list.mp4", "a list of other files (#EXTM3U)");
+        await RefusedAsync("script.mkv", "a list of other files (ffconcat)");
+        await RefusedAsync("zero.mov", "no file but a device");
         await RefusedAsync("missing.mov", "there is no such file");
         await RefusedAsync("", "it is a folder");
     }
