@@ -34,6 +34,7 @@ internal static class Examples
         "fed qc scan film.mp4",
         "fed qc scan incoming --profile netflix-like --fail-on warning --markers findings.csv",
         "fed qc scan film.mxf film.de.srt --json",
+        "fed qc scan film.mxf --html film.html --ebu film.xml",
         "fed qc profile ebu-r128",
         "fed doctor",
         "fed doctor --server http://127.0.0.1:8080",

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fed.Cli.Commands;
 using Fed.Client.Agent;
 using Fed.Silo.Hosting;
 
@@ -74,42 +74,21 @@ internal static class DemoReport
             + $"<tbody>\n{string.Join('\n', lines)}\n</tbody>\n</table></div>\n";
     }
 
-    internal static string Escape(string text) => WebUtility.HtmlEncode(text);
-
     private static string Align(int column) => column == 0 ? "" : " class=\"number\"";
 
-    private static string Page(string title, string body, IReadOnlyList<Chart> charts) => $"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{Escape(title)}</title>
-        <style>
-        {Resource(typeof(SiloHost), "Fed.Silo.Page.Assets.page.css")}
-        {Resource(typeof(DemoReport), "report.css")}
-        </style>
-        </head>
-        <body>
+    private static string Page(string title, string body, IReadOnlyList<Chart> charts) => HtmlPage.Of(
+        title,
+        HtmlPage.Resource(typeof(DemoReport), "report.css"),
+        $"""
         {body}
         <script type="application/json" id="data">{JsonSerializer.Serialize(charts, Json)}</script>
         <script type="module">
-        {Resource(typeof(SiloHost), "Fed.Silo.Page.Assets.chart.js")}
-        {Resource(typeof(DemoReport), "report.js")}
+        {HtmlPage.Resource(typeof(SiloHost), "Fed.Silo.Page.Assets.chart.js")}
+        {HtmlPage.Resource(typeof(DemoReport), "report.js")}
         </script>
-        </body>
-        </html>
+        """);
 
-        """;
-
-    private static string Resource(Type owner, string name)
-    {
-        using var stream = owner.Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"the assembly lacks {name}");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    private static string Escape(string text) => HtmlPage.Escape(text);
 
     private static string Section(string title, string? note, string content) =>
         $"<section>\n<h2>{Escape(title)}</h2>\n"

@@ -99,6 +99,16 @@ internal static class ScanCommand
         Description = "File for all findings: .csv, or .edl with markers that an editor imports (one film)",
     };
 
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "File for a page that shows all: pictures, sound and findings along the length of each file",
+    };
+
+    private static readonly Option<string?> Ebu = new("--ebu")
+    {
+        Description = "File for an EBU QC report, XML of 2026-04 (one film)",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -106,12 +116,18 @@ internal static class ScanCommand
             "Measure pictures, sound and subtitles against a delivery profile. Nothing leaves this machine. Exit code "
             + $"0: nothing at or above --fail-on; {Findings}: findings; {NotScanned}: a file could not be scanned")
         {
-            Files, Profile, FailOn, Json, Markers,
+            Files, Profile, FailOn, Json, Markers, Html, Ebu,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Markers) is { } file && !MarkerFile.CanWrite(file))
                 result.AddError($"--markers names '{file}'; it must end with .csv or .edl");
+            // A film that is named by mistake would be written over.
+            foreach (var (option, ending) in new[] { (Html, ".html"), (Ebu, ".xml") })
+            {
+                if (result.GetValue(option) is { } name && !name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                    result.AddError($"{option.Name} names '{name}'; it must end with {ending}");
+            }
         });
         command.SetAction((parsed, cancel) => Failures.ReportAsync(
             "fed qc scan", () => RunAsync(parsed, cancel), cancel));
@@ -123,23 +139,35 @@ internal static class ScanCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var (markers, asJson) = (parsed.GetValue(Markers), parsed.GetValue(Json));
-        if (markers is not null)
-            OutputFile.RequireWritable(markers, "--markers");
-        var scanner = new MediaScanner(ScanProfile.Read(parsed.GetValue(Profile)!), TimeProvider.System);
+        var (html, ebu) = (parsed.GetValue(Html), parsed.GetValue(Ebu));
+        foreach (var (file, option) in new[] { (markers, "--markers"), (html, "--html"), (ebu, "--ebu") })
+        {
+            if (file is not null)
+                OutputFile.RequireWritable(file, option);
+        }
+
+        var profile = ScanProfile.Read(parsed.GetValue(Profile)!);
+        var scanner = new MediaScanner(profile, TimeProvider.System);
         var (files, failures) = Expand(parsed.GetValue(Files)!);
         if (markers is not null && MarkerFile.IsEdl(markers) && files.Count > 1)
             throw new ArgumentException($"--markers {markers} is for one film, and these are {files.Count}; use .csv");
-        var reports = new List<ScanReport>();
+        if (ebu is not null && files.Count > 1)
+            throw new ArgumentException($"--ebu {ebu} is for one film, and these are {files.Count}; scan one by one");
+        var scanned = new List<ScannedFile>();
         var output = parsed.InvocationConfiguration.Output;
         foreach (var file in files)
         {
             try
             {
-                var report = await ScanProgress.ShowAsync(
-                    file, !asJson, progress => scanner.ScanAsync(file, progress, cancel));
-                reports.Add(report);
+                scanned.Add(await ScanProgress.ShowAsync(file, !asJson, async progress =>
+                {
+                    var report = await scanner.ScanAsync(file, progress, cancel);
+                    return new ScannedFile(report, html is null
+                        ? MediaPreview.None
+                        : await MediaPreview.MakeAsync(file, report.Streams, ScanTimeline.LengthOf(report), cancel));
+                }));
                 if (!asJson)
-                    ScanTables.Write(report, Screen.Create());
+                    ScanTables.Write(scanned[^1].Report, Screen.Create());
             }
             catch (Exception error) when (error is ScanException or MediaToolException)
             {
@@ -149,8 +177,13 @@ internal static class ScanCommand
             }
         }
 
+        var reports = scanned.ConvertAll(file => file.Report);
         if (markers is not null)
             await MarkerFile.WriteAsync(markers, reports, cancel);
+        if (html is not null)
+            await File.WriteAllTextAsync(html, ScanPage.Render(scanned, failures), cancel);
+        if (ebu is not null && reports is [var only])
+            await EbuReport.WriteAsync(ebu, only, profile, cancel);
         if (asJson)
             output.WriteLine(JsonSerializer.Serialize(new ScanDocument(reports, failures), FedJson.Indented));
         return ExitCodeOf(reports, failures.Count, parsed.GetValue(FailOn)!);

@@ -69,7 +69,7 @@ internal static class ScanTables
         return table;
     }
 
-    private static string Describe(ScanReport report)
+    internal static string Describe(ScanReport report)
     {
         var streams = report.Streams.Where(stream => stream.Kind != StreamKind.Other).Select(Describe);
         return Invariant($"{report.Format}, {report.Duration:0.0} s")
@@ -97,7 +97,7 @@ internal static class ScanTables
         _ => Color.Default,
     });
 
-    private static string Measured(CheckResult check) =>
+    internal static string Measured(CheckResult check) =>
         check.Measured is { } value ? Invariant($"{value:0.##} {check.Unit}") : "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -107,8 +107,8 @@ internal static class ScanTables
 internal static class ScanProgress
 {
     /// <param name="isWanted">Whether standard output is for people.</param>
-    public static async Task<ScanReport> ShowAsync(
-        string file, bool isWanted, Func<IProgress<double>?, Task<ScanReport>> scan)
+    public static async Task<ScannedFile> ShowAsync(
+        string file, bool isWanted, Func<IProgress<double>?, Task<ScannedFile>> scan)
     {
         if (!isWanted || !Screen.CanRedraw)
             return await scan(null);

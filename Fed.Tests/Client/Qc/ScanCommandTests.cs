@@ -69,11 +69,41 @@ public sealed class ScanCommandTests(ScanCommandTests.Films films) : IClassFixtu
             StringComparison.Ordinal);
     }
 
+    [FfmpegFact]
+    public async Task Scan_WithAPageAndAnEbuReport_WritesBothBesideTheJson()
+    {
+        var (html, ebu) = (Path.Combine(films.Folder, "p.html"), Path.Combine(films.Folder, "e.xml"));
+
+        var (code, output, error) = await ScanAsync(films.Black, "--html", html, "--ebu", ebu, "--json");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Single(JsonNode.Parse(output)!["reports"]!.AsArray());
+        Assert.Contains("black for 3.00 s", await File.ReadAllTextAsync(html), StringComparison.Ordinal);
+        Assert.Contains("<Name>Finding</Name>", await File.ReadAllTextAsync(ebu), StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public async Task Scan_WithAPageOfAFolder_ShowsAlsoWhatCannotBeScanned()
+    {
+        var html = Path.Combine(films.Folder, "all.html");
+
+        Assert.Equal(2, (await ScanAsync(films.Folder, "--html", html)).Code);
+
+        var page = await File.ReadAllTextAsync(html);
+        Assert.Contains("2 files scanned: 1 pass, 1 fail. 1 file could not", page, StringComparison.Ordinal);
+        Assert.Contains("broken.mov: ffprobe cannot read it", page, StringComparison.Ordinal);
+    }
+
     [FfmpegTheory]
     [InlineData("no profile is called so", 4, "film.mp4", "--profile", "ebu")]
     [InlineData("--markers names 'm.xml'; it must end with .csv or .edl", 2, "film.mp4", "--markers", "m.xml")]
     [InlineData("there is no such file", 2, "film.mp4")]
     [InlineData("is for one film", 2, "a.mp4", "b.mp4", "--markers", "m.edl")]
+    [InlineData("--ebu e.xml is for one film", 2, "a.mp4", "b.mp4", "--ebu", "e.xml")]
+    [InlineData("--html names 'b.mp4'; it must end with .html", 2, "a.mp4", "--html", "b.mp4")]
+    [InlineData("--ebu names 'b.mp4'; it must end with .xml", 2, "a.mp4", "--ebu", "b.mp4")]
+    [InlineData("--html names 'none/p.html'", 2, "a.mp4", "--html", "none/p.html")]
+    [InlineData("--ebu names 'none/e.xml'", 2, "a.mp4", "--ebu", "none/e.xml")]
     [InlineData("'fatal' not recognized", 2, "a.mp4", "--fail-on", "fatal")]
     public async Task Scan_WithAWrongOption_SaysWhichAndWhatIsPossible(
         string expected, int code, params string[] arguments)
