@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
 
@@ -29,11 +28,9 @@ public static class ScanBenchCommand
                     : await bench.RunAsync(parsed.GetValue(seconds), cancellation);
                 foreach (var row in figures)
                 {
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{row.File}: {row.Seconds:0.0} s of film; decoded in {row.NullSeconds:0.00} s, scanned in "
-                        + $"{row.ScanSeconds:0.00} s: {row.Ratio:0.00} times that; {row.TimesRealTime:0.0} times as fast as "
-                        + "it plays"));
+                    Console.WriteLine(
+                        $"{row.File}, {row.Seconds:0.0} s: decoded in {row.NullSeconds:0.00} s, scanned in "
+                        + $"{row.ScanSeconds:0.00}, {row.Ratio:0.00} times that; {row.TimesRealTime:0.0} x real time");
                 }
 
                 JsonFile.Write(parsed.GetValue(json), new { Scan = figures });

@@ -169,11 +169,13 @@ internal static class ScanCommand
                 if (!asJson)
                     ScanTables.Write(scanned[^1].Report, Screen.Create());
             }
-            catch (Exception error) when (error is ScanException or MediaToolException)
+            // Whatever it is: what the other files came to must not be lost, nor taken for findings.
+            catch (Exception error) when (!cancel.IsCancellationRequested)
             {
-                failures.Add(new(file, error.Message));
+                var reason = error is ScanException or MediaToolException ? error.Message : $"{file}: {error}";
+                failures.Add(new(file, reason));
                 if (!asJson)
-                    await Console.Error.WriteLineAsync($"fed qc scan: {error.Message}");
+                    await Console.Error.WriteLineAsync(PlainText.Of($"fed qc scan: {reason}"));
             }
         }
 
@@ -211,15 +213,15 @@ internal static class ScanCommand
                 continue;
             }
 
-            var found = MediaScanner.FilesIn(name);
+            var known = failures.Count;
+            var found = MediaScanner.FilesIn(name, refused => failures.Add(new(name, refused.Message)));
             files.AddRange(found);
-            if (found.Count == 0)
-            {
+            if (found.Count == 0 && failures.Count == known)
                 failures.Add(new(name, $"{name}: there is no media file in this folder"));
-                Console.Error.WriteLine($"fed qc scan: {failures[^1].Reason}");
-            }
         }
 
+        foreach (var failure in failures)
+            Console.Error.WriteLine(PlainText.Of($"fed qc scan: {failure.Reason}"));
         return (files, failures);
     }
 }

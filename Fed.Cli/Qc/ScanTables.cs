@@ -13,7 +13,7 @@ internal static class ScanTables
 
     public static void Write(ScanReport report, IAnsiConsole console)
     {
-        console.MarkupLineInterpolated($"[bold]{report.File}[/]  {Describe(report)}");
+        console.MarkupLineInterpolated($"[bold]{PlainText.Of(report.File)}[/]  {PlainText.Of(Describe(report))}");
         var checks = new Table().Border(TableBorder.Simple)
             .AddColumns("check", "stream", "verdict")
             .AddColumn(new TableColumn("measured").RightAligned())
@@ -22,10 +22,10 @@ internal static class ScanTables
         {
             checks.AddRow(
                 new Text(check.Check),
-                new Text(check.Stream),
+                new Text(PlainText.Of(check.Stream)),
                 Verdict(check),
                 new Text(Measured(check)),
-                new Text(check.Reason ?? check.Limit));
+                new Text(PlainText.Of(check.Reason ?? check.Limit)));
         }
 
         console.Write(checks);
@@ -62,8 +62,8 @@ internal static class ScanTables
                 new Text(Timecode.Of(finding.End, report.FrameRate)),
                 new Text(finding.Severity.ToString().ToLowerInvariant(), Colour(finding.Severity)),
                 new Text(check.Check),
-                new Text(check.Stream),
-                new Text(finding.Message));
+                new Text(PlainText.Of(check.Stream)),
+                new Text(PlainText.Of(finding.Message)));
         }
 
         return table;
@@ -118,7 +118,7 @@ internal static class ScanProgress
                 new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                var task = context.AddTask(Markup.Escape(Path.GetFileName(file)));
+                var task = context.AddTask(Markup.Escape(PlainText.Of(Path.GetFileName(file))));
                 return await scan(new Bar(task));
             });
     }
@@ -128,4 +128,11 @@ internal static class ScanProgress
     {
         public void Report(double value) => task.Value = 100 * value;
     }
+}
+
+/// <summary>What others have written, files and their names, for a terminal.</summary>
+internal static class PlainText
+{
+    /// <summary>Control characters, which could draw anything there, become question marks.</summary>
+    public static string Of(string text) => string.Concat(text.Select(each => char.IsControl(each) ? '?' : each));
 }

@@ -45,18 +45,11 @@ public sealed record MediaStream(
 /// <param name="Streams">Without cover pictures.</param>
 public sealed record MediaFile(string Path, string Format, double Duration, IReadOnlyList<MediaStream> Streams)
 {
-    /// <summary>ffmpeg's names of formats that hold no media but say where some is.</summary>
-    private static readonly string[] s_lists =
-        ["hls", "concat", "dash", "imf", "webm_dash_manifest", "sdp", "rtsp", "rtp", "lavfi", "ffmetadata"];
-
-    /// <summary>How the text of those begins that ffmpeg would follow while it looks at them.</summary>
-    private static readonly string[] s_listBeginnings = ["#EXTM3U", "ffconcat"];
-
     /// <exception cref="ScanException">It is missing, empty, a folder, or nothing that ffprobe knows.</exception>
     /// <exception cref="MediaToolException">ffprobe is not installed.</exception>
     public static async Task<MediaFile> ProbeAsync(string path, CancellationToken cancel)
     {
-        RequireReadable(path);
+        ScanInput.RequireMedia(path);
         using var input = InputLink.To(path);
         var json = new System.Text.StringBuilder();
         var (code, complaints) = await MediaTool.RunAsync(
@@ -70,8 +63,8 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
         using var document = JsonDocument.Parse(json.ToString());
         var format = document.RootElement.GetProperty("format");
         var name = Text(format, "format_name") ?? "unknown";
-        if (s_lists.Contains(name))
-            throw AList(path, name);
+        if (ScanInput.IsList(name))
+            throw ScanInput.AList(path, name);
         var streams = document.RootElement.GetProperty("streams").EnumerateArray()
             .Where(stream => Number(stream, "disposition", "attached_pic") != 1)
             .Select(Describe)
@@ -80,36 +73,6 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
             throw new ScanException($"{path}: it holds neither pictures nor sound nor subtitles");
         return new MediaFile(path, name, Real(Text(format, "duration")) ?? 0, streams);
     }
-
-    private static void RequireReadable(string path)
-    {
-        if (Directory.Exists(path))
-            throw new ScanException($"{path}: it is a folder");
-        if (!File.Exists(path))
-            throw new ScanException($"{path}: there is no such file");
-        try
-        {
-            // Devices and pipes, too, have no length: they are not opened, for that may wait, or never end.
-            var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
-            if (file.Length == 0)
-                throw new ScanException($"{path}: it is empty, or no file but a device or a pipe");
-            using var bytes = file.OpenRead();
-            var begin = new byte[16];
-            var text = System.Text.Encoding.UTF8
-                .GetString(begin, 0, bytes.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false))
-                .TrimStart('\uFEFF', ' ', '\r', '\n');
-            if (Array.Find(s_listBeginnings, each => text.StartsWith(each, StringComparison.Ordinal)) is { } list)
-                throw AList(path, list);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ScanException($"{path}: it cannot be read ({error.Message})", error);
-        }
-    }
-
-    /// <summary>It could name any file of this machine.</summary>
-    private static ScanException AList(string path, string kind) =>
-        new($"{path}: it holds no media but a list of other files ({kind}); scan those");
 
     private static MediaStream Describe(JsonElement stream) => new(
         stream.GetProperty("index").GetInt32(),
@@ -161,36 +124,4 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
         text?.Split('/') is [var above, var below] && Real(above) is > 0 and var a && Real(below) is > 0 and var b
             ? a / b
             : null;
-}
-
-/// <summary>
-/// A file under a plain name in a folder of its own: in the names of others ffmpeg reads patterns and protocols
-/// (<c>pat%03d.png</c>, <c>concat:a</c>). What the tool writes beside it goes with it.
-/// </summary>
-internal sealed class InputLink : IDisposable
-{
-    private InputLink(string folder, string name) => (Folder, Name) = (folder, name);
-
-    /// <summary>Before the input: whatever stands in the file, nothing is fetched over a network for it.</summary>
-    public static string[] Alone { get; } = ["-protocol_whitelist", "file"];
-
-    public string Folder { get; }
-
-    public string Name { get; }
-
-    public static InputLink To(string path)
-    {
-        var folder = Directory.CreateTempSubdirectory("fed-scan-").FullName;
-        // What the name ends with tells ffmpeg apart what begins alike.
-        var ending = System.IO.Path.GetExtension(path);
-        var name = "input" + (ending.All(letter => letter == '.' || char.IsAsciiLetterOrDigit(letter)) ? ending : "");
-        File.CreateSymbolicLink(System.IO.Path.Combine(folder, name), System.IO.Path.GetFullPath(path));
-        return new InputLink(folder, name);
-    }
-
-    /// <summary>What a tool said of the link, said of the file.</summary>
-    public static string Rename(string text, InputLink link, string path) =>
-        text.Replace($"{link.Name}:", $"{System.IO.Path.GetFileName(path)}:", StringComparison.Ordinal);
-
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -34,7 +34,8 @@ public sealed record MediaPreview(double Step, IReadOnlyList<byte[]> Pictures, I
         using var input = InputLink.To(path);
         var count = (int)Math.Clamp(seconds * (video?.FrameRate ?? MostPictures), 1, MostPictures);
         var step = seconds / count;
-        var arguments = new List<string> { "-max_error_rate", "1", "-i", input.Name };
+        var arguments = new List<string> { "-max_error_rate", "1" };
+        arguments.AddRange([.. InputLink.Alone, "-i", input.Name]);
         if (video is not null)
             arguments.AddRange(PictureArguments(video, step, count));
         if (audio is not null)

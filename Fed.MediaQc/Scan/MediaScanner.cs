@@ -24,16 +24,32 @@ public sealed class MediaScanner
     /// <summary>Whether it is scanned as subtitles alone.</summary>
     public static bool IsSubtitles(string path) => Has(s_subtitles, path);
 
-    /// <summary>Files of a folder and those below it that are scanned, in the order of their names. Subtitles that lie
-    /// beside a media file of the same name are scanned with it.</summary>
-    public static IReadOnlyList<string> FilesIn(string folder)
+    /// <summary>Files of a folder and those below it that are scanned, in the order of their names; links to folders
+    /// are not followed, for they may lead in a circle. Subtitles that lie beside a media file of the same name are
+    /// scanned with it.</summary>
+    /// <param name="onUnreadable">Hears of a folder that cannot be read.</param>
+    public static IReadOnlyList<string> FilesIn(string folder, Action<ScanException> onUnreadable)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Has(s_media, path) || IsSubtitles(path))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
+        var (files, folders) = (new List<string>(), new Stack<string>([folder]));
+        while (folders.TryPop(out var next))
+        {
+            try
+            {
+                files.AddRange(Directory.EnumerateFiles(next).Where(path => Has(s_media, path) || IsSubtitles(path)));
+                foreach (var below in new DirectoryInfo(next).EnumerateDirectories())
+                {
+                    if (!below.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                        folders.Push(Path.Combine(next, below.Name));
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                onUnreadable(new ScanException($"{next}: the folder cannot be read ({error.Message})", error));
+            }
+        }
+
         var beside = files.Where(path => !IsSubtitles(path)).SelectMany(Sidecars).ToHashSet(StringComparer.Ordinal);
-        return [.. files.Where(path => !beside.Contains(path))];
+        return [.. files.Where(path => !beside.Contains(path)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary><c>film.srt</c> and <c>film.de.srt</c> of <c>film.mp4</c>, in the order of their names.</summary>
@@ -98,17 +114,31 @@ public sealed class MediaScanner
                 continue;
             }
 
-            var file = SubtitleFile.Read(pass.PathOfText(stream));
-            foreach (var result in SubtitleRules.Check(file, stream.Name, stream.Language, rate, limits))
+            foreach (var result in Check(pass.PathOfText(stream), stream.Name, stream.Language, rate, limits))
                 yield return result;
         }
 
         foreach (var path in Sidecars(media.Path))
         {
-            var file = SubtitleFile.Read(path);
-            var name = Path.GetFileName(path);
-            foreach (var result in SubtitleRules.Check(file, name, file.Language, rate, limits))
+            foreach (var result in Check(path, Path.GetFileName(path), language: null, rate, limits))
                 yield return result;
+        }
+    }
+
+    /// <summary>Subtitles that cannot be read do not cost the film its report.</summary>
+    /// <param name="language">Null: the file's own.</param>
+    private static IReadOnlyList<CheckResult> Check(
+        string path, string name, string? language, double? rate, SubtitleLimits limits)
+    {
+        try
+        {
+            var file = SubtitleFile.Read(path);
+            return SubtitleRules.Check(file, name, language ?? file.Language, rate, limits);
+        }
+        catch (ScanException refused)
+        {
+            var reason = refused.Message.Replace($"{path}: ", "", StringComparison.Ordinal);
+            return [CheckResult.Of(SubtitleRules.Syntax, name, null, "0", [new(0, 0, Severity.Error, null, reason)])];
         }
     }
 

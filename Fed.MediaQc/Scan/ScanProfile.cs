@@ -61,6 +61,9 @@ public sealed record ScanProfile(
                 $"no profile is called so, nor is there such a file; shipped are {string.Join(", ", Names)}");
         }
 
+        // A pipe would be waited for.
+        if (new FileInfo(nameOrPath).Length == 0)
+            throw new DataFileException(nameOrPath, "it is empty, or no file but a device or a pipe");
         var profile = JsonFile.Read<ScanProfile>(nameOrPath, s_json, "a profile");
         if (profile.Problems().FirstOrDefault() is { } problem)
             throw new DataFileException(nameOrPath, problem);

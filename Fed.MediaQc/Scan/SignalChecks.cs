@@ -5,9 +5,6 @@ namespace Fed.MediaQc.Scan;
 /// <summary>What the pass measured, held against the profile.</summary>
 internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile profile)
 {
-    /// <summary>Two stretches with less between them are one, seconds.</summary>
-    private const double Gap = 0.5;
-
     /// <summary>One look at the levels, seconds.</summary>
     private const double LevelsStep = 0.5;
 
@@ -22,6 +19,9 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
 
     /// <summary>Fewer decided pictures say nothing of the field order.</summary>
     private const int LeastFields = 25;
+
+    /// <summary>Of interlaced pictures nearly all have the same field first.</summary>
+    private const int FieldDominance = 9;
 
     private double End => media.Duration > 0 ? media.Duration : pass.Decoded;
 
@@ -127,7 +127,10 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
         // Progressive pictures in an interlaced stream are usual; the wrong field first is not.
         var (wrong, found) = said switch
         {
-            "progressive" => (Of("tff") + Of("bff"), Of("tff") >= Of("bff") ? "top field first" : "bottom field first"),
+            // Fine lines that move look interlaced, now one way, now the other.
+            "progressive" when Of("tff") > FieldDominance * Of("bff") => (Of("tff"), "top field first"),
+            "progressive" when Of("bff") > FieldDominance * Of("tff") => (Of("bff"), "bottom field first"),
+            "progressive" => (0, ""),
             ['t', ..] => (Of("bff"), "bottom field first"),
             _ => (Of("tff"), "top field first"),
         };
@@ -176,7 +179,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
             stream.Name,
             worst,
             Text($"at most {limit.Share:0.####}"),
-            Join(outside, 0, limit.Severity, share => Text(
+            Stretch.Join(outside, 0, limit.Severity, share => Text(
                 $"{share:P1} of the picture is below 5 or above 246 (8 bits)")));
     }
 
@@ -268,7 +271,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
                 stream.Name,
                 null,
                 Text($"below {cutLimit.Flatness} dB"),
-                Join(cut, 0, cutLimit.Severity, flat => Text(
+                Stretch.Join(cut, 0, cutLimit.Severity, flat => Text(
                     $"the tops of waves are flat, {Math.Pow(10, flat / 20):0} equal samples in a row")));
         }
 
@@ -321,7 +324,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
             stream.Name,
             lines.Average(line => line.Value),
             Text($"above {limit.Correlation} for {limit.Seconds} s"),
-            Join(
+            Stretch.Join(
                 against,
                 limit.Seconds,
                 limit.Severity,
@@ -363,38 +366,6 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
             if (until - from >= least)
                 findings.Add(new(from, until, severity, until - from, Text($"{what} for {until - from:0.00} s")));
             begun = null;
-        }
-    }
-
-    /// <summary>Looks that follow one another closely are one finding.</summary>
-    private static List<Finding> Join(
-        IEnumerable<(double Start, double End, double Value)> looks,
-        double least,
-        Severity severity,
-        Func<double, string> say,
-        Func<double, double, double>? worst = null)
-    {
-        var findings = new List<Finding>();
-        (double Start, double End, double Value)? open = null;
-        foreach (var look in looks)
-        {
-            if (open is { } before && look.Start - before.End <= Gap)
-            {
-                open = (before.Start, look.End, (worst ?? Math.Max)(before.Value, look.Value));
-                continue;
-            }
-
-            Close();
-            open = look;
-        }
-
-        Close();
-        return findings;
-
-        void Close()
-        {
-            if (open is { } done && done.End - done.Start >= least)
-                findings.Add(new(done.Start, done.End, severity, done.Value, say(done.Value)));
         }
     }
 

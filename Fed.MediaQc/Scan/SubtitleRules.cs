@@ -44,6 +44,21 @@ public static class SubtitleRules
     public static IReadOnlyList<CheckResult> Check(
         SubtitleFile file, string stream, string? language, double? frameRate, SubtitleLimits limits)
     {
+        if (file.Cues.Count == 0)
+        {
+            return
+            [
+                CheckResult.Of(
+                    Syntax,
+                    stream,
+                    file.Faults.Count,
+                    "0",
+                    [Fault(0, "there is no cue in it"), .. file.Faults.Select(each => Fault(each.After, each.Message))]),
+                .. All.Where(check => check != Syntax)
+                    .Select(check => CheckResult.NotApplicable(check, stream, "there is no cue in it")),
+            ];
+        }
+
         var frames = frameRate ?? UsualFrameRate;
         var (width, speed) = (limits.LineLengthIn(language), limits.CharactersPerSecondIn(language));
         Cue[] cues = [.. file.Cues.OrderBy(cue => cue.Start)];
@@ -51,10 +66,7 @@ public static class SubtitleRules
         return
         [
             CheckResult.Of(Syntax, stream, file.Faults.Count, "0",
-            [
-                .. file.Faults.Select(fault => Fault(fault.After, fault.Message)),
-                .. file.Cues.Count > 0 ? Array.Empty<Finding>() : [Fault(0, "there is no cue in it")],
-            ]),
+                [.. file.Faults.Select(fault => Fault(fault.After, fault.Message))]),
             CheckResult.Of(Encoding, stream, null, "Unicode", EncodingFindings(file.Text)),
             CheckResult.Of(Order, stream, null, "ascending",
             [

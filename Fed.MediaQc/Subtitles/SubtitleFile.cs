@@ -29,15 +29,12 @@ public sealed partial record SubtitleFile(
     public static SubtitleFile Read(string path)
     {
         byte[] bytes;
-        try
+        using (var stream = ScanInput.Open(path))
         {
-            if (new FileInfo(path).Length > MostBytes)
+            if (stream.Length > MostBytes)
                 throw new ScanException($"{path}: it has more than {MostBytes >> 20} MB, too many for subtitles");
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ScanException($"{path}: it cannot be read ({error.Message})", error);
+            bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
         }
 
         var text = SubtitleText.Decode(bytes);

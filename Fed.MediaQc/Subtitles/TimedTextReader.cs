@@ -9,7 +9,7 @@ namespace Fed.MediaQc.Subtitles;
 internal static partial class TimedTextReader
 {
     // Hours of more than two digits, and one digit of minutes, are met with in the wild.
-    private const string Time = @"(\d{1,5}:)?\d{1,2}:\d{1,2}[,.]\d{1,3}";
+    private const string Time = @"([0-9]{1,5}:)?[0-9]{1,2}:[0-9]{1,2}[,.][0-9]{1,3}";
 
     public static SubtitleFile ReadSrt(SubtitleText text)
     {
@@ -98,7 +98,7 @@ internal static partial class TimedTextReader
     [GeneratedRegex(@"^\s*(?<from>" + Time + @")\s*-->\s*(?<to>" + Time + @")(\s|$)")]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"<[^>]*>|\{\\[^}]*\}")]
+    [GeneratedRegex(@"<[^<>]*>|\{\\[^{}]*\}")]
     private static partial Regex Markup();
 
     [GeneratedRegex(@"^(NOTE|STYLE|REGION)(\s|$)")]

@@ -12,6 +12,9 @@ namespace Fed.MediaQc.Subtitles;
 /// </summary>
 internal static partial class TtmlReader
 {
+    /// <summary>Real files have about ten; the time that reading takes grows with the depth.</summary>
+    private const int MostDepth = 64;
+
     private static readonly XNamespace s_parameters = "http://www.w3.org/ns/ttml#parameter";
 
     /// <exception cref="ScanException">It is no XML, or its root is not <c>tt</c>.</exception>
@@ -20,11 +23,17 @@ internal static partial class TtmlReader
         XDocument document;
         try
         {
-            // Entities could be made to name other files, or to grow without end.
-            using var reader = XmlReader.Create(
-                new MemoryStream(bytes),
-                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            document = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+            using (var reader = Open(bytes))
+            {
+                while (reader.Read())
+                {
+                    if (reader.Depth > MostDepth)
+                        throw new ScanException($"{path}: it has more than {MostDepth} elements within one another");
+                }
+            }
+
+            using var whole = Open(bytes);
+            document = XDocument.Load(whole, LoadOptions.PreserveWhitespace);
         }
         catch (XmlException error)
         {
@@ -58,6 +67,10 @@ internal static partial class TtmlReader
             cues,
             faults);
     }
+
+    /// <summary>Entities could be made to name other files, or to grow without end.</summary>
+    private static XmlReader Open(byte[] bytes) => XmlReader.Create(
+        new MemoryStream(bytes), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
 
     /// <returns>Null: it is shown at no time of its own, so it is layout.</returns>
     /// <exception cref="FormatException">A time is none.</exception>
@@ -144,10 +157,10 @@ internal static partial class TtmlReader
                 && value > 0 ? value : null;
     }
 
-    [GeneratedRegex(@"^(?<h>\d{2,}):(?<m>\d\d):(?<s>\d\d(\.\d+)?)(:(?<f>\d{2,}(\.\d+)?))?$")]
+    [GeneratedRegex(@"^(?<h>[0-9]{2,}):(?<m>[0-9][0-9]):(?<s>[0-9][0-9](\.[0-9]+)?)(:(?<f>[0-9]{2,}(\.[0-9]+)?))?$")]
     private static partial Regex ClockTime();
 
-    [GeneratedRegex(@"^(?<n>\d+(\.\d+)?)(?<unit>h|ms|m|s|f|t)$")]
+    [GeneratedRegex(@"^(?<n>[0-9]+(\.[0-9]+)?)(?<unit>h|ms|m|s|f|t)$")]
     private static partial Regex OffsetTime();
 
     [GeneratedRegex(@"\s+")]

@@ -180,7 +180,8 @@ public sealed class MediaScannerTests : IDisposable
         var speed = report.Checks.Where(check => check.Check == SubtitleRules.Speed.Name).ToArray();
         Assert.Equal(["subtitle 1 (eng)", "film.de.srt"], speed.Select(check => check.Stream));
         Assert.Equal([Verdict.Pass, Verdict.Fail], speed.Select(check => check.Verdict));
-        Assert.Equal(["film.mkv", "film2.srt"], MediaScanner.FilesIn(_media.Folder)
+        Assert.Equal(["film.mkv", "film2.srt"], MediaScanner
+            .FilesIn(_media.Folder, refused => Assert.Fail(refused.Message))
             .Select(Path.GetFileName).Where(name => name != "cues.srt"));
     }
 

@@ -79,8 +79,14 @@ public sealed class SubtitleRulesTests
     }
 
     [Fact]
-    public void Check_OfAFileWithoutCues_Fails() =>
-        Assert.Equal(Verdict.Fail, Check(null).Single(check => check.Check == SubtitleRules.Syntax.Name).Verdict);
+    public void Check_OfAFileWithoutCues_FailsAndPassesNothing()
+    {
+        var checks = Check(null);
+
+        Assert.Equal(Verdict.Fail, checks[0].Verdict);
+        Assert.Equal(SubtitleRules.Syntax.Name, checks[0].Check);
+        Assert.All(checks.Skip(1), check => Assert.Equal(Verdict.NotApplicable, check.Verdict));
+    }
 
     private static string Letters(int count) => new('x', count);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fed.MediaQc.Scan;
 
 namespace Fed.Tests.MediaQc.Scan;
@@ -79,9 +80,48 @@ public sealed class UnusualMediaTests : IDisposable
         File.CreateSymbolicLink(_media.PathOf("zero.mov"), "/dev/zero");
         await RefusedAsync("list.mp4", "a list of other files (#EXTM3U)");
         await RefusedAsync("script.mkv", "a list of other files (ffconcat)");
+        await File.WriteAllTextAsync(_media.PathOf("dash.mp4"), "<?xml version=\"1.0\"?><MPD/>");
+        using (var made = Process.Start("mkfifo", _media.PathOf("pipe.mp4")))
+            await made.WaitForExitAsync();
         await RefusedAsync("zero.mov", "no file but a device");
+        await RefusedAsync("pipe.mp4", "no file but a device or a pipe");
+        await RefusedAsync("dash.mp4", "a list of other files (XML)");
         await RefusedAsync("missing.mov", "there is no such file");
         await RefusedAsync("", "it is a folder");
+    }
+
+    [FfmpegFact]
+    public async Task ScanAsync_WithSubtitlesBesideThatCannotBeRead_ReportsThemAndTheFilm()
+    {
+        var film = await FilmAsync("film.mkv");
+        await File.WriteAllTextAsync(_media.PathOf("film.ttml"), "no xml");
+
+        var report = await TestMedia.ScanAsync(film);
+
+        report.AssertPassed(Checks.Freeze);
+        Assert.StartsWith(
+            "it is no TTML", Assert.Single(report.Of(SubtitleRules.Syntax).Findings).Message, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public async Task ScanAsync_OfFineLinesThatMove_DoesNotCallThemInterlaced()
+    {
+        var film = await _media.MakeAsync(
+            "lines.ts", "-f lavfi -i testsrc2=s=640x360:r=25:d=3 -pix_fmt yuv420p -c:v libx264 -preset ultrafast");
+
+        (await TestMedia.ScanAsync(film)).AssertPassed(Checks.FieldOrder);
+    }
+
+    [Fact]
+    public void FilesIn_WithALinkInACircle_NamesEachFileOnce()
+    {
+        Directory.CreateDirectory(_media.PathOf("below"));
+        File.WriteAllText(_media.PathOf("below/a.srt"), "");
+        Directory.CreateSymbolicLink(_media.PathOf("below/up"), _media.Folder);
+
+        Assert.Equal(
+            [_media.PathOf("below/a.srt")],
+            MediaScanner.FilesIn(_media.Folder, refused => Assert.Fail(refused.Message)));
     }
 
     [FfmpegFact]

@@ -118,12 +118,36 @@ public sealed class SubtitleFileTests : IDisposable
     [InlineData("film.ttml", "<html/>", "its root is 'html'")]
     [InlineData("film.dfxp", "<!DOCTYPE tt [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><tt>&a;</tt>", "DTD")]
     [InlineData("film.srt", "\u0001\0\0\u0002\0\0", "it is no text")]
+    [InlineData("film.srt", "", "it is empty")]
     public void Read_OfWhatIsNoSubtitleFile_IsRefused(string name, string text, string reason)
     {
         var refused = Assert.Throws<ScanException>(() => Read(name, text));
 
         Assert.StartsWith(_scratch.File(name), refused.Message, StringComparison.Ordinal);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadSrt_WithTimesInOtherDigits_TellsOfThem()
+    {
+        var file = Read("film.srt", "\u0660\u0660:00:01,000 --> 00:00:02,000\nx\n\n" + Srt);
+
+        Assert.Equal(2, file.Cues.Count);
+        Assert.Contains("these are no times", file.Faults[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OfWhatIsMadeToTakeLong_EndsSoon()
+    {
+        // Quadratic, these would take hours.
+        var tags = Read("tags.srt", $"1\n00:00:01,000 --> 00:00:02,000\n{new string('<', 3_000_000)}\n");
+        var braces = string.Concat(Enumerable.Repeat("{\\", 1_000_000));
+        var codes = Read("codes.srt", $"1\n00:00:01,000 --> 00:00:02,000\n{braces}\n");
+        var nested = string.Concat(Enumerable.Repeat("<div>", 300_000));
+
+        Assert.Equal((1, 1), (tags.Cues.Count, codes.Cues.Count));
+        var refused = Assert.Throws<ScanException>(() => Read("deep.ttml", Ttml($"<body>{nested}")));
+        Assert.Contains("64 elements within one another", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
