@@ -33,6 +33,13 @@ internal static class Screen
     }
 }
 
+/// <summary>What others have written, files or servers, for a terminal.</summary>
+internal static class PlainText
+{
+    /// <summary>Control characters, which could draw anything there, become question marks.</summary>
+    public static string Of(string text) => string.Concat(text.Select(each => char.IsControl(each) ? '?' : each));
+}
+
 /// <summary>Files that a command writes at its end: refused at its start if that will not be possible.</summary>
 internal static class OutputFile
 {

@@ -129,10 +129,3 @@ internal static class ScanProgress
         public void Report(double value) => task.Value = 100 * value;
     }
 }
-
-/// <summary>What others have written, files and their names, for a terminal.</summary>
-internal static class PlainText
-{
-    /// <summary>Control characters, which could draw anything there, become question marks.</summary>
-    public static string Of(string text) => string.Concat(text.Select(each => char.IsControl(each) ? '?' : each));
-}

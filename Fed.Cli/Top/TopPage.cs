@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fed.Cli.Commands;
 using Fed.Contracts.Aggregation;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Participants;
@@ -154,7 +155,7 @@ internal static class TopPage
     /// <summary>Whatever a server names its things: no control characters, no more than there is room for.</summary>
     private static string Fit(string text, int width)
     {
-        var clean = string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+        var clean = PlainText.Of(text);
         return clean.Length <= width ? clean : $"{clean[..Math.Max(0, width - 1)]}…";
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Fed.MediaQc.Subtitles;
 
 /// <summary>The text of a subtitle file, and what it was encoded in.</summary>
-/// <param name="Encoding"><c>utf-8</c>, <c>utf-16</c>, <c>utf-16be</c>, <c>utf-32</c> or <c>windows-1252</c>.</param>
+/// <param name="Encoding"><c>utf-8</c>, <c>utf-16</c>, <c>utf-16BE</c>, <c>utf-32</c> or <c>windows-1252</c>.</param>
 /// <param name="HasMark">Whether it begins with a byte order mark.</param>
 /// <param name="IsGuess">Whether nothing in the file says so: it is no UTF-8, and of what is left this is the most
 /// usual.</param>
@@ -13,19 +13,20 @@ public sealed record SubtitleText(string Text, string Encoding, bool HasMark, bo
 
     private static readonly (byte[] Mark, Encoding Encoding)[] s_marks =
     [
-        ([0xEF, 0xBB, 0xBF], s_utf8),
+        ([0xEF, 0xBB, 0xBF], System.Text.Encoding.UTF8),
         // Before UTF-16, whose mark it begins with.
         ([0xFF, 0xFE, 0, 0], new UTF32Encoding(bigEndian: false, byteOrderMark: true)),
         ([0xFF, 0xFE], new UnicodeEncoding(bigEndian: false, byteOrderMark: true)),
         ([0xFE, 0xFF], new UnicodeEncoding(bigEndian: true, byteOrderMark: true)),
     ];
 
+    /// <summary>What is damaged behind a mark is read with U+FFFD in its place.</summary>
     public static SubtitleText Decode(ReadOnlySpan<byte> bytes)
     {
         foreach (var (mark, encoding) in s_marks)
         {
             if (bytes.StartsWith(mark))
-                return new(DecodeAs(encoding, bytes[mark.Length..]), encoding.WebName, HasMark: true, IsGuess: false);
+                return new(encoding.GetString(bytes[mark.Length..]), encoding.WebName, HasMark: true, IsGuess: false);
         }
 
         // Of cues in UTF-16 nearly every second byte is zero, as their numbers and times are ASCII.
@@ -45,8 +46,4 @@ public sealed record SubtitleText(string Text, string Encoding, bool HasMark, bo
             return new(western.GetString(bytes), "windows-1252", HasMark: false, IsGuess: true);
         }
     }
-
-    /// <summary>What is damaged behind a mark is read with U+FFFD in its place.</summary>
-    private static string DecodeAs(Encoding encoding, ReadOnlySpan<byte> bytes) =>
-        ReferenceEquals(encoding, s_utf8) ? System.Text.Encoding.UTF8.GetString(bytes) : encoding.GetString(bytes);
 }
