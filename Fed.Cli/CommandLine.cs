@@ -10,6 +10,7 @@ using Fed.Cli.Chaos;
 using Fed.Cli.Cluster;
 using Fed.Cli.Commands;
 using Fed.Cli.Demo;
+using Fed.Cli.Model;
 using Fed.Cli.Qc;
 using Fed.Cli.Top;
 using Fed.Client;
@@ -65,6 +66,7 @@ internal static class CommandLine
             ClusterCommand.Create(),
             DataCommand.Create(),
             QcCommand.Create(),
+            ModelCommand.Create(),
             DoctorCommand.Create(),
             TopCommand.Create(),
             MetricsCommand.Create(),

@@ -140,11 +140,14 @@ internal static class EbuReport
         Track(check),
         finding.Measured is { } measured ? Element("Value", Number(measured)) : null,
         Note(ScanPage.Text(finding.Message)),
+        finding.Confidence is { } confidence ? Element("Confidence", Number(confidence)) : null,
         Element("Severity", (int)finding.Severity));
 
     /// <summary>Null: the report's own tool did.</summary>
     private static XElement? MeasuredBy(ScanReport report, CheckResult check) =>
-        report.Tools.Count > 0 && SubtitleRules.All.All(rule => rule.Name != check.Check)
+        check.IsLearned && report.Models is [var model, ..]
+            ? Tool("model", ScanPage.Text(model.Name), null, model.VersionSha256 ?? model.Sha256)
+            : report.Tools.Count > 0 && SubtitleRules.All.All(rule => rule.Name != check.Check)
             ? Tool("ffmpeg", "FFmpeg", "https://ffmpeg.org", ScanPage.Text(report.Tools[0]))
             : null;
 

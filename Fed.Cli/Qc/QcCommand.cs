@@ -3,7 +3,10 @@ using System.CommandLine.Completions;
 using System.Text.Json;
 using Fed.Cli.Commands;
 using Fed.Client;
+using Fed.Client.Agent;
+using Fed.Client.Models;
 using Fed.Contracts;
+using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
 
@@ -89,6 +92,17 @@ internal static class ScanCommand
         DefaultValueFactory = _ => Word(Severity.Error),
     }.AcceptOnlyFromAmong([.. Enum.GetValues<Severity>().Select(Word), Never]);
 
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description = "Model (.onnx, as 'fed model export' writes it) that looks for faults, too",
+    };
+
+    private static readonly Option<string?> Federation = new("--federation")
+    {
+        Description = "Address of a federation, such as https://fed.example/codecs, whose stable version looks for "
+            + "faults, too; it is kept for when the server cannot be reached",
+    };
+
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "Print the reports as one JSON document",
@@ -116,10 +130,12 @@ internal static class ScanCommand
             "Measure pictures, sound and subtitles against a delivery profile. Nothing leaves this machine. Exit code "
             + $"0: nothing at or above --fail-on; {Findings}: findings; {NotScanned}: a file could not be scanned")
         {
-            Files, Profile, FailOn, Json, Markers, Html, Ebu,
+            Files, Profile, Model, Federation, FailOn, Json, Markers, Html, Ebu,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(Model) is not null && result.GetValue(Federation) is not null)
+                result.AddError("--model and --federation both name a model; give one of them");
             if (result.GetValue(Markers) is { } file && !MarkerFile.CanWrite(file))
                 result.AddError($"--markers names '{file}'; it must end with .csv or .edl");
             // A film that is named by mistake would be written over.
@@ -147,7 +163,8 @@ internal static class ScanCommand
         }
 
         var profile = ScanProfile.Read(parsed.GetValue(Profile)!);
-        var scanner = new MediaScanner(profile, TimeProvider.System);
+        using var model = await OpenModelAsync(parsed, cancel);
+        var scanner = new MediaScanner(profile, model, TimeProvider.System);
         var (files, failures) = Expand(parsed.GetValue(Files)!);
         if (markers is not null && MarkerFile.IsEdl(markers) && files.Count > 1)
             throw new ArgumentException($"--markers {markers} is for one film, and these are {files.Count}; use .csv");
@@ -189,6 +206,32 @@ internal static class ScanCommand
         if (asJson)
             output.WriteLine(JsonSerializer.Serialize(new ScanDocument(reports, failures), FedJson.Indented));
         return ExitCodeOf(reports, failures.Count, parsed.GetValue(FailOn)!);
+    }
+
+    /// <returns>Null: no model is wanted.</returns>
+    private static async Task<LearnedModel?> OpenModelAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var (file, federation) = (parsed.GetValue(Model), parsed.GetValue(Federation));
+        var model = file is not null
+            ? LearnedModel.Open(file)
+            : federation is not null ? await FetchAsync(FederationAddress.Parse(federation), cancel) : null;
+        if (model is not null)
+            MediaScanner.RequireUsable(model, file ?? federation!);
+        return model;
+    }
+
+    private static async Task<LearnedModel> FetchAsync(FederationAddress address, CancellationToken cancel)
+    {
+        try
+        {
+            return await new StableModel(StableModel.UsualFolder).GetAsync(
+                address, line => Console.Error.WriteLine(PlainText.Of($"fed qc scan: {line}")), cancel);
+        }
+        // Its usual exit code says here that there are findings.
+        catch (Exception error) when (Failures.IsOutage(error) && !cancel.IsCancellationRequested)
+        {
+            throw new AgentException(NotScanned, $"{Failures.Explain(error).Message}; nothing was scanned", error);
+        }
     }
 
     private static int ExitCodeOf(IEnumerable<ScanReport> reports, int failures, string failOn)

@@ -82,7 +82,8 @@ internal static class ScanPage
             new XElement("p", Result(report), " ", Text(ScanTables.Summary(report))),
             new XElement("p", new XAttribute("class", "note"), Text(
                 $"{ScanTables.Describe(report)}. Scanned {report.ScannedAt:yyyy-MM-dd HH:mm:ss zzz}"
-                + string.Concat(report.Tools.Select(tool => $"; {tool}")) + ".")),
+                + string.Concat(report.Tools.Concat(report.Models.Select(ScanTables.Describe)).Select(by => $"; {by}"))
+                + ".")),
             ScanTimeline.Of(file, at, findings),
             new XElement("h3", "Checks"),
             Table(

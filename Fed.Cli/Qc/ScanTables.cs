@@ -38,6 +38,8 @@ internal static class ScanTables
                 $"and {findings.Length - MostFindings} more: --json or --markers FILE.csv has all");
         }
 
+        foreach (var model in report.Models)
+            console.MarkupLineInterpolated($"{PlainText.Of(Describe(model))}");
         console.MarkupLineInterpolated($"{Summary(report)}");
     }
 
@@ -68,6 +70,8 @@ internal static class ScanTables
 
         return table;
     }
+
+    internal static string Describe(ScanModel model) => $"model {model.Name}, SHA-256 {model.Sha256[..16]}...";
 
     internal static string Describe(ScanReport report)
     {

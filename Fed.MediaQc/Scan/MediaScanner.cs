@@ -1,3 +1,6 @@
+using Fed.MediaQc.Features;
+using Fed.MediaQc.Files;
+using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Subtitles;
 
@@ -16,10 +19,33 @@ public sealed class MediaScanner
     ];
 
     private readonly ScanProfile _profile;
+    private readonly LearnedModel? _model;
     private readonly TimeProvider _time;
     private IReadOnlyList<string>? _tools;
 
-    public MediaScanner(ScanProfile profile, TimeProvider time) => (_profile, _time) = (profile, time);
+    /// <param name="model">Null: faults are only measured, not recognised.</param>
+    public MediaScanner(ScanProfile profile, LearnedModel? model, TimeProvider time) =>
+        (_profile, _model, _time) = (profile, model, time);
+
+    /// <param name="name">What errors call the model.</param>
+    /// <exception cref="DataFileException">A scan has nothing to show it.</exception>
+    public static void RequireUsable(LearnedModel model, string name)
+    {
+        try
+        {
+            var shape = FeatureExtraction.Get(model.Card.Features).OutputShape(PictureLooks.Shape);
+            if (!shape.SequenceEqual(model.InputShape))
+            {
+                throw new ArgumentException(
+                    $"features {model.Card.Features} of pictures are [{string.Join(',', shape)}], and its inputs "
+                    + $"[{string.Join(',', model.InputShape)}]");
+            }
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new DataFileException(name, $"this model cannot look at pictures: {wrong.Message}", wrong);
+        }
+    }
 
     /// <summary>Whether it is scanned as subtitles alone.</summary>
     public static bool IsSubtitles(string path) => Has(s_subtitles, path);
@@ -77,7 +103,8 @@ public sealed class MediaScanner
             return ScanSubtitles(path);
         var media = await MediaFile.ProbeAsync(path, cancel);
         using var input = InputLink.To(path);
-        var pass = new SignalPass(media, _profile, input.Folder);
+        using var pass = new SignalPass(
+            media, _profile, _profile.Learned is null ? null : _model, input.Folder);
         await pass.RunAsync(input, progress, cancel);
         return Report(
             path,
@@ -85,6 +112,7 @@ public sealed class MediaScanner
             await ToolsAsync(cancel),
             [
                 .. new SignalChecks(pass, media, _profile).All(),
+                .. _profile.Learned is { } learned ? pass.Learned.Checks(learned, pass.Read) : [],
                 .. Subtitles(media, pass),
             ]);
     }
@@ -151,6 +179,9 @@ public sealed class MediaScanner
         media.Streams,
         $"{_profile.Name} {_profile.Dated:yyyy-MM-dd}",
         tools,
+        _model is { Card: var card }
+            ? [new(card.Task, card.Federation, card.Version, card.VersionSha256, _model.Sha256)]
+            : [],
         _time.GetLocalNow(),
         checks);
 

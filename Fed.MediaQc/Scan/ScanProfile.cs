@@ -23,6 +23,7 @@ public sealed record ScanProfile(
     SilenceLimit? Silence = null,
     ClippingLimit? Clipping = null,
     PhaseLimit? Phase = null,
+    LearnedLimit? Learned = null,
     SubtitleLimits? Subtitles = null)
 {
     public const string DefaultName = "ebu-r128";
@@ -98,6 +99,8 @@ public sealed record ScanProfile(
         Bound("clipping.level", Clipping?.Level, -120, 0),
         Bound("phase.correlation", Phase?.Correlation, -1, 1),
         Bound("phase.seconds", Phase?.Seconds, 0.01, 3600),
+        Bound("learned.share", Learned?.Share, 0.01, 1),
+        Bound("learned.seconds", Learned?.Seconds, 0.5, 3600),
         Bound("subtitles.minimumSeconds", Subtitles?.MinimumSeconds, 0, 60),
         Bound("subtitles.maximumSeconds", Subtitles?.MaximumSeconds, Subtitles?.MinimumSeconds ?? 0, 600),
         Bound("subtitles.minimumGapFrames", Subtitles?.MinimumGapFrames, 0, 100),
@@ -158,6 +161,10 @@ public sealed record ClippingLimit(Severity Severity, double Flatness, double Le
 /// <param name="Correlation">Up to which both channels are out of phase, -1 to 1.</param>
 /// <param name="Seconds">From this length on.</param>
 public sealed record PhaseLimit(Severity Severity, double Correlation, double Seconds);
+
+/// <param name="Share">Of the places looked at in which a model must see a fault, 0 to 1.</param>
+/// <param name="Seconds">For this long at least.</param>
+public sealed record LearnedLimit(Severity Severity, double Share, double Seconds);
 
 /// <param name="Severity">Of what is too short, too fast, too close, or too long.</param>
 /// <param name="Languages">By ISO 639-1 code: what differs there.</param>

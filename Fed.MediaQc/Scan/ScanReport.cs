@@ -24,7 +24,9 @@ public enum Verdict
 /// <param name="Start">Seconds from the file's beginning.</param>
 /// <param name="End">Seconds, at least <paramref name="Start"/>.</param>
 /// <param name="Measured">In the check's unit.</param>
-public sealed record Finding(double Start, double End, Severity Severity, double? Measured, string Message);
+/// <param name="Confidence">Of a model, 0 to 1; null: it was measured.</param>
+public sealed record Finding(
+    double Start, double End, Severity Severity, double? Measured, string Message, double? Confidence = null);
 
 /// <summary>One check of one stream.</summary>
 /// <param name="Check">Its name; see <see cref="Checks"/>.</param>
@@ -42,6 +44,12 @@ public sealed record CheckResult(
     string? Reason,
     IReadOnlyList<Finding> Findings)
 {
+    /// <summary>A model's, not a measurement.</summary>
+    public bool IsLearned => Check.StartsWith(LearnedPrefix, StringComparison.Ordinal);
+
+    /// <summary>Of the names of checks that a model makes.</summary>
+    internal const string LearnedPrefix = "learned.";
+
     /// <summary>Fails when there are findings.</summary>
     public static CheckResult Of(
         CheckInfo check, string stream, double? measured, string limit, IReadOnlyList<Finding> findings) =>
@@ -59,12 +67,26 @@ public sealed record CheckResult(
         new(check.Name, stream, Verdict.NotApplicable, null, check.Unit, "", reason, []);
 }
 
+/// <summary>A model that looked at the file.</summary>
+/// <param name="Federation">Null: the model does not say which.</param>
+/// <param name="Version">The federation's; null: it does not say.</param>
+/// <param name="VersionSha256">Of the version's safetensors file, as its manifest names it.</param>
+/// <param name="Sha256">Of the ONNX file that was run.</param>
+public sealed record ScanModel(
+    string Task, string? Federation, long? Version, string? VersionSha256, string Sha256)
+{
+    /// <summary>"media-qc of codecs version 12".</summary>
+    public string Name => Task + (Federation is null ? "" : $" of {Federation}")
+        + (Version is null ? "" : FormattableString.Invariant($" version {Version}"));
+}
+
 /// <summary>All that a scan says of one file.</summary>
 /// <param name="File">As it was named.</param>
 /// <param name="Duration">Seconds; 0 when the file does not say and nothing could be decoded.</param>
 /// <param name="FrameRate">Of the first picture stream, frames a second; null without one.</param>
 /// <param name="Profile">Name and date of the limits.</param>
 /// <param name="Tools">What measured: versions.</param>
+/// <param name="Models">What the learned checks were made with.</param>
 /// <param name="ScannedAt">With its offset, as reports that travel need it.</param>
 public sealed record ScanReport(
     string File,
@@ -74,6 +96,7 @@ public sealed record ScanReport(
     IReadOnlyList<MediaStream> Streams,
     string Profile,
     IReadOnlyList<string> Tools,
+    IReadOnlyList<ScanModel> Models,
     DateTimeOffset ScannedAt,
     IReadOnlyList<CheckResult> Checks)
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Scan;
@@ -9,7 +10,7 @@ namespace Fed.MediaQc.Scan;
 /// One run of ffmpeg over a file: every stream is decoded once, pictures and sound side by side, and what its filters
 /// measure is written beside it, a file for each kind, so that an hour takes no memory.
 /// </summary>
-internal sealed partial class SignalPass
+internal sealed partial class SignalPass : IDisposable
 {
     /// <summary>As many streams of sound are measured.</summary>
     public const int MostAudio = 16;
@@ -18,14 +19,18 @@ internal sealed partial class SignalPass
     private readonly ScanProfile _profile;
     private readonly string _folder;
 
+    /// <param name="model">Looks on while it decodes; null: none does.</param>
     /// <param name="folder">Of <see cref="InputLink"/>.</param>
-    public SignalPass(MediaFile media, ScanProfile profile, string folder)
+    public SignalPass(MediaFile media, ScanProfile profile, LearnedModel? model, string folder)
     {
         (_media, _profile, _folder) = (media, profile, folder);
         Video = media.Streams.FirstOrDefault(stream => stream.Kind == StreamKind.Video);
         Audio = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Audio).Take(MostAudio)];
         Texts = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle && IsText(stream.Codec))];
+        Learned = new LearnedScan(model, Video, folder);
     }
+
+    public LearnedScan Learned { get; }
 
     /// <summary>The first stream of pictures.</summary>
     public MediaStream? Video { get; }
@@ -49,8 +54,7 @@ internal sealed partial class SignalPass
     {
         if (Video is null && Audio.Count == 0 && Texts.Count == 0)
             return;
-        var code = await MediaTool.RunAsync(
-            "ffmpeg", Arguments(input.Name), _folder, line => Follow(line, progress), Complain, cancel);
+        var code = await DecodeAsync(input.Name, progress, cancel);
         if (code != 0 && Decoded == 0)
         {
             throw new ScanException(
@@ -58,6 +62,35 @@ internal sealed partial class SignalPass
                 + InputLink.Rename(string.Join(" | ", Complaints), input, _media.Path));
         }
     }
+
+    /// <summary>Whichever of the two fails, ffmpeg or who looks on, ends the other.</summary>
+    /// <returns>ffmpeg's exit code.</returns>
+    private async Task<int> DecodeAsync(string input, IProgress<double>? progress, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var looking = Learned.ReadAsync(stop.Token);
+        var decoding = MediaTool.RunAsync(
+            "ffmpeg", Arguments(input), _folder, line => Follow(line, progress), Complain, stop.Token);
+        try
+        {
+            if (await Task.WhenAny(decoding, looking) == looking)
+                await looking;
+            var code = await decoding;
+            Learned.Close();
+            await looking;
+            return code;
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            // The folder is the caller's to remove then.
+            await Task.WhenAll(decoding, looking).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    public void Dispose() => Learned.Dispose();
 
     /// <summary>What a filter wrote; nothing when it did not run.</summary>
     public IEnumerable<MetadataLine> Read(string name) => MetadataLine.Read(Path.Combine(_folder, name));
@@ -83,7 +116,7 @@ internal sealed partial class SignalPass
         if (Video is not null)
         {
             graphs.Add(VideoGraph(Video));
-            outputs.AddRange(["-map", "[video]", "-f", "null", "-"]);
+            outputs.AddRange(["-map", "[video]", "-f", "null", "-", .. Learned.Outputs]);
         }
 
         foreach (var stream in Audio)
@@ -115,13 +148,20 @@ internal sealed partial class SignalPass
         if (_profile.FieldOrder is not null)
             filters.Add("idet,metadata=print:key=lavfi.idet.multiple.current_frame:file=fields.txt");
         var main = filters.Count > 0 ? string.Join(',', filters) : "null";
-        if (!MeasuresLevels)
-            return $"[0:{stream.Index}]{main}[video]";
+        var branches = new List<string> { $"{main}[video]" };
         // 5 to 246 of 8 bits (EBU R 103) becomes black, the rest white: the mean level is the share outside.
-        var levels = "select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.5),format=yuv420p,"
-            + "lutyuv=y=if(between(val\\,5\\,246)\\,0\\,250),signalstats,"
-            + "metadata=print:key=lavfi.signalstats.YAVG:file=levels.txt,nullsink";
-        return $"[0:{stream.Index}]split[main][levels];[levels]{levels};[main]{main}[video]";
+        if (MeasuresLevels)
+        {
+            branches.Add("select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.5),format=yuv420p,"
+                + "lutyuv=y=if(between(val\\,5\\,246)\\,0\\,250),signalstats,"
+                + "metadata=print:key=lavfi.signalstats.YAVG:file=levels.txt,nullsink");
+        }
+
+        if (Learned.VideoFilters is { } looks)
+            branches.Add(looks);
+        var pads = Enumerable.Range(0, branches.Count).Select(i => $"[branch{i}]").ToArray();
+        return $"[0:{stream.Index}]split={branches.Count}{string.Concat(pads)};"
+            + string.Join(';', pads.Zip(branches, (pad, branch) => pad + branch));
     }
 
     private string AudioGraph(MediaStream stream)

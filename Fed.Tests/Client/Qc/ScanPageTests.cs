@@ -141,6 +141,7 @@ public sealed partial class ScanPageTests
             [new(0, StreamKind.Video, "h264", null, 160, 120, 25, "yuv420p", false, null, 0, 0)],
             "technical 2026-11-30",
             ["ffmpeg version 7"],
+            [],
             new DateTimeOffset(2026, 11, 30, 9, 0, 0, TimeSpan.FromHours(1)),
             [
                 CheckResult.Of(Checks.Black, "video 0", 3.52, "below 2 s", findings),

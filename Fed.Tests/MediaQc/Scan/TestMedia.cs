@@ -37,7 +37,7 @@ public sealed class TestMedia : IDisposable
     }
 
     public static Task<ScanReport> ScanAsync(string path, string profile = "technical") =>
-        new MediaScanner(ScanProfile.Read(profile), TimeProvider.System).ScanAsync(path, null, CancellationToken.None);
+        new MediaScanner(ScanProfile.Read(profile), model: null, TimeProvider.System).ScanAsync(path, null, CancellationToken.None);
 }
 
 internal static class ReportAssertions

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Fed.MediaQc.Scan;
+
+namespace Fed.MediaQc.Learned;
+
+/// <summary>
+/// The learned checks of one file: they look at pictures while ffmpeg decodes them for the measured ones. Nothing that
+/// they see is kept.
+/// </summary>
+internal sealed class LearnedScan : IDisposable
+{
+    private const string Times = "looks.txt";
+
+    private readonly LearnedModel? _model;
+    private readonly MediaStream? _video;
+    private readonly PictureLooks? _looks;
+    private readonly MediaTap? _tap;
+
+    /// <param name="model">Null: nothing is learned.</param>
+    /// <param name="video">That is looked at; null: there are no pictures.</param>
+    /// <param name="folder">Where ffmpeg runs.</param>
+    public LearnedScan(LearnedModel? model, MediaStream? video, string folder)
+    {
+        (_model, _video) = (model, video);
+        if (model is null || video is null || !PictureLooks.CanLook(video.Width, video.Height))
+            return;
+        _looks = new PictureLooks(model, video.Width, video.Height);
+        _tap = new MediaTap(folder, "looks.sock");
+    }
+
+    /// <summary>Filters from a stream of pictures to <c>[looks]</c>; null: none are looked at.</summary>
+    public string? VideoFilters
+    {
+        get
+        {
+            if (_tap is null)
+                return null;
+            // Variable 0 is when the last look began, 1 how many pictures it still wants. Luma as it is coded, whatever
+            // its range; pictures that change their size are brought to the first one's.
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"select=if(gt(ld(1)\\,0)\\,st(1\\,ld(1)-1)*0+1\\,"
+                + $"if(isnan(prev_selected_t)+gte(t-ld(0)\\,{1 / PictureLooks.Rate})\\,"
+                + $"st(0\\,t)*0+st(1\\,{PictureLooks.Pictures - 1})*0+1\\,0)),"
+                + $"format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p,extractplanes=y,"
+                + $"scale={_video!.Width}:{_video.Height},metadata=add:key=lavfi.look:value=1,"
+                + $"metadata=print:key=lavfi.look:file={Times}[looks]");
+        }
+    }
+
+    public IEnumerable<string> Outputs => _tap is null
+        ? []
+        : ["-map", "[looks]", "-fps_mode", "passthrough", "-c:v", "rawvideo", "-f", "rawvideo", _tap.Url];
+
+    /// <summary>Until ffmpeg closes its end.</summary>
+    public Task ReadAsync(CancellationToken cancel) =>
+        _tap is null ? Task.CompletedTask : _tap.ReadAsync(_looks!.ReadAsync, cancel);
+
+    /// <summary>ffmpeg has ended.</summary>
+    public void Close() => _tap?.Close();
+
+    /// <param name="read">What a filter wrote, by the file's name.</param>
+    public IEnumerable<CheckResult> Checks(LearnedLimit limit, Func<string, IEnumerable<MetadataLine>> read)
+    {
+        if (_model is null)
+            return [];
+        var checks = LearnedChecks.Of(_model);
+        if (_video is null)
+            return checks.Select(check => CheckResult.NotApplicable(check.Info, "video", "no pictures"));
+        if (_looks is null || _looks.All.Count == 0)
+        {
+            var reason = _looks is null ? "the pictures are smaller than 32x32" : "fewer than three pictures";
+            return checks.Select(check => CheckResult.NotApplicable(check.Info, _video.Name, reason));
+        }
+
+        var times = read(Times).Where((_, at) => at % PictureLooks.Pictures == 0).Select(line => line.Time);
+        return LearnedChecks.Judge(checks, _video.Name, [.. times.Zip(_looks.All)], 1 / PictureLooks.Rate, limit);
+    }
+
+    public void Dispose() => _tap?.Dispose();
+}

@@ -1,0 +1,86 @@
+using Fed.MediaQc.Files;
+using Fed.MediaQc.Learned;
+using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Scan;
+using Fed.Training;
+
+namespace Fed.Tests.MediaQc.Learned;
+
+/// <summary>Files that say what they are, and files that are none.</summary>
+public sealed class LearnedModelTests
+{
+    [Fact]
+    public void Open_AnExportedModel_SaysWhatItIsAndPredicts()
+    {
+        using var model = LearnedModel.Of(TestModels.Always(QcClasses.Blur), "m");
+        var probabilities = new float[2 * 7];
+
+        model.Predict(new float[2 * 14 * 64], 2, probabilities);
+
+        Assert.Equal(TestModels.Card with { Classes = model.Card.Classes }, model.Card);
+        Assert.Equal(QcClasses.Names, model.Card.Classes);
+        Assert.Equal([14, 8, 8], model.InputShape);
+        var expected = Math.Exp(9) / (Math.Exp(9) + 6);
+        Assert.Equal(expected, probabilities[2], 1e-5);
+        Assert.Equal(expected, probabilities[7 + 2], 1e-5);
+    }
+
+    [Theory]
+    [InlineData("none.onnx", "there is no such model; 'fed model export' writes one")]
+    [InlineData("empty.onnx", "it has 0 bytes")]
+    [InlineData("text.onnx", "it is no ONNX model that can be run")]
+    [InlineData("cut.onnx", "it is no ONNX model that can be run")]
+    [InlineData("bare.onnx", "its metadata have no 'task': it is not a QC model")]
+    [InlineData("six.onnx", "a value for each of its 6 classes")]
+    [InlineData("list.onnx", "classes are no JSON list of names")]
+    public void Open_WhatIsNoModel_SaysWhatItIs(string name, string expected)
+    {
+        using var scratch = new Scratch();
+        var whole = TestModels.Always(QcClasses.Blur);
+        Write("empty.onnx", []);
+        Write("text.onnx", "a model"u8.ToArray());
+        Write("cut.onnx", whole[..(whole.Length / 2)]);
+        Write("bare.onnx", Bare());
+        Write("six.onnx", TestModels.Always(QcClasses.Blur, TestModels.Card with { Classes = QcClasses.Names.Take(6).ToList() }));
+        Write("list.onnx", WithClasses("{}"));
+
+        var refused = Assert.Throws<DataFileException>(() => LearnedModel.Open(scratch.File(name)));
+
+        Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+
+        void Write(string file, byte[] bytes) => File.WriteAllBytes(scratch.File(file), bytes);
+    }
+
+    [Theory]
+    [InlineData("qc-v9", "features 'qc-v9' are not known; known are qc-v1")]
+    [InlineData("scaled", "features scaled of pictures are [3,32,32], and its inputs [14,8,8]")]
+    public void RequireUsable_AModelOfSomethingElse_NamesItsFeatures(string features, string expected)
+    {
+        using var model = LearnedModel.Of(
+            TestModels.Always(QcClasses.Blur, TestModels.Card with { Features = features }), "m.onnx");
+
+        var refused = Assert.Throws<DataFileException>(() => MediaScanner.RequireUsable(model, "m.onnx"));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Bare()
+    {
+        using var file = new MemoryStream();
+        var model = ModelSpecification.Parse(
+            """{"name":"bare","input":[4],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":3}]}""");
+        OnnxModel.Write(file, model, model.Initialise(1), new Dictionary<string, string>());
+        return file.ToArray();
+    }
+
+    private static byte[] WithClasses(string json)
+    {
+        using var file = new MemoryStream();
+        var model = ModelSpecification.Parse(
+            """{"name":"list","input":[4],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":3}]}""");
+        var metadata = new Dictionary<string, string> { ["task"] = "t", ["features"] = "qc-v1", ["classes"] = json };
+        OnnxModel.Write(file, model, model.Initialise(1), metadata);
+        return file.ToArray();
+    }
+}

@@ -1,0 +1,44 @@
+using Fed.MediaQc.Learned;
+using Fed.MediaQc.Pipeline;
+using Fed.Training;
+
+namespace Fed.Tests.MediaQc.Learned;
+
+/// <summary>ONNX files of models whose answers are known.</summary>
+internal static class TestModels
+{
+    private const string OneLayer = """
+        {"name":"one layer","input":[14,8,8],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":7}]}
+        """;
+
+    public static ModelCard Card { get; } = new(
+        "media-qc", QcClasses.Names, "qc-v1", "codecs", 12, new string('a', 64));
+
+    /// <summary>Whatever it sees, it is sure that it is this.</summary>
+    public static byte[] Always(string fault, ModelCard? card = null)
+    {
+        var model = ModelSpecification.Parse(OneLayer);
+        var parameters = new float[model.Layout.ParameterCount];
+        parameters[^(QcClasses.Names.Count - QcClasses.Index(fault))] = 9;
+        return Written(model, parameters, card ?? Card);
+    }
+
+    /// <summary>Noise from a level of the picture on, clean below: map 9 is (level - 128) / 64.</summary>
+    public static byte[] NoiseAbove(int level)
+    {
+        const int maps = 14, places = 64, map = 9;
+        var model = ModelSpecification.Parse(OneLayer);
+        var parameters = new float[model.Layout.ParameterCount];
+        var noise = QcClasses.Index(QcClasses.Noise);
+        parameters.AsSpan((noise * maps + map) * places, places).Fill(50f / places);
+        parameters[^(QcClasses.Names.Count - noise)] = -50 * (level - 128) / 64f;
+        return Written(model, parameters, Card);
+    }
+
+    public static byte[] Written(ModelSpecification model, float[] parameters, ModelCard card)
+    {
+        using var file = new MemoryStream();
+        OnnxModel.Write(file, model, parameters, card.ToMetadata());
+        return file.ToArray();
+    }
+}
