@@ -61,7 +61,7 @@ internal static class ExportCommand
             "export",
             "Write a version as an ONNX file: 'fed qc scan --model' runs it, and so do ONNX Runtime and other tools")
         {
-            Federation, Version, Weights, Data, Out,
+            Federation, Version, Weights, Data, Out, ShowModelCommand.Json,
         };
         command.Validators.Add(result =>
         {
@@ -72,8 +72,8 @@ internal static class ExportCommand
                 result.AddError("--weights needs --data: the folder whose task.json and model.json say what they are of");
             if (federation is null && result.GetValue(Version) is not null)
                 result.AddError("--version is of a federation; give --federation");
-            if (!result.GetValue(Out)!.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-                result.AddError($"--out names '{result.GetValue(Out)}'; it must end with .onnx");
+            if (result.GetValue(Out) is { } file && !file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"--out names '{file}'; it must end with .onnx");
         });
         command.SetAction((parsed, cancel) => Failures.ReportAsync("fed model export", async () =>
         {
@@ -85,11 +85,17 @@ internal static class ExportCommand
             // What could not be opened again must not be handed out.
             using var model = LearnedModel.Of(onnx, file);
             DurableFile.Write(file, stream => stream.Write(onnx));
-            parsed.InvocationConfiguration.Output.WriteLine(ShowModelCommand.Line(file, model));
+            parsed.InvocationConfiguration.Output.WriteLine(
+                parsed.GetValue(ShowModelCommand.Json) ? ShowModelCommand.AsJson(model) : Line(file, model));
             return ExitCode.Success;
         }, cancel));
         return command;
     }
+
+    private static string Line(string file, LearnedModel model) => PlainText.Of(
+        $"{file}: {model.Card.Task}, {model.Card.Classes.Count} classes"
+        + (model.Card.Version is { } version ? $", version {version} of {model.Card.Federation}" : "")
+        + $", SHA-256 {model.Sha256}");
 
     private static async Task<byte[]> OfFederationAsync(
         FederationAddress address, long? number, CancellationToken cancel)
@@ -121,36 +127,29 @@ internal static class ExportCommand
 /// <summary><c>fed model show FILE</c>.</summary>
 internal static class ShowModelCommand
 {
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print what the file says as JSON" };
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "ONNX file that 'fed model export' has written" };
-        var json = new Option<bool>("--json") { Description = "Print the same as JSON" };
         var command = new Command("show", "Show what a model is of: task, classes, features, federation and version")
         {
-            file, json,
+            file, Json,
         };
         command.SetAction((parsed, cancel) => Failures.ReportAsync("fed model show", () =>
         {
             using var model = LearnedModel.Open(parsed.GetValue(file)!);
-            if (parsed.GetValue(json))
-            {
-                parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(
-                    new { model.Card, model.InputShape, model.Sha256 }, FedJson.Indented));
-            }
+            if (parsed.GetValue(Json))
+                parsed.InvocationConfiguration.Output.WriteLine(AsJson(model));
             else
-            {
                 Print(model);
-            }
-
             return Task.FromResult(ExitCode.Success);
         }, cancel));
         return command;
     }
 
-    public static string Line(string file, LearnedModel model) => PlainText.Of(
-        $"{file}: {model.Card.Task}, {model.Card.Classes.Count} classes"
-        + (model.Card.Version is { } version ? $", version {version} of {model.Card.Federation}" : "")
-        + $", SHA-256 {model.Sha256}");
+    public static string AsJson(LearnedModel model) =>
+        JsonSerializer.Serialize(new { model.Card, model.InputShape, model.Sha256 }, FedJson.Indented);
 
     private static void Print(LearnedModel model)
     {
