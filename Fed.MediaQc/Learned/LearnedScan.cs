@@ -9,8 +9,9 @@ namespace Fed.MediaQc.Learned;
 /// </summary>
 internal sealed class LearnedScan : IDisposable
 {
-    private const string Times = "looks.txt";
+    private const string Log = "looks";
 
+    private readonly FilterLogs _logs;
     private readonly LearnedModel? _model;
     private readonly MediaStream? _video;
     private readonly PictureLooks? _looks;
@@ -19,9 +20,10 @@ internal sealed class LearnedScan : IDisposable
     /// <param name="model">Null: nothing is learned.</param>
     /// <param name="video">That is looked at; null: there are no pictures.</param>
     /// <param name="folder">Where ffmpeg runs.</param>
-    public LearnedScan(LearnedModel? model, MediaStream? video, string folder)
+    /// <param name="logs">Gets the looks' times.</param>
+    public LearnedScan(LearnedModel? model, MediaStream? video, string folder, FilterLogs logs)
     {
-        (_model, _video) = (model, video);
+        (_model, _video, _logs) = (model, video, logs);
         if (model is null || video is null || !PictureLooks.CanLook(video.Width, video.Height))
             return;
         _looks = new PictureLooks(model, video.Width, video.Height);
@@ -44,7 +46,7 @@ internal sealed class LearnedScan : IDisposable
                 + $"st(0\\,t)*0+st(1\\,{PictureLooks.Pictures - 1})*0+1\\,0)),"
                 + $"format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p,extractplanes=y,"
                 + $"scale={_video!.Width}:{_video.Height},metadata=add:key=lavfi.look:value=1,"
-                + $"metadata=print:key=lavfi.look:file={Times}[looks]");
+                + $"metadata=print:key=lavfi.look:file={_logs.Target(Log)}[looks]");
         }
     }
 
@@ -54,13 +56,12 @@ internal sealed class LearnedScan : IDisposable
 
     /// <summary>Until ffmpeg closes its end.</summary>
     public Task ReadAsync(CancellationToken cancel) =>
-        _tap is null ? Task.CompletedTask : _tap.ReadAsync(_looks!.ReadAsync, cancel);
+        _tap is null ? Task.CompletedTask : _tap.TryReadAsync(_looks!.ReadAsync, cancel);
 
     /// <summary>ffmpeg has ended.</summary>
     public void Close() => _tap?.Close();
 
-    /// <param name="read">What a filter wrote, by the file's name.</param>
-    public IEnumerable<CheckResult> Checks(LearnedLimit limit, Func<string, IEnumerable<MetadataLine>> read)
+    public IEnumerable<CheckResult> Checks(LearnedLimit limit)
     {
         if (_model is null)
             return [];
@@ -73,7 +74,7 @@ internal sealed class LearnedScan : IDisposable
             return checks.Select(check => CheckResult.NotApplicable(check.Info, _video.Name, reason));
         }
 
-        var times = read(Times).Where((_, at) => at % PictureLooks.Pictures == 0).Select(line => line.Time);
+        var times = _logs.Read(Log).Where((_, at) => at % PictureLooks.Pictures == 0).Select(line => line.Time);
         return LearnedChecks.Judge(checks, _video.Name, [.. times.Zip(_looks.All)], 1 / PictureLooks.Rate, limit);
     }
 

@@ -12,6 +12,9 @@ internal sealed class MediaTap : IDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly UnixDomainSocketEndPoint _address;
 
+    /// <summary>Ours, by which the end is known.</summary>
+    private readonly UnixDomainSocketEndPoint _end;
+
     /// <param name="folder">Where ffmpeg runs.</param>
     /// <exception cref="ScanException">No socket can be made there.</exception>
     public MediaTap(string folder, string name)
@@ -20,6 +23,7 @@ internal sealed class MediaTap : IDisposable
         try
         {
             _address = new(Path.Combine(folder, name));
+            _end = new(Path.Combine(folder, name + ".end"));
             _listener.Bind(_address);
             _listener.Listen();
         }
@@ -34,18 +38,23 @@ internal sealed class MediaTap : IDisposable
     /// <summary>Where ffmpeg writes to.</summary>
     public string Url { get; }
 
-    /// <summary>Hands over the stream; an empty one when ffmpeg ended without opening it.</summary>
-    public async Task ReadAsync(Func<Stream, CancellationToken, Task> read, CancellationToken cancel)
+    /// <summary>Hands over the next stream that ffmpeg opens.</summary>
+    /// <returns>False: it has ended without that.</returns>
+    public async Task<bool> TryReadAsync(Func<Stream, CancellationToken, Task> read, CancellationToken cancel)
     {
         using var peer = await _listener.AcceptAsync(cancel);
+        if (peer.RemoteEndPoint?.ToString() == _end.ToString())
+            return false;
         await using var stream = new NetworkStream(peer);
         await read(stream, cancel);
+        return true;
     }
 
-    /// <summary>ffmpeg has ended: who still waits for it gets an empty stream.</summary>
+    /// <summary>ffmpeg has ended: who waits for it learns so, after what it has left.</summary>
     public void Close()
     {
         using var last = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        last.Bind(_end);
         last.Connect(_address);
     }
 

@@ -112,7 +112,7 @@ public sealed class MediaScanner
             await ToolsAsync(cancel),
             [
                 .. new SignalChecks(pass, media, _profile).All(),
-                .. _profile.Learned is { } learned ? pass.Learned.Checks(learned, pass.Read) : [],
+                .. _profile.Learned is { } learned ? pass.Learned.Checks(learned) : [],
                 .. Subtitles(media, pass),
             ]);
     }

@@ -93,7 +93,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
         if (profile.Black is { } black)
         {
             yield return Stretches(
-                Checks.Black, stream, "video.txt", "black_start", "black_end", black.Severity, black.Seconds, "black");
+                Checks.Black, stream, "video", "black_start", "black_end", black.Severity, black.Seconds, "black");
         }
 
         if (profile.Freeze is { } freeze)
@@ -101,7 +101,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
             yield return Stretches(
                 Checks.Freeze,
                 stream,
-                "video.txt",
+                "video",
                 "freezedetect.freeze_start",
                 "freezedetect.freeze_end",
                 freeze.Severity,
@@ -119,7 +119,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
     {
         if (stream.FieldOrder is not { } said)
             return CheckResult.NotApplicable(Checks.FieldOrder, stream.Name, "the stream does not say its field order");
-        var seen = pass.Read("fields.txt").CountBy(line => line.Text).ToDictionary(StringComparer.Ordinal);
+        var seen = pass.Read("fields").CountBy(line => line.Text).ToDictionary(StringComparer.Ordinal);
         int Of(string kind) => seen.GetValueOrDefault(kind);
         var decided = Of("tff") + Of("bff") + Of("progressive");
         if (decided < LeastFields)
@@ -166,7 +166,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
 
         double worst = 0;
         var outside = new List<(double, double, double)>();
-        foreach (var line in pass.Read("levels.txt"))
+        foreach (var line in pass.Read("levels"))
         {
             var share = (line.Value ?? 0) / 250;
             worst = Math.Max(worst, share);
@@ -186,13 +186,21 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
     private IEnumerable<CheckResult> Sound(MediaStream stream)
     {
         double? integrated = null, range = null, peak = null, peakAt = null;
-        var (level, end) = (double.NegativeInfinity, 0.0);
+        var (level, end, parts) = (double.NegativeInfinity, 0.0, 1);
+        var (momentary, shortTerm) = (new MeterReadings(0.4), new MeterReadings(3));
         var cut = new List<(double, double, double)>();
-        foreach (var line in pass.Read($"audio{stream.Index}.txt"))
+        foreach (var line in pass.Read($"audio{stream.Index}"))
         {
             end = line.Time + SoundStep;
+            parts = line.Part + 1;
             switch (line.Key)
             {
+                case "r128.M":
+                    momentary.Add(line, SoundStep);
+                    break;
+                case "r128.S":
+                    shortTerm.Add(line, SoundStep);
+                    break;
                 case "r128.I":
                     integrated = line.Value;
                     break;
@@ -200,8 +208,8 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
                     range = line.Value;
                     break;
                 case "r128.true_peak" when line.Value is > 0 and var linear:
-                    // The largest so far, of all channels.
-                    peak = 20 * Math.Log10(linear);
+                    // The largest so far, of all channels, in this format.
+                    peak = Math.Max(peak ?? double.NegativeInfinity, 20 * Math.Log10(linear));
                     if (peak > profile.TruePeak?.Maximum)
                         peakAt ??= line.Time;
                     break;
@@ -215,6 +223,13 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
                 default:
                     break;
             }
+        }
+
+        // ffmpeg's are of the last format alone then.
+        if (parts > 1)
+        {
+            integrated = ProgrammeLoudness.Integrated(momentary.Values);
+            range = ProgrammeLoudness.Range(shortTerm.Values);
         }
 
         if (profile.Loudness is { } loudness)
@@ -256,7 +271,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
             yield return Stretches(
                 Checks.Silence,
                 stream,
-                $"audio{stream.Index}.txt",
+                $"audio{stream.Index}",
                 "silence_start",
                 "silence_end",
                 silence.Severity,
@@ -309,7 +324,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
                 Checks.Phase, stream.Name, $"it is for two channels, this has {stream.Channels}");
         }
 
-        var lines = pass.Read($"phase{stream.Index}.txt").Where(line => line.Value is not null).ToArray();
+        var lines = pass.Read($"phase{stream.Index}").Where(line => line.Value is not null).ToArray();
         if (lines.Length == 0)
             return CheckResult.NotApplicable(Checks.Phase, stream.Name, "there is no sound to measure");
         var against = new List<(double, double, double)>();
@@ -345,8 +360,13 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
     {
         var findings = new List<Finding>();
         double? begun = null;
+        var part = 0;
         foreach (var line in pass.Read(file))
         {
+            // Where the format changes the filter tells of no end either; it begins anew.
+            if (line.Part != part && begun is not null)
+                Add(line.Time);
+            part = line.Part;
             if (line.Key == start)
                 begun = line.Value;
             else if (line.Key == end && begun is not null && line.Value is { } until)

@@ -18,16 +18,17 @@ internal sealed partial class SignalPass : IDisposable
     private readonly MediaFile _media;
     private readonly ScanProfile _profile;
     private readonly string _folder;
+    private readonly FilterLogs _logs;
 
     /// <param name="model">Looks on while it decodes; null: none does.</param>
     /// <param name="folder">Of <see cref="InputLink"/>.</param>
     public SignalPass(MediaFile media, ScanProfile profile, LearnedModel? model, string folder)
     {
-        (_media, _profile, _folder) = (media, profile, folder);
+        (_media, _profile, _folder, _logs) = (media, profile, folder, new FilterLogs(folder));
         Video = media.Streams.FirstOrDefault(stream => stream.Kind == StreamKind.Video);
         Audio = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Audio).Take(MostAudio)];
         Texts = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle && IsText(stream.Codec))];
-        Learned = new LearnedScan(model, Video, folder);
+        Learned = new LearnedScan(model, Video, folder, _logs);
     }
 
     public LearnedScan Learned { get; }
@@ -68,15 +69,17 @@ internal sealed partial class SignalPass : IDisposable
     private async Task<int> DecodeAsync(string input, IProgress<double>? progress, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var looking = Learned.ReadAsync(stop.Token);
+        var arguments = Arguments(input).ToArray();
+        var looking = Task.WhenAll(Learned.ReadAsync(stop.Token), _logs.WriteAsync(stop.Token));
         var decoding = MediaTool.RunAsync(
-            "ffmpeg", Arguments(input), _folder, line => Follow(line, progress), Complain, stop.Token);
+            "ffmpeg", arguments, _folder, line => Follow(line, progress), Complain, stop.Token);
         try
         {
             if (await Task.WhenAny(decoding, looking) == looking)
                 await looking;
             var code = await decoding;
             Learned.Close();
+            _logs.Close();
             await looking;
             return code;
         }
@@ -90,10 +93,14 @@ internal sealed partial class SignalPass : IDisposable
         }
     }
 
-    public void Dispose() => Learned.Dispose();
+    public void Dispose()
+    {
+        Learned.Dispose();
+        _logs.Dispose();
+    }
 
-    /// <summary>What a filter wrote; nothing when it did not run.</summary>
-    public IEnumerable<MetadataLine> Read(string name) => MetadataLine.Read(Path.Combine(_folder, name));
+    /// <inheritdoc cref="FilterLogs.Read"/>
+    public IEnumerable<MetadataLine> Read(string name) => _logs.Read(name);
 
     public string PathOfText(MediaStream stream) => Path.Combine(_folder, $"text{stream.Index}.srt");
 
@@ -144,9 +151,13 @@ internal sealed partial class SignalPass : IDisposable
         if (_profile.Freeze is { } freeze)
             filters.Add(Invariant($"freezedetect=n={freeze.Difference}:d={freeze.Seconds}"));
         if (filters.Count > 0)
-            filters.Add("metadata=print:file=video.txt");
+            filters.Add($"metadata=print:file={_logs.Target("video")}");
         if (_profile.FieldOrder is not null)
-            filters.Add("idet,metadata=print:key=lavfi.idet.multiple.current_frame:file=fields.txt");
+        {
+            filters.Add(
+                $"idet,metadata=print:key=lavfi.idet.multiple.current_frame:file={_logs.Target("fields")}");
+        }
+
         var main = filters.Count > 0 ? string.Join(',', filters) : "null";
         var branches = new List<string> { $"{main}[video]" };
         // 5 to 246 of 8 bits (EBU R 103) becomes black, the rest white: the mean level is the share outside.
@@ -154,7 +165,7 @@ internal sealed partial class SignalPass : IDisposable
         {
             branches.Add("select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.5),format=yuv420p,"
                 + "lutyuv=y=if(between(val\\,5\\,246)\\,0\\,250),signalstats,"
-                + "metadata=print:key=lavfi.signalstats.YAVG:file=levels.txt,nullsink");
+                + $"metadata=print:key=lavfi.signalstats.YAVG:file={_logs.Target("levels")},nullsink");
         }
 
         if (Learned.VideoFilters is { } looks)
@@ -172,11 +183,11 @@ internal sealed partial class SignalPass : IDisposable
         if (_profile.Silence is { } silence)
             filters.Add(Invariant($"silencedetect=n={silence.Level}dB:d={silence.Seconds}"));
         filters.Add("astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level+Flat_factor");
-        filters.Add($"ametadata=print:file=audio{stream.Index}.txt");
+        filters.Add($"ametadata=print:file={_logs.Target($"audio{stream.Index}")}");
         if (_profile.Phase is not null && stream.Channels == 2)
         {
             filters.Add("aphasemeter=video=0,ametadata=print:key=lavfi.aphasemeter.phase"
-                + $":file=phase{stream.Index}.txt");
+                + $":file={_logs.Target($"phase{stream.Index}")}");
         }
 
         return $"[0:{stream.Index}]{string.Join(',', filters)}[audio{stream.Index}]";
@@ -208,43 +219,4 @@ internal sealed partial class SignalPass : IDisposable
     /// <summary>Of "[ac3 @ 0x5565569e1300]": another one at each run.</summary>
     [GeneratedRegex(" @ 0x[0-9a-f]+")]
     private static partial Regex Address();
-}
-
-/// <summary>One value that a filter has attached to a picture or a stretch of sound.</summary>
-/// <param name="Time">Of that one's beginning, seconds.</param>
-/// <param name="Key">Without <c>lavfi.</c>.</param>
-internal readonly record struct MetadataLine(double Time, string Key, string Text)
-{
-    /// <summary>Null: the filter wrote <c>nan</c> or <c>inf</c>, or no number.</summary>
-    public double? Value =>
-        double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
-            ? value
-            : null;
-
-    /// <summary>Of a file that <c>metadata=print</c> has written: a line of frame and time before the values of
-    /// each.</summary>
-    public static IEnumerable<MetadataLine> Read(string file)
-    {
-        if (!File.Exists(file))
-            yield break;
-        double time = 0;
-        foreach (var line in File.ReadLines(file, Encoding.UTF8))
-        {
-            if (line.StartsWith("frame:", StringComparison.Ordinal))
-            {
-                var at = line.IndexOf("pts_time:", StringComparison.Ordinal);
-                if (at >= 0 && double.TryParse(
-                    line.AsSpan(at + "pts_time:".Length), CultureInfo.InvariantCulture, out var read))
-                {
-                    time = read;
-                }
-
-                continue;
-            }
-
-            var equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && line.StartsWith("lavfi.", StringComparison.Ordinal))
-                yield return new(time, line["lavfi.".Length..equals], line[(equals + 1)..]);
-        }
-    }
 }
