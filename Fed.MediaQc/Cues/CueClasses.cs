@@ -40,10 +40,10 @@ internal readonly record struct CueMeasures(
     public const double Neighbourhood = 3;
 
     /// <summary>The furthest that a cue counts as early or late, seconds; beyond, its speech is out of sight.</summary>
-    public const double Furthest = 2.8;
+    public const double Furthest = 2.2;
 
     /// <summary>Texts whose letters differ by less cannot be told apart by their length.</summary>
-    public const double TextRatio = 1.7;
+    public const double TextRatio = 2;
 
     private bool InPlace => Lead is >= -0.1 and <= 0.45 && Tail is >= -0.1 and <= 1.3;
 

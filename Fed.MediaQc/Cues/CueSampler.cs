@@ -11,7 +11,7 @@ internal sealed record CueSample(CueClass Label, byte Severity, string Source, b
 /// </summary>
 internal sealed class CueSampler(SpokenProgramme programme, Random random)
 {
-    private const double LeastShift = 0.35, MostShift = 2.7;
+    private const double LeastShift = 0.35, MostShift = 2.15;
 
     /// <summary>The cue with a fault, or null where this fault cannot be put there.</summary>
     public CueSample? Sample(int index, CueClass wanted)

@@ -24,19 +24,17 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
         using var staged = StagedFolder.Open(
             options.OutputDirectory, SubtitleFolderFiles.Describe(plan), options.Replace);
         var jobs = plan.Houses.SelectMany(JobsOf).Concat(plan.Languages.Select(TestOf)).ToArray();
-        var sets = new PatchSet[jobs.Length];
+        var counts = new int[jobs.Length][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancel };
         await Parallel.ForAsync(0, jobs.Length, parallel, (i, _) =>
         {
-            sets[i] = Make(jobs[i], parts.Single(part => part.Name == jobs[i].Part).Utterances);
+            var set = Make(jobs[i], parts.Single(part => part.Name == jobs[i].Part).Utterances);
+            FqcFile.Write(Path.Combine(staged.Directory, jobs[i].File), set);
+            counts[i] = set.CountByClass();
             return ValueTask.CompletedTask;
         });
-        for (var i = 0; i < jobs.Length; i++)
-        {
-            FqcFile.Write(Path.Combine(staged.Directory, jobs[i].File), sets[i]);
-            var counts = sets[i].CountByClass();
-            report($"{jobs[i].Name}: {string.Join(", ", CueClasses.Names.Select((name, c) => $"{name} {counts[c]}"))}");
-        }
+        foreach (var (job, found) in jobs.Zip(counts))
+            report($"{job.Name}: {string.Join(", ", CueClasses.Names.Zip(found, (name, n) => $"{name} {n}"))}");
 
         SubtitleFolderFiles.Write(plan, options.Seed, parts, staged.Directory);
         staged.Publish();
