@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fed.Contracts;
+using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
@@ -88,6 +89,9 @@ internal static class BuildCommand
         {
             TaskNames.Video => new DatasetBuilder(
                 plan is null ? BuildPlan.Default() : BuildPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
+            TaskNames.Subtitles => new SubtitleBuilder(
+                plan is null ? SubtitlePlan.Default() : SubtitlePlan.Read(plan), options, Console.WriteLine)
+                .RunAsync(cancel),
             _ => throw new ArgumentException($"task '{task}' cannot be built"),
         };
 }

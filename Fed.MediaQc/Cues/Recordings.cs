@@ -4,10 +4,11 @@ using Fed.MediaQc.Files;
 namespace Fed.MediaQc.Cues;
 
 /// <summary>One recorded sentence and what is said in it.</summary>
-/// <param name="Id">Its path below the language's folder, without ending.</param>
+/// <param name="Id">The language's key and its name there, such as <c>en/vm-goodbye</c>.</param>
+/// <param name="Path">Below the sources directory.</param>
 /// <param name="Sound">Mono, 8 kHz, from the first to the last sound.</param>
 /// <param name="Letters">See <see cref="TimedCue.CountLetters"/>.</param>
-public sealed record Utterance(string Id, string Text, float[] Sound, int Letters)
+public sealed record Utterance(string Id, string Path, string Text, float[] Sound, int Letters)
 {
     /// <summary>Seconds.</summary>
     public double Length => (double)Sound.Length / SoundLevels.SampleRate;
@@ -52,7 +53,7 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
                 Skip("no transcript");
             else if (text.Length == 0 || "[(<".Contains(text[0], StringComparison.Ordinal))
                 Skip("no speech");
-            else if (Problem(Utter(path, id, text), out var utterance) is { } problem)
+            else if (Problem(Load(path, Describe(id, text)), out var utterance) is { } problem)
                 Skip(problem);
             else if (!known.Add(text.Trim(' ', '.').ToUpperInvariant()))
                 Skip("the same text as another");
@@ -61,6 +62,9 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
         }
 
         return new Recordings(utterances, skipped);
+
+        Utterance Describe(string id, string text) => new(
+            $"{language.Key}/{id}", Path.Combine(language.Sounds, id + ".wav"), text, [], TimedCue.CountLetters(text));
 
         void Skip(string reason) => skipped[reason] = skipped.GetValueOrDefault(reason) + 1;
     }
@@ -75,7 +79,8 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
         return candidate.Letters / candidate.Length is < Slowest or > Fastest ? "text and length do not agree" : null;
     }
 
-    private static Utterance Utter(string path, string id, string text)
+    /// <summary>Its sound, without the silence around it.</summary>
+    private static Utterance Load(string path, Utterance described)
     {
         var sound = WavFile.Read(path);
         var loudness = new double[sound.Length / Frame];
@@ -91,14 +96,13 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
         if (loudest < Silence)
         {
             throw new DataFileException(
-                path, $"the recording is silent, though its transcript says '{text}'; install its package again");
+                path, $"the recording is silent, though its transcript says '{described.Text}'; install its package again");
         }
 
         var least = loudest * Math.Pow(10, -Edge / 20);
         var first = Array.FindIndex(loudness, value => value >= least);
         var last = Array.FindLastIndex(loudness, value => value >= least);
-        return new Utterance(
-            id, text, sound.AsSpan(first * Frame, (last + 1 - first) * Frame).ToArray(), TimedCue.CountLetters(text));
+        return described with { Sound = sound.AsSpan(first * Frame, (last + 1 - first) * Frame).ToArray() };
     }
 
     /// <summary>Lines of <c>name: text</c>; a semicolon begins a comment.</summary>

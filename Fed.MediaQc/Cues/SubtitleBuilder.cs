@@ -1,6 +1,5 @@
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
-using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Cues;
 
@@ -10,9 +9,6 @@ namespace Fed.MediaQc.Cues;
 /// </summary>
 public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Action<string> report)
 {
-    /// <summary>Fewer than these and a programme says the same sentences again and again.</summary>
-    private const int FewestUtterances = 12;
-
     /// <summary>A part whose quotas take more programmes than this asks for faults that cannot be put in.</summary>
     private const int MostProgrammes = 200;
 
@@ -20,15 +16,16 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
     /// few, or the folder holds another plan's data.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var parts = plan.Languages.SelectMany(Deal).ToList();
-        using var staged = StagedFolder.Open(
-            options.OutputDirectory, SubtitleFolderFiles.Describe(plan), options.Replace);
-        var jobs = plan.Houses.SelectMany(JobsOf).Concat(plan.Languages.Select(TestOf)).ToArray();
+        var parts = plan.Languages.SelectMany(language =>
+            RecordingPart.Deal(plan, language, options.SourcesDirectory, options.Seed, report)).ToList();
+        var task = SubtitleTask.Describe(plan);
+        using var staged = StagedFolder.Open(options.OutputDirectory, task, options.Replace);
+        var jobs = parts.SelectMany(JobsOf).ToArray();
         var counts = new int[jobs.Length][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancel };
         await Parallel.ForAsync(0, jobs.Length, parallel, (i, _) =>
         {
-            var set = Make(jobs[i], parts.Single(part => part.Name == jobs[i].Part).Utterances);
+            var set = Make(jobs[i]);
             FqcFile.Write(Path.Combine(staged.Directory, jobs[i].File), set);
             counts[i] = set.CountByClass();
             return ValueTask.CompletedTask;
@@ -36,56 +33,37 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
         foreach (var (job, found) in jobs.Zip(counts))
             report($"{job.Name}: {string.Join(", ", CueClasses.Names.Zip(found, (name, n) => $"{name} {n}"))}");
 
-        SubtitleFolderFiles.Write(plan, options.Seed, parts, staged.Directory);
+        DataFolderWriter.Write(
+            staged.Directory, task, SubtitleTask.Model(task), SubtitleTask.ProvenanceOf(plan, options.Seed, parts));
         staged.Publish();
     }
 
-    /// <summary>A part of a language's recordings: that of a house, or the held-out one.</summary>
-    internal sealed record Part(string Name, LanguagePlan Language, IReadOnlyList<Utterance> Utterances);
-
-    /// <param name="Part">Whose recordings.</param>
     /// <param name="Houses">Whose habits and beds, in turn.</param>
     private sealed record Job(
-        string Name, string Part, string File, SubtitleHouse[] Houses, IReadOnlyDictionary<CueClass, int> Quota);
+        string Name, string File, RecordingPart Part, SubtitleHouse[] Houses, IReadOnlyDictionary<CueClass, int> Quota);
 
-    internal static string HeldOut(LanguagePlan language) => "test " + language.Key;
+    private IEnumerable<Job> JobsOf(RecordingPart part) => part.House is { } house
+        ?
+        [
+            OfHouse(part, house, "train", plan.Train),
+            OfHouse(part, house, "validation", plan.Validation),
+        ]
+        :
+        [
+            new Job(
+                "test " + part.Language.Key,
+                Path.Combine("test", part.Language.Key + ".fqc"),
+                part,
+                plan.HousesOf(part.Language),
+                Enum.GetValues<CueClass>().ToDictionary(label => label, _ => plan.TestPerClass)),
+        ];
 
-    /// <summary>Recordings go to one part each, so that what is held out occurs in no house.</summary>
-    private IEnumerable<Part> Deal(LanguagePlan language)
-    {
-        var recordings = Recordings.Read(language, options.SourcesDirectory);
-        var names = plan.Houses.Where(house => house.Language == language.Key).Select(house => house.Name)
-            .Append(HeldOut(language)).ToArray();
-        var skipped = string.Join(", ", recordings.Skipped.Select(one => $"{one.Value} {one.Key}"));
-        report($"{language.Key}: {recordings.Utterances.Count} utterances; left out: {skipped}");
-        if (recordings.Utterances.Count < names.Length * FewestUtterances)
-        {
-            throw new DataFileException(
-                Path.Combine(options.SourcesDirectory, language.Sounds),
-                $"{recordings.Utterances.Count} utterances can be used; {names.Length} parts need {FewestUtterances} "
-                + $"each (left out: {skipped})");
-        }
-
-        var order = recordings.Utterances.ToArray();
-        new Random(JobList.StableSeed(options.Seed, "deal " + language.Key)).Shuffle(order);
-        return names.Select((name, i) =>
-            new Part(name, language, [.. order.Where((_, at) => at % names.Length == i)]));
-    }
-
-    private IEnumerable<Job> JobsOf(SubtitleHouse house) =>
-        new[] { ("train", plan.Train), ("validation", plan.Validation) }.Select(part => new Job(
-            $"{house.Name} {part.Item1}",
-            house.Name,
-            Path.Combine("participants", house.Name, part.Item1 + ".fqc"),
-            [house],
-            Share(house, part.Item2)));
-
-    private Job TestOf(LanguagePlan language) => new(
-        HeldOut(language),
-        HeldOut(language),
-        Path.Combine("test", language.Key + ".fqc"),
-        [.. plan.Houses.Where(house => house.Language == language.Key)],
-        Enum.GetValues<CueClass>().ToDictionary(label => label, _ => plan.TestPerClass));
+    private static Job OfHouse(RecordingPart part, SubtitleHouse house, string name, int count) => new(
+        $"{house.Name} {name}",
+        Path.Combine("participants", house.Name, name + ".fqc"),
+        part,
+        [house],
+        Share(house, count));
 
     private static Dictionary<CueClass, int> Share(SubtitleHouse house, int count)
     {
@@ -96,9 +74,9 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
                 count * house.Faults.GetValueOrDefault(CueClasses.Names[(int)label]) / sum));
     }
 
-    private PatchSet Make(Job job, IReadOnlyList<Utterance> utterances)
+    private PatchSet Make(Job job)
     {
-        var random = new Random(JobList.StableSeed(options.Seed, job.Name));
+        var random = new Random(StableSeed.Of(options.Seed, job.Name));
         var left = job.Quota.ToDictionary(entry => entry.Key, entry => entry.Value);
         var samples = new List<CueSample>();
         for (var number = 0; left.Values.Any(count => count > 0); number++)
@@ -114,7 +92,7 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
 
             var house = job.Houses[number % job.Houses.Length];
             var bed = house.Beds[number / job.Houses.Length % house.Beds.Length];
-            var programme = SpokenProgramme.Make(utterances, house.Habits, bed, plan.Utterances, random);
+            var programme = SpokenProgramme.Make(job.Part.Utterances, house.Habits, bed, plan.Utterances, random);
             Take(programme, left, samples, random);
         }
 

@@ -44,6 +44,9 @@ public sealed record SubtitlePlan(
         }
     }
 
+    public SubtitleHouse[] HousesOf(LanguagePlan language) =>
+        [.. Houses.Where(house => house.Language == language.Key)];
+
     /// <summary>Everything that is wrong, so that one run tells all of it.</summary>
     public IEnumerable<string> Problems()
     {

@@ -7,9 +7,12 @@ public static class TaskNames
 {
     public const string Video = "video";
 
+    public const string Subtitles = "subtitles";
+
     private static readonly Dictionary<string, string> Folders = new()
     {
         [Video] = "media-qc",
+        [Subtitles] = "subtitle-qc",
     };
 
     /// <summary>All short names.</summary>
