@@ -24,10 +24,13 @@ public sealed class CueFeatures : IFeatures
     /// <summary>Frames of <see cref="SoundLevels"/> a bin.</summary>
     public const int BinFrames = SoundLevels.FrameRate / 10;
 
-    /// <summary>Seconds that a letter takes to be said: 15 letters a second, about the mean of the five voices.</summary>
+    /// <summary>Seconds that a letter takes to be said: 15 letters a second, about the mean of five voices.</summary>
     public const double SecondsPerLetter = 1 / 15.0;
 
-    private const int ThisCue = SoundLevels.Bands, OtherCues = ThisCue + 1, Text = ThisCue + 2, Bar = ThisCue + 3;
+    /// <summary>Rows behind those of the bands.</summary>
+    internal const int ThisCue = SoundLevels.Bands, OtherCues = ThisCue + 1;
+
+    private const int Text = ThisCue + 2, Bar = ThisCue + 3;
 
     /// <summary>Levels are kept in 16 steps: more is noise, and does not compress.</summary>
     private const int Steps = 15;

@@ -22,7 +22,7 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
     /// <summary>Seconds; a shorter one is a letter or digit, a longer one no single cue.</summary>
     public const double Shortest = 0.7, Longest = 7;
 
-    /// <summary>Letters a second; outside, the transcript is not what is said (a beep, a note to the speaker).</summary>
+    /// <summary>Letters a second; outside, the transcript is not what is said (a beep, a note).</summary>
     private const double Slowest = 5, Fastest = 28;
 
     /// <summary>Decibels below a recording's loudest 10 ms at which its sound begins and ends.</summary>
@@ -96,7 +96,7 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
         if (loudest < Silence)
         {
             throw new DataFileException(
-                path, $"the recording is silent, though its transcript says '{described.Text}'; install its package again");
+                path, $"the recording is silent, but its transcript says '{described.Text}'; install its package again");
         }
 
         var least = loudest * Math.Pow(10, -Edge / 20);

@@ -4,7 +4,7 @@ namespace Fed.MediaQc.Cues;
 
 /// <summary>
 /// What lies under a programme's speech, made from a seed: <c>none</c> (a quiet room), <c>noise:DB</c> (low-passed
-/// noise that swells), <c>music:DB</c> (chords that change, with a beat), <c>babble:DB</c> (several of the utterances at
+/// noise that swells), <c>music:DB</c> (chords that change, with a beat), <c>babble:DB</c> (several utterances at
 /// once). DB is how far below the speech it lies, -6 to 40.
 /// </summary>
 internal static class SoundBed

@@ -4,8 +4,8 @@ using Fed.MediaQc.Folders;
 namespace Fed.MediaQc.Cues;
 
 /// <summary>
-/// Builds the data folder of the subtitle task: recordings to programmes to labelled cues. Nothing stands in the folder's
-/// place until all of it is there.
+/// Builds the data folder of the subtitle task: recordings to programmes to labelled cues. Nothing stands in the
+/// folder's place until all of it is there.
 /// </summary>
 public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Action<string> report)
 {

@@ -81,7 +81,7 @@ public sealed record SubtitlePlan(
     }
 
     private static IEnumerable<string> Repeated(IEnumerable<string> names) =>
-        names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
+        names.CountBy(name => name, StringComparer.Ordinal).Where(one => one.Value > 1).Select(one => one.Key);
 }
 
 /// <summary>A language and its recordings.</summary>

@@ -22,8 +22,8 @@ public sealed record SyncTrial(
 
 /// <summary>
 /// Tries both ways to find a file's timing on programmes of held-out recordings: a quarter is in sync, a
-/// quarter has an offset, a quarter an offset and another frame rate, and a quarter the cues of another programme. A cue
-/// in ten is missing, one in twenty has another's text.
+/// quarter has an offset, a quarter an offset and another frame rate, and a quarter the cues of another programme. A
+/// cue in ten is missing, one in twenty has another's text.
 /// </summary>
 public static class SyncTrials
 {
@@ -34,24 +34,32 @@ public static class SyncTrials
 
     /// <param name="root">Directory below which the plan's paths lie.</param>
     /// <param name="programmes">For each language.</param>
-    /// <param name="seed">Of the data set whose held-out recordings are taken.</param>
+    /// <param name="heldOut">Identifiers of a language's recordings that no house has.</param>
+    /// <param name="seed">Of the programmes.</param>
     /// <exception cref="DataFileException">Recordings are missing or damaged.</exception>
     public static IEnumerable<SyncTrial> Run(
-        SubtitlePlan plan, string root, int programmes, int seed, SyncEstimator estimator)
+        SubtitlePlan plan,
+        string root,
+        Func<string, IReadOnlySet<string>> heldOut,
+        int programmes,
+        int seed,
+        SyncEstimator estimator)
     {
         foreach (var language in plan.Languages)
         {
-            var held = RecordingPart.Deal(plan, language, root, seed, static _ => { }).Single(part => part.House is null);
+            var known = heldOut(language.Key);
+            Utterance[] held =
+                [.. Recordings.Read(language, root).Utterances.Where(utterance => known.Contains(utterance.Id))];
             var houses = plan.HousesOf(language);
             var random = new Random(StableSeed.Of(seed, "trials", language.Key));
             for (var i = 0; i < programmes; i++)
             {
                 var house = houses[i % houses.Length];
                 var bed = house.Beds[i / houses.Length % house.Beds.Length];
-                var programme = SpokenProgramme.Make(held.Utterances, house.Habits, bed, plan.Utterances, random);
+                var programme = SpokenProgramme.Make(held, house.Habits, bed, plan.Utterances, random);
                 var truth = Timing(i % Kinds, random);
                 var cues = truth is null
-                    ? SpokenProgramme.Make(held.Utterances, house.Habits, "none", plan.Utterances, random).Cues
+                    ? SpokenProgramme.Make(held, house.Habits, "none", plan.Utterances, random).Cues
                     : programme.Cues;
                 yield return Try(programme.Levels, Disturb(cues, random), truth, estimator) with
                 {

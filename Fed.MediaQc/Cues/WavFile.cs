@@ -20,7 +20,7 @@ internal static class WavFile
             throw new DataFileException(path, "the recording is missing; install its package again", error);
         }
 
-        if (file.Length < 12 || !file.AsSpan(0, 4).SequenceEqual("RIFF"u8) || !file.AsSpan(8, 4).SequenceEqual("WAVE"u8))
+        if (file.Length < 12 || !file.AsSpan().StartsWith("RIFF"u8) || !file.AsSpan(8).StartsWith("WAVE"u8))
             throw new DataFileException(path, "this is no WAV file: it does not begin with RIFF and WAVE");
         RequireFormat(path, Chunk(path, file, "fmt "u8));
         var data = Chunk(path, file, "data"u8);
