@@ -96,7 +96,7 @@ public sealed record Recordings(IReadOnlyList<Utterance> Utterances, IReadOnlyDi
         if (loudest < Silence)
         {
             throw new DataFileException(
-                path, $"the recording is silent, but its transcript says '{described.Text}'; install its package again");
+                path, $"this is silent, and its transcript says '{described.Text}'; install its package again");
         }
 
         var least = loudest * Math.Pow(10, -Edge / 20);

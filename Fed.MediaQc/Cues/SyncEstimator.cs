@@ -25,7 +25,7 @@ public sealed record SyncResult(SyncVerdict Verdict, CueTiming Timing, double Co
 /// cues agree on it against every other. So a loud bed or a silent stretch weakens the evidence; it is no evidence.
 /// </summary>
 /// <param name="scorer">Judges single cues.</param>
-/// <param name="range">Seconds to each side in which an offset is looked for.</param>
+/// <param name="range">Seconds to each side in which an offset is looked for, above 0, at most 600.</param>
 public sealed class SyncEstimator(ICueScorer scorer, double range = 30)
 {
     /// <summary>Fewer prove nothing.</summary>
@@ -56,6 +56,10 @@ public sealed class SyncEstimator(ICueScorer scorer, double range = 30)
     /// <summary>No single cue may count for more: some are wrong.</summary>
     private const float LeastProbability = 0.03f;
 
+    private readonly double _range = range is > 0 and <= 600
+        ? range
+        : throw new ArgumentOutOfRangeException(nameof(range), range, "the range must be above 0 and at most 600 s");
+
     /// <param name="cues">In the order of their starts, see <see cref="TimedCue.From"/>.</param>
     public SyncResult Estimate(SoundLevels sound, IReadOnlyList<TimedCue> cues)
     {
@@ -80,8 +84,8 @@ public sealed class SyncEstimator(ICueScorer scorer, double range = 30)
 
     private IEnumerable<CueTiming> Candidates() =>
         from scale in CueTiming.Scales
-        from step in Enumerable.Range(0, 2 * (int)(range / CoarseStep) + 1)
-        select new CueTiming(step * CoarseStep - range, scale);
+        from step in Enumerable.Range(0, 2 * (int)(_range / CoarseStep) + 1)
+        select new CueTiming(step * CoarseStep - _range, scale);
 
     private IEnumerable<CueTiming> Best(
         SoundLevels sound, IReadOnlyList<TimedCue> cues, IEnumerable<CueTiming> candidates, int count)

@@ -89,7 +89,8 @@ public sealed class CueFeaturesTests
     [InlineData("Привет", 6)]
     [InlineData("Press 1.", 9)]
     [InlineData("...", 0)]
-    public void CountLetters_OfAnyScript(string text, int letters) => Assert.Equal(letters, TimedCue.CountLetters(text));
+    public void CountLetters_OfAnyScript(string text, int letters) =>
+        Assert.Equal(letters, TimedCue.CountLetters(text));
 
     [Fact]
     public void From_CuesOfAFile_LeavesOutWhatHasNoTextOrDoesNotLast()

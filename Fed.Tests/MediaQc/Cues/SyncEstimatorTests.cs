@@ -87,6 +87,13 @@ public sealed class SyncEstimatorTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(601)]
+    [InlineData(double.NaN)]
+    public void Estimator_RangeThatIsNone_IsRefused(double range) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SyncEstimator(new EdgeScorer(), range));
+
+    [Theory]
     [InlineData(2.4, 1)]
     [InlineData(-0.9, 25 / 24.0)]
     public void CorrelationSync_CleanSound_FindsAKnownTiming(double offset, double scale)

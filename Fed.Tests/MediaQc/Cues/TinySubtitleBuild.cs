@@ -28,7 +28,7 @@ internal sealed class TinySubtitleBuild : IDisposable
     public SubtitlePlan Plan { get; } = new(
         "tiny-subtitles",
         [Language("xx"), Language("yy")],
-        [House("one", "xx", "none"), House("two", "yy", "music:10")],
+        [House("one", "xx", "none"), House("two", "yy", "noise:10")],
         Train: 25,
         Validation: 10,
         TestPerClass: 3,
