@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fed.Contracts;
+using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
@@ -20,21 +21,26 @@ public static class DataCommand
         };
 }
 
-/// <summary><c>fed data build</c>: the media-QC set from images, through real encoders.</summary>
+/// <summary><c>fed data build</c>: a task's set from real media, through real encoders.</summary>
 internal static class BuildCommand
 {
     public static Command Create()
     {
+        var task = new Option<string>("--task")
+        {
+            Description = "Task to build",
+            DefaultValueFactory = _ => TaskNames.Video,
+        };
+        task.AcceptOnlyFromAmong([.. TaskNames.Known]);
         var plan = new Option<FileInfo?>("--plan") { Description = "Build plan (JSON); default: the shipped one" };
         var sources = new Option<string>("--sources")
         {
-            Description = "Directory below which the plan's image paths lie",
+            Description = "Directory below which the plan's paths of images and recordings lie",
             DefaultValueFactory = _ => "/",
         };
-        var output = new Option<string>("--out")
+        var output = new Option<string?>("--out")
         {
-            Description = "Data folder to write",
-            DefaultValueFactory = _ => Path.Combine("data", "media-qc"),
+            Description = "Data folder to write; default: the task's in data/",
         };
         var seed = new Option<int>("--seed")
         {
@@ -43,7 +49,7 @@ internal static class BuildCommand
         };
         var jobs = new Option<int>("--jobs")
         {
-            Description = "Clips made at the same time (1 to 64)",
+            Description = "Clips or programmes made at the same time (1 to 64)",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         jobs.Validators.Add(result =>
@@ -53,30 +59,41 @@ internal static class BuildCommand
         });
         var measures = new Option<string?>("--measures")
         {
-            Description = "CSV file for what was measured on each patch",
+            Description = "CSV file for what was measured on each sample",
         };
         var replace = ReplaceOption.Create();
         var command = new Command(
-            "build", "Build the media-QC set from images, with ffmpeg's encoders; nothing changes until all is built")
+            "build", "Build a task's set from media, with ffmpeg's encoders; nothing changes until all is built")
         {
-            plan, sources, output, seed, jobs, measures, replace,
+            task, plan, sources, output, seed, jobs, measures, replace,
         };
         command.SetAction((parsed, cancel) => DataErrors.ReportAsync(async () =>
         {
-            var file = parsed.GetValue(plan);
-            var chosen = file is null ? BuildPlan.Default() : BuildPlan.Read(file.FullName);
+            var name = parsed.GetValue(task)!;
             var options = new BuildOptions(
                 parsed.GetValue(sources)!,
-                parsed.GetValue(output)!,
+                parsed.GetValue(output) ?? Path.Combine("data", TaskNames.FolderOf(name)),
                 parsed.GetValue(seed),
                 parsed.GetValue(jobs),
                 parsed.GetValue(measures),
                 parsed.GetValue(replace));
-            await new DatasetBuilder(chosen, options, Console.WriteLine).RunAsync(cancel);
+            await BuildAsync(name, parsed.GetValue(plan)?.FullName, options, cancel);
             return 0;
         }));
         return command;
     }
+
+    /// <param name="plan">File of another plan than the shipped one, or null.</param>
+    private static Task BuildAsync(string task, string? plan, BuildOptions options, CancellationToken cancel) =>
+        task switch
+        {
+            TaskNames.Video => new DatasetBuilder(
+                plan is null ? BuildPlan.Default() : BuildPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
+            TaskNames.Subtitles => new SubtitleBuilder(
+                plan is null ? SubtitlePlan.Default() : SubtitlePlan.Read(plan), options, Console.WriteLine)
+                .RunAsync(cancel),
+            _ => throw new ArgumentException($"task '{task}' cannot be built"),
+        };
 }
 
 /// <summary><c>fed data fashion</c>: Fashion-MNIST in the 200-shard split.</summary>

@@ -6,6 +6,7 @@ internal static class Examples
     public static IReadOnlyList<string> All { get; } =
     [
         "fed demo",
+        "fed demo --task subtitles",
         "fed demo --participants 10 --codec topk:0.05 --report topk.html",
         "fed silo --federation data/media-qc/federation.json",
         "fed silo --port 8081 --data-dir /var/lib/fed --keep-versions 50",
@@ -29,6 +30,7 @@ internal static class Examples
         "fed chaos --kills 100 --seed 1",
         "fed cluster demo --silos 3 --storage redis --kill",
         "fed data build --out data/media-qc --replace",
+        "fed data build --task subtitles --out data/subtitle-qc --replace",
         "fed data fashion --out data/fashion-mnist",
         "fed data show data/media-qc",
         "fed qc scan film.mp4",
@@ -59,6 +61,7 @@ internal static class Examples
         "fed bench transport --json transport.json",
         "fed bench rollback --json rollback.json",
         "fed bench scan --seconds 60",
+        "fed bench subtitles --programmes 24",
         "fed bench report --output benchmarks.md",
         "fed simulate --seeds 100",
         "fed simulate --seed 7",

@@ -1,5 +1,6 @@
 using Fed.Client;
 using Fed.Client.Agent;
+using Fed.MediaQc.Folders;
 
 namespace Fed.Cli.Demo;
 
@@ -10,7 +11,8 @@ internal static class TaskFolders
 {
     public const string Usual = "media-qc";
 
-    /// <param name="task">Name of a task, or the path of its folder; null when only the folder was given.</param>
+    /// <param name="task">Short or full name of a task, or the path of its folder; null when only the folder was
+    /// given.</param>
     /// <param name="folder">The folder that --data names, or null.</param>
     /// <exception cref="AgentException">No such task.</exception>
     public static string Find(string? task, string? folder)
@@ -21,7 +23,7 @@ internal static class TaskFolders
         if (IsTask(name))
             return name;
         var roots = Roots().ToArray();
-        if (roots.Select(root => Path.Combine(root, name)).FirstOrDefault(IsTask) is { } found)
+        if (roots.Select(root => Path.Combine(root, TaskNames.FolderOf(name))).FirstOrDefault(IsTask) is { } found)
             return found;
         var known = roots
             .SelectMany(root => Directory.Exists(root) ? Directory.GetDirectories(root) : [])
@@ -33,7 +35,9 @@ internal static class TaskFolders
         throw new AgentException(
             ExitCode.Usage,
             $"task '{name}' is not known; "
-            + (known.Length > 0 ? $"known are {string.Join(", ", known)}, " : "there is none in data/, ")
+            + (known.Length > 0
+                ? $"known are {string.Join(", ", known)} ({string.Join(", ", TaskNames.Known)} for short), "
+                : "there is none in data/, ")
             + "or give the folder of a task with --data (see 'fed data --help')");
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using Fed.MediaQc.Folders;
 
 namespace Fed.MediaQc.Pipeline;
 
@@ -72,7 +70,7 @@ public static class JobList
     public static IEnumerable<ClipJob> OfHouse(HousePlan house, int firstTake, int takes, int seed) =>
         from source in house.Sources.Index()
         from take in Enumerable.Range(firstTake, takes)
-        from job in OfScene(house, house.Faults, source.Item, StableSeed(seed, source.Item, take), source.Index + take)
+        from job in OfScene(house, house.Faults, source.Item, StableSeed.Of(seed, source.Item, take), source.Index + take)
         select job;
 
     /// <summary>The held-out clips of one codec: its houses take turns, each with all its settings.</summary>
@@ -84,18 +82,11 @@ public static class JobList
             for (var take = 0; take < plan.Clip.TestTakes; take++)
             {
                 var house = houses[(i + take) % houses.Count];
-                var scene = StableSeed(seed, plan.Test.Sources[i], take);
+                var scene = StableSeed.Of(seed, plan.Test.Sources[i], take);
                 foreach (var job in OfScene(house, plan.Test.Faults, plan.Test.Sources[i], scene, i + take))
                     yield return job;
             }
         }
-    }
-
-    /// <summary>A number that depends on its arguments only, the same on every machine.</summary>
-    public static int StableSeed(params object[] parts)
-    {
-        var text = string.Join('|', parts.Select(part => FormattableString.Invariant($"{part}")));
-        return BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) & int.MaxValue;
     }
 
     private static IEnumerable<ClipJob> OfScene(

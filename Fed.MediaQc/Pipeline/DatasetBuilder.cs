@@ -4,21 +4,6 @@ using Fed.MediaQc.Folders;
 
 namespace Fed.MediaQc.Pipeline;
 
-/// <summary>Options of one build.</summary>
-/// <param name="SourcesDirectory">Root below which the plan's paths lie.</param>
-/// <param name="OutputDirectory">Where the data folder is written.</param>
-/// <param name="Seed">Every random choice follows from it.</param>
-/// <param name="Jobs">Clips made at the same time, at least 1; the result does not depend on it.</param>
-/// <param name="MeasuresFile">CSV file for the measures of all candidates, or null.</param>
-/// <param name="Replace">Take the place of a data folder of another plan, too.</param>
-public sealed record BuildOptions(
-    string SourcesDirectory,
-    string OutputDirectory,
-    int Seed,
-    int Jobs,
-    string? MeasuresFile = null,
-    bool Replace = false);
-
 /// <summary>
 /// Builds the media-QC data folder: sources to clips to encodes to patches. Nothing stands in the folder's place until
 /// all of it is there.
@@ -38,8 +23,9 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
         {
             var images = new SourceImages(plan, options.SourcesDirectory, ffmpeg, scratch);
             await images.CheckAsync(options.Jobs, cancel);
+            var task = QcTask.Describe(plan);
             using var staged = StagedFolder.Open(
-                options.OutputDirectory, DataFolderWriter.Describe(plan), options.Replace);
+                options.OutputDirectory, task, options.Replace);
             using var measures = options.MeasuresFile is { } file ? new MeasuresLog(file) : null;
             log = measures;
             var build = new Build(images, staged.Directory, scratch);
@@ -47,7 +33,8 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
                 await BuildHouseAsync(house, build, cancel);
             foreach (var cluster in plan.Houses.Select(house => house.Cluster).Distinct())
                 await BuildTestAsync(cluster, build, cancel);
-            DataFolderWriter.Write(plan, options with { OutputDirectory = staged.Directory });
+            DataFolderWriter.Write(
+                staged.Directory, task, QcTask.Model(task), QcProvenance.Of(plan, options.Seed));
             staged.Publish();
         }
         finally
@@ -94,7 +81,7 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
         });
         var candidates = found.SelectMany(some => some).ToList();
         log?.Add(name, candidates);
-        var random = new Random(JobList.StableSeed(options.Seed, name));
+        var random = new Random(StableSeed.Of(options.Seed, name));
         var set = CandidatePicker.ToSet(plan.Task, CandidatePicker.Pick(candidates, quota, random));
         FqcFile.Write(path, set);
         var counts = set.CountByClass();

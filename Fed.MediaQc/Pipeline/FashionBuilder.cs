@@ -60,9 +60,7 @@ public static class FashionBuilder
             Write(Path.Combine(staged.Directory, "test", clusters[c] + ".fqc"), Select(test, own));
         }
 
-        File.WriteAllText(
-            Path.Combine(staged.Directory, "task.json"), JsonSerializer.Serialize(task, TaskDescription.Json) + "\n");
-        File.WriteAllText(Path.Combine(staged.Directory, "model.json"), FashionModel.Json(Classes.Length) + "\n");
+        DataFolderWriter.Write(staged.Directory, task, FashionModel.Json(Classes.Length), provenance: null);
         staged.Publish();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
 
 namespace Fed.Tests.MediaQc;
