@@ -27,7 +27,7 @@ internal sealed class LearnedScan : IDisposable
         if (model is null || video is null || !PictureLooks.CanLook(video.Width, video.Height))
             return;
         _looks = new PictureLooks(model, video.Width, video.Height);
-        _tap = new MediaTap(folder, "looks.sock");
+        _tap = new MediaTap(folder, "pictures.sock");
     }
 
     /// <summary>Filters from a stream of pictures to <c>[looks]</c>; null: none are looked at.</summary>

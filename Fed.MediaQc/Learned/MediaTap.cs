@@ -16,6 +16,7 @@ internal sealed class MediaTap : IDisposable
     private readonly UnixDomainSocketEndPoint _end;
 
     /// <param name="folder">Where ffmpeg runs.</param>
+    /// <param name="name">Ends with <c>.sock</c>.</param>
     /// <exception cref="ScanException">No socket can be made there.</exception>
     public MediaTap(string folder, string name)
     {
@@ -23,7 +24,8 @@ internal sealed class MediaTap : IDisposable
         try
         {
             _address = new(Path.Combine(folder, name));
-            _end = new(Path.Combine(folder, name + ".end"));
+            // Not longer: .NET accepts no peer of a longer address.
+            _end = new(Path.Combine(folder, Path.ChangeExtension(name, ".end")));
             _listener.Bind(_address);
             _listener.Listen();
         }

@@ -38,6 +38,12 @@ internal sealed class FilterLogs(string folder) : IDisposable
         .TakeWhile(part => File.Exists(PathOf(name, part)))
         .SelectMany(part => MetadataLine.Read(PathOf(name, part), part));
 
+    /// <summary>When a part of these logs, which are of one stream, begins: what its first line says. Null: none
+    /// has a line of it.</summary>
+    public double? StartOf(int part, params IEnumerable<string> names) => names
+        .Select(name => MetadataLine.Read(PathOf(name, part), part).Select(line => (double?)line.Time).FirstOrDefault())
+        .Min();
+
     public void Dispose()
     {
         foreach (var tap in _taps.Values)
@@ -70,9 +76,11 @@ internal readonly record struct MetadataLine(int Part, double Time, string Key, 
             : null;
 
     /// <summary>Of a file that <c>metadata=print</c> has written: a line of frame and time before the values of
-    /// each.</summary>
-    public static IEnumerable<MetadataLine> Read(string file, int part)
+    /// each; nothing when it did not run.</summary>
+    public static IEnumerable<MetadataLine> Read(string file, int part = 0)
     {
+        if (!File.Exists(file))
+            yield break;
         double time = 0;
         foreach (var line in File.ReadLines(file, Encoding.UTF8))
         {

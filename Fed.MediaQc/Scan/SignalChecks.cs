@@ -365,7 +365,7 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
         {
             // Where the format changes the filter tells of no end either; it begins anew.
             if (line.Part != part && begun is not null)
-                Add(line.Time);
+                Add(pass.ChangeOf(stream, part + 1) ?? line.Time);
             part = line.Part;
             if (line.Key == start)
                 begun = line.Value;
@@ -373,9 +373,9 @@ internal sealed class SignalChecks(SignalPass pass, MediaFile media, ScanProfile
                 Add(until);
         }
 
-        // Until the end of the file the filter tells of no end.
+        // Nor where the file ends.
         if (begun < End)
-            Add(End);
+            Add(pass.ChangeOf(stream, part + 1) ?? End);
         return CheckResult.Of(
             check, stream.Name, findings.Sum(finding => finding.Measured), Text($"below {least} s"), findings);
 

@@ -99,6 +99,11 @@ internal sealed partial class SignalPass : IDisposable
         _logs.Dispose();
     }
 
+    /// <summary>When the pictures, or this stream of sound, have changed their format for the so-manieth time, seconds;
+    /// null: they have not.</summary>
+    public double? ChangeOf(MediaStream stream, int time) => _logs.StartOf(
+        time, stream.Kind == StreamKind.Video ? ["fields", "levels", "video"] : [$"audio{stream.Index}"]);
+
     /// <inheritdoc cref="FilterLogs.Read"/>
     public IEnumerable<MetadataLine> Read(string name) => _logs.Read(name);
 

