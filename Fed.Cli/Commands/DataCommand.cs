@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fed.Contracts;
+using Fed.MediaQc.Audio;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
@@ -86,6 +87,8 @@ internal static class BuildCommand
     private static Task BuildAsync(string task, string? plan, BuildOptions options, CancellationToken cancel) =>
         task switch
         {
+            TaskNames.Audio => new AudioBuilder(
+                plan is null ? AudioPlan.Default() : AudioPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
             TaskNames.Video => new DatasetBuilder(
                 plan is null ? BuildPlan.Default() : BuildPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
             _ => throw new ArgumentException($"task '{task}' cannot be built"),

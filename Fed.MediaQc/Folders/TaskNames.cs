@@ -6,10 +6,12 @@ namespace Fed.MediaQc.Folders;
 public static class TaskNames
 {
     public const string Video = "video";
+    public const string Audio = "audio";
 
     private static readonly Dictionary<string, string> Folders = new()
     {
         [Video] = "media-qc",
+        [Audio] = "audio-qc",
     };
 
     /// <summary>All short names.</summary>
