@@ -66,7 +66,7 @@ internal static class ClusterCommand
 
     private static readonly Option<string?> Task = new("--task")
     {
-        Description = $"Task to train: video, subtitles, a folder of data/, or a path (default: {TaskFolders.Usual})",
+        Description = $"Task to train: {TaskFolders.Short}, a folder of data/, or a path (default: {TaskFolders.Usual})",
     };
 
     private static readonly Option<int?> Participants = new("--participants")

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fed.Contracts;
+using Fed.MediaQc.Audio;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
@@ -87,6 +88,8 @@ internal static class BuildCommand
     private static Task BuildAsync(string task, string? plan, BuildOptions options, CancellationToken cancel) =>
         task switch
         {
+            TaskNames.Audio => new AudioBuilder(
+                plan is null ? AudioPlan.Default() : AudioPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
             TaskNames.Video => new DatasetBuilder(
                 plan is null ? BuildPlan.Default() : BuildPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
             TaskNames.Subtitles => new SubtitleBuilder(

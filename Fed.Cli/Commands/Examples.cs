@@ -30,6 +30,7 @@ internal static class Examples
         "fed chaos --kills 100 --seed 1",
         "fed cluster demo --silos 3 --storage redis --kill",
         "fed data build --out data/media-qc --replace",
+        "fed data build --task audio --out data/audio-qc --replace",
         "fed data build --task subtitles --out data/subtitle-qc --replace",
         "fed data fashion --out data/fashion-mnist",
         "fed data show data/media-qc",

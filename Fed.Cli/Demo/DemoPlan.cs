@@ -7,7 +7,7 @@ using Fed.MediaQc.Folders;
 namespace Fed.Cli.Demo;
 
 /// <summary>Who takes part, in which two federations, and how much everybody trains.</summary>
-/// <param name="Hierarchical">One cluster a codec, under a global tier.</param>
+/// <param name="Hierarchical">One cluster a codec or language, under a global tier.</param>
 /// <param name="Flat">The same participants in one cluster.</param>
 /// <param name="Passes">Over a participant's data, in each of the four ways of training.</param>
 /// <param name="Slow">Seconds that the last participant lets pass before it sends.</param>
@@ -87,7 +87,7 @@ internal static class DemoFederations
     /// </summary>
     private const double PatienceSeconds = 0.25;
 
-    /// <summary>The same for a whole cluster, without which the model would forget a codec.</summary>
+    /// <summary>The same for a whole cluster, without which the model would forget it.</summary>
     private const double GlobalPatienceSeconds = 3;
 
     /// <summary>

@@ -41,7 +41,7 @@ internal static class DemoReport
         var staleness = Staleness(outcome);
         var body = string.Concat(
             Head(outcome),
-            Section("Accuracy per codec", "On held-out content, by codec and on average.", Accuracies(outcome)),
+            Section("Accuracy per cluster", "On held-out content, by cluster and on average.", Accuracies(outcome)),
             Section(
                 "Accuracy over time",
                 "Hierarchical federation: each cluster's versions, as its participants report them from their own "
@@ -49,7 +49,7 @@ internal static class DemoReport
                 Figure(hierarchical, Values(hierarchical))),
             Section(
                 "Accuracy over time, flat",
-                "Flat federation: the one model, as the participants of each codec report it.",
+                "Flat federation: the one model, as the participants of each cluster report it.",
                 Figure(flat, Values(flat))),
             Section(
                 "Staleness over time",
@@ -107,7 +107,7 @@ internal static class DemoReport
         return $"<header><h1>One model, {result.Participants} houses, no media shared</h1></header>\n"
             + $"<p>Task {Escape(result.Task)}: hierarchical federated training reaches "
             + $"<strong>{mean.Hierarchical:P1}</strong> on {outcome.TestExamples.Values.Sum():N0} held-out samples, "
-            + $"averaged over {result.Clusters.Count} codecs. Training alone reaches {mean.LocalOnly:P1}, one flat "
+            + $"averaged over {result.Clusters.Count} clusters. Training alone reaches {mean.LocalOnly:P1}, one flat "
             + $"federation {mean.Flat:P1}, and a model of all data in one place {mean.Centralised:P1}.</p>\n"
             + $"<p class=\"note\">Measured in this run, finished {outcome.FinishedAt:yyyy-MM-dd HH:mm:ss} UTC, "
             + $"{result.Seconds:0.0} s, {Escape(result.Runtime)} runtime.</p>\n";
@@ -156,8 +156,8 @@ internal static class DemoReport
 
     private static Chart Curves(DemoOutcome outcome, string federation)
     {
-        var codecOf = outcome.Plan.Participants.ToDictionary(entry => entry.Name, entry => entry.Cluster);
-        var curves = outcome.Timeline.Accuracy(federation, name => codecOf[name]);
+        var clusterOf = outcome.Plan.Participants.ToDictionary(entry => entry.Name, entry => entry.Cluster);
+        var curves = outcome.Timeline.Accuracy(federation, name => clusterOf[name]);
         var start = Start(outcome, federation);
         var series = outcome.Plan.Data.Clusters.Select(key => new Series(
             key,

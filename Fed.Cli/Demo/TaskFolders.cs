@@ -11,6 +11,9 @@ internal static class TaskFolders
 {
     public const string Usual = "media-qc";
 
+    /// <summary>The short names, for help.</summary>
+    public static string Short => string.Join(", ", TaskNames.Known);
+
     /// <param name="task">Short or full name of a task, or the path of its folder; null when only the folder was
     /// given.</param>
     /// <param name="folder">The folder that --data names, or null.</param>
@@ -36,7 +39,7 @@ internal static class TaskFolders
             ExitCode.Usage,
             $"task '{name}' is not known; "
             + (known.Length > 0
-                ? $"known are {string.Join(", ", known)} ({string.Join(", ", TaskNames.Known)} for short), "
+                ? $"known are {string.Join(", ", known)} ({Short} for short), "
                 : "there is none in data/, ")
             + "or give the folder of a task with --data (see 'fed data --help')");
     }

@@ -7,11 +7,14 @@ public static class TaskNames
 {
     public const string Video = "video";
 
+    public const string Audio = "audio";
+
     public const string Subtitles = "subtitles";
 
     private static readonly Dictionary<string, string> Folders = new()
     {
         [Video] = "media-qc",
+        [Audio] = "audio-qc",
         [Subtitles] = "subtitle-qc",
     };
 
