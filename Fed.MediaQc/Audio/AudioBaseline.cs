@@ -4,8 +4,8 @@ namespace Fed.MediaQc.Audio;
 
 /// <summary>
 /// What the learned model is to beat: one measurement and one fixed threshold a class, in the manner of ffmpeg's
-/// astats, silencedetect and ebur128. It sees what the model sees, the stored planes. The thresholds are those that serve
-/// all houses' validation data best.
+/// astats, silencedetect and ebur128. It sees what the model sees, the stored planes. The thresholds are those that
+/// serve all houses' validation data best.
 /// </summary>
 /// <param name="Detectors">In the order in which they are asked; the first that answers decides, none is clean.</param>
 public sealed record AudioBaseline(IReadOnlyList<AudioDetector> Detectors)
@@ -26,7 +26,8 @@ public sealed record AudioBaseline(IReadOnlyList<AudioDetector> Detectors)
     public static AudioBaseline Fit(IReadOnlyList<PatchSet> validation)
     {
         var samples = validation
-            .SelectMany(set => Enumerable.Range(0, set.Count).Select(i => (Scores: Measure(set.Patch(i)), Label: set.Labels[i])))
+            .SelectMany(
+                set => Enumerable.Range(0, set.Count), (set, i) => (Scores: Measure(set.Patch(i)), Label: set.Labels[i]))
             .ToList();
         var detectors = AudioClasses.Names.Skip(1)
             .Select(name => Fit(name, [.. samples.Select(s => (s.Scores[AudioClasses.Index(name)], s.Label))]))
@@ -55,10 +56,10 @@ public sealed record AudioBaseline(IReadOnlyList<AudioDetector> Detectors)
         Enumerable.Range(0, set.Count).Count(i => Classify(set.Patch(i)) == set.Labels[i]) / (double)set.Count;
 
     /// <summary>
-    /// One measurement a class, by label; more means more of the fault. Clipping: share of the samples within 4 dB of the
-    /// peak. Dropout: the quietest frame, dB below the mean. Level jump: largest difference of mean level before and after
-    /// a moment, dB. Noise: the tenth percentile of the frames' levels, dB of the mean. Narrow band: power from 2 kHz up,
-    /// dB below the rest. Unclear: deviation of the frames' levels, dB, negative.
+    /// One measurement a class, by label; more means more of the fault. Clipping: share of the samples within 4 dB of
+    /// the peak. Dropout: the quietest frame, dB below the mean. Level jump: largest difference of mean level before
+    /// and after a moment, dB. Noise: the tenth percentile of the frames' levels, dB of the mean. Narrow band: power
+    /// from 2 kHz up, dB below the rest. Unclear: deviation of the frames' levels, dB, negative.
     /// </summary>
     public static double[] Measure(ReadOnlySpan<byte> planes)
     {
@@ -76,7 +77,8 @@ public sealed record AudioBaseline(IReadOnlyList<AudioDetector> Detectors)
         var levels = Array.ConvertAll(powers, power => 10 * Math.Log10(power / mean + 1e-7));
         var sorted = levels.Order().ToArray();
         var spread = Math.Sqrt(levels.Average(level => level * level) - Math.Pow(levels.Average(), 2));
-        return [0, near, -sorted[0], LargestStep(powers), sorted[Side / 10], HighBandsBelow(planes[..AudioFeatures.Plane]), -spread];
+        var treble = HighBandsBelow(planes[..AudioFeatures.Plane]);
+        return [0, near, -sorted[0], LargestStep(powers), sorted[Side / 10], treble, -spread];
     }
 
     private static AudioDetector Fit(string name, List<(double Score, byte Label)> samples)

@@ -73,13 +73,14 @@ public sealed class AudioBuilder(AudioPlan plan, BuildOptions options, Action<st
         {
             var houses = plan.Houses.Where(house => house.Cluster == cluster).ToArray();
             yield return new Part(
-                $"test {cluster}", $"test/{cluster}.fqc", Jobs(recordings.Test(cluster), houses, plan.Test.Faults), wanted);
+                $"test {cluster}", $"test/{cluster}.fqc",
+                Jobs(recordings.Test(cluster), houses, plan.Test.Faults), wanted);
         }
     }
 
     /// <summary>
-    /// Each second at a good setting, every other one at a starved one, and with two of the faults, by turns; houses take
-    /// turns by recording.
+    /// Each second at a good setting, every other one at a starved one, and with two of the faults, by turns; houses
+    /// take turns by recording.
     /// </summary>
     private IEnumerable<AudioJob> Jobs(IReadOnlyList<Recording> recordings, AudioHousePlan[] houses, string[] faults)
     {
@@ -96,7 +97,10 @@ public sealed class AudioBuilder(AudioPlan plan, BuildOptions options, Action<st
                 if (turn % 2 == 0 && house.Low.Length > 0)
                     yield return Job(house.Low[turn / 2 % house.Low.Length], null);
                 for (var i = turn * FaultsEach; i < (turn + 1) * FaultsEach && faults.Length > 0; i++)
-                    yield return Job(house.Good[i / 2 % house.Good.Length], SoundFault.Parse(faults[i % faults.Length]));
+                {
+                    var fault = SoundFault.Parse(faults[i % faults.Length]);
+                    yield return Job(house.Good[i / 2 % house.Good.Length], fault);
+                }
             }
         }
     }
@@ -116,7 +120,10 @@ public sealed class AudioBuilder(AudioPlan plan, BuildOptions options, Action<st
     private async Task BuildAsync(
         Part part, string folder, string scratch, AudioMeasuresLog? log, CancellationToken cancel)
     {
-        var programmes = part.Jobs.GroupBy(job => job.Setting).SelectMany(group => group.Chunk(ProgrammeLength)).ToList();
+        var programmes = part.Jobs
+            .GroupBy(job => job.Setting)
+            .SelectMany(group => group.Chunk(ProgrammeLength))
+            .ToList();
         var found = new List<AudioCandidate>[programmes.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancel };
         await Parallel.ForAsync(0, programmes.Count, parallel, async (i, stop) =>
@@ -144,7 +151,11 @@ public sealed class AudioBuilder(AudioPlan plan, BuildOptions options, Action<st
 
     private static PatchSet ToSet(string task, List<AudioCandidate> picked)
     {
-        var sources = picked.Select(one => one.Job.Segment.Recording.Id).Distinct().Order(StringComparer.Ordinal).ToList();
+        var sources = picked
+            .Select(one => one.Job.Segment.Recording.Id)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return new PatchSet(
             task,
             AudioInputs.Name,

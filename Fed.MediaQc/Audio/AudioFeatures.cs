@@ -27,7 +27,7 @@ public sealed class AudioFeatures
     /// </summary>
     public const int Planes = 2;
 
-    /// <summary>Decibels a unit of plane 0; 40 is the second's loudest band of a frame, 0 is 80 dB and more below.</summary>
+    /// <summary>Decibels a unit of plane 0; 40 is the loudest band of a frame, 0 is 80 dB and more below.</summary>
     public const float MelStep = 2f;
 
     /// <summary>Decibels a column of plane 1.</summary>
@@ -54,7 +54,10 @@ public sealed class AudioFeatures
         FilterBanks.Triangular(FftSize, SampleRate, FilterBanks.MelBands(Side, SampleRate, 60, 3900));
 
     private static readonly byte[] s_roots =
-        [.. Enumerable.Range(0, FrameLength + 1).Select(c => (byte)Math.Round(CountTop * Math.Sqrt(c / (double)FrameLength)))];
+    [
+        .. Enumerable.Range(0, FrameLength + 1)
+            .Select(count => (byte)Math.Round(CountTop * Math.Sqrt(count / (double)FrameLength))),
+    ];
 
     private readonly RealFft _fft = new(FftSize);
     private readonly float[] _frame = new float[FftSize];
@@ -71,7 +74,7 @@ public sealed class AudioFeatures
         if (second.Length != SampleRate || planes.Length != Planes * Plane)
         {
             throw new ArgumentException(
-                $"{SampleRate} samples make {Planes * Plane} values, not {second.Length} samples {planes.Length} values");
+                $"{SampleRate} samples make {Planes * Plane} values, not {second.Length} samples {planes.Length}");
         }
 
         WriteMel(second, planes[..Plane]);

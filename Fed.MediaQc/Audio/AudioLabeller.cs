@@ -5,7 +5,8 @@ public readonly record struct AudioLabel(string Class, byte Severity);
 
 /// <summary>
 /// The rules of docs/data.md: what the pipeline did, confirmed by the measured distance to the source on that very
-/// second. A second that meets neither the rule for clean nor that of what was done to it gets no label and is not used.
+/// second. A second that meets neither the rule for clean nor that of what was done to it gets no label and is not
+/// used.
 /// </summary>
 public static class AudioLabeller
 {

@@ -7,13 +7,15 @@ namespace Fed.MediaQc.Audio;
 /// the same all through is no fault and is taken out first.
 /// </summary>
 /// <param name="Active">Share of the second's frames in which the source speaks: within 30 dB of its loudest.</param>
-/// <param name="Distance">Mean difference of the mel levels where the source is within 40 dB of its loudest, dB.</param>
+/// <param name="Distance">Mean difference of the mel levels where the source is within 40 dB of its loudest,
+/// dB.</param>
 /// <param name="CrestLost">Crest factor of the source less that of the delivery, dB.</param>
 /// <param name="Distortion">Source above the difference of the two signals, dB: SDR.</param>
-/// <param name="GapMilliseconds">Longest stretch in which the source speaks and the delivery lies 20 dB below it.</param>
+/// <param name="GapMilliseconds">Longest stretch in which the source speaks and the delivery lies 20 dB below
+/// it.</param>
 /// <param name="Step">Largest change of gain from one part of the second to the rest, dB.</param>
-/// <param name="FloorRise">Rise of the tenth percentile of the frames' mel levels, the mean over the eight bands in which
-/// it is largest, dB.</param>
+/// <param name="FloorRise">Rise of the tenth percentile of the frames' mel levels, the mean over the eight bands in
+/// which it is largest, dB.</param>
 /// <param name="BandsLost">Share of the bands in which the source sounds and that have lost 12 dB or more.</param>
 /// <param name="Modulation">Correlation of the bands' envelopes, the mean over the bands, as in STOI (Taal et al.
 /// 2011).</param>
@@ -62,7 +64,7 @@ public sealed record AudioMeasures(
             EnvelopeCorrelation(before, after));
     }
 
-    // The median over the frames that speak, so that a gap or a step does not count; the lower middle of them.
+    // The median over the frames that speak, so that a gap does not count.
     private static float Gain(ReadOnlySpan<float> source, ReadOnlySpan<float> delivered)
     {
         const int length = AudioFeatures.FrameLength;

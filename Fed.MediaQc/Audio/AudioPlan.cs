@@ -4,7 +4,9 @@ using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Audio;
 
-/// <summary>What <c>fed data build --task audio</c> makes: voices, houses with their habits, the held-out part.</summary>
+/// <summary>
+/// What <c>fed data build --task audio</c> makes: voices, houses with their habits, the held-out part.
+/// </summary>
 /// <param name="Task">Name of the task.</param>
 /// <param name="Voices">The speakers, each with a folder of recordings.</param>
 /// <param name="Houses">The participants, in the order in which a smaller federation takes them.</param>
@@ -38,7 +40,8 @@ public sealed record AudioPlan(string Task, VoicePlan[] Voices, AudioHousePlan[]
 /// <param name="Id">Short name, unique in the plan.</param>
 /// <param name="Cluster">Language key.</param>
 /// <param name="Package">Debian package that installs the recordings.</param>
-/// <param name="Path">Folder below the sources directory; its .wav files, and those in folders of it, are meant.</param>
+/// <param name="Path">Folder below the sources directory; its .wav files, and those in folders of it, are
+/// meant.</param>
 /// <param name="Author">Whom to credit.</param>
 /// <param name="Licence">As the package's copyright file gives it.</param>
 /// <param name="HeldOut">No house has this speaker.</param>
@@ -50,7 +53,8 @@ public sealed record VoicePlan(
 /// <param name="Cluster">Language key.</param>
 /// <param name="About">One sentence on the house.</param>
 /// <param name="Sound">How it records.</param>
-/// <param name="Good">Settings of its good encodes: ffmpeg's encoder, then options; see <see cref="AudioCodec"/>.</param>
+/// <param name="Good">Settings of its good encodes: ffmpeg's encoder, then options; see
+/// <see cref="AudioCodec"/>.</param>
 /// <param name="Low">Settings of its starved encodes.</param>
 /// <param name="Faults">Faults of its chain, see <see cref="SoundFault"/>.</param>
 /// <param name="Train">Training samples by class.</param>

@@ -67,8 +67,8 @@ internal static class AudioProgramme
 }
 
 /// <summary>
-/// Writes what was measured on each second, as CSV, for whoever sets or checks the thresholds; class - for those without
-/// a label.
+/// Writes what was measured on each second, as CSV, for whoever sets or checks the thresholds; class - for those
+/// without a label.
 /// </summary>
 internal sealed class AudioMeasuresLog : IDisposable
 {
@@ -78,8 +78,8 @@ internal sealed class AudioMeasuresLog : IDisposable
     {
         _writer = new StreamWriter(path);
         _writer.WriteLine(
-            "set,source,setting,fault,strength,class,severity,active,distance,crestLost,distortion,gapMilliseconds,step,"
-            + "floorRise,bandsLost,modulation");
+            "set,source,setting,fault,strength,class,severity,active,distance,crestLost,distortion,gapMilliseconds,"
+            + "step,floorRise,bandsLost,modulation");
     }
 
     public void Add(string set, IEnumerable<AudioCandidate> candidates)

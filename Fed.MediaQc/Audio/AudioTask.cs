@@ -77,7 +77,8 @@ internal static class AudioTask
         $"""
         {house.About}
         Good: {Code(house.Good)}; low: {Code(house.Low)}; faults: {Code(house.Faults)};
-        level {house.Sound.Level} dB, room {house.Sound.Room} s, room tone {house.Sound.Tone} dB down, treble {house.Sound.Tilt} dB.
+        level {house.Sound.Level} dB, room {house.Sound.Room} s, room tone {house.Sound.Tone} dB down,
+        treble {house.Sound.Tilt} dB.
         """);
 
     private static string Code(IEnumerable<string> settings) => string.Join(", ", settings.Select(s => $"`{s}`"));

@@ -88,7 +88,8 @@ internal sealed class Recordings
         {
             problems.Add(new DataFileException(
                 folder,
-                $"the recordings of voice '{voice.Id}' are missing; apt-get install {voice.Package}, or give --sources"));
+                $"the recordings of voice '{voice.Id}' are missing; apt-get install {voice.Package}, or give "
+                + "--sources"));
             return (0, found);
         }
 
@@ -131,12 +132,13 @@ internal sealed class Recordings
             using var stream = new MemoryStream(File.ReadAllBytes(path));
             var wave = new WaveFile(stream);
             var format = wave.WaveFmt;
-            if (format.SamplingRate != AudioFeatures.SampleRate || format.ChannelCount != 1 || format.BitsPerSample != 16)
+            if (format is not { SamplingRate: AudioFeatures.SampleRate, ChannelCount: 1, BitsPerSample: 16 })
             {
                 throw new DataFileException(
                     path,
                     $"the recording has {format.SamplingRate} Hz, {format.ChannelCount} channels and "
-                    + $"{format.BitsPerSample} bits; convert it (ffmpeg -i FILE -ar 8000 -ac 1 -c:a pcm_s16le OUT.wav)");
+                    + $"{format.BitsPerSample} bits; convert it (ffmpeg -i FILE -ar 8000 -ac 1 -c:a pcm_s16le "
+                    + "OUT.wav)");
             }
 
             var samples = wave.Signals[0].Samples;

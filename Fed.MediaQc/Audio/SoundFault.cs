@@ -34,8 +34,8 @@ public enum SoundFaultKind
 /// <param name="Kind">The fault.</param>
 /// <param name="AfterCoding">After decoding, or before the encoder hears the sound.</param>
 /// <param name="Strength">Clip: dB by which the peak exceeds what the stage can follow (6 to 30). Dropout: milliseconds
-/// (20 to 500). Step: dB (-12 to -6 or 6 to 12). Hum, Hiss, Babble: speech above the disturbance, dB (-5 to 25). LowPass:
-/// hertz (800 to 3000). Reverb: seconds in which the hall's sound falls by 60 dB (0.5 to 3).</param>
+/// (20 to 500). Step: dB (-12 to -6 or 6 to 12). Hum, Hiss, Babble: speech above the disturbance, dB (-5 to 25).
+/// LowPass: hertz (800 to 3000). Reverb: seconds in which the hall's sound falls by 60 dB (0.5 to 3).</param>
 public sealed record SoundFault(SoundFaultKind Kind, bool AfterCoding, double Strength)
 {
     private static readonly Dictionary<SoundFaultKind, (double Low, double High)> s_bounds = new()

@@ -8,7 +8,7 @@ internal static class DataFolderWriter
 {
     /// <param name="folder">With the .fqc files already there: provenance.json counts their sources.</param>
     /// <param name="model">The model specification, as JSON.</param>
-    /// <param name="provenance">Where the samples come from, or null where one sentence of the documents says it.</param>
+    /// <param name="provenance">Where the samples come from; null where one sentence of the documents says it.</param>
     public static void Write(string folder, TaskDescription task, string model, Provenance? provenance)
     {
         WriteText(folder, "task.json", JsonSerializer.Serialize(task, TaskDescription.Json));

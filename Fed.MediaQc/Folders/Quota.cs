@@ -49,7 +49,7 @@ internal static class Quota
         {
             throw new DataFileException(
                 path,
-                $"{name}: {set.Count} of {all} patches were found; look at its sources and faults, or lower the "
+                $"{name}: {set.Count} of {all} samples were found; look at its sources and faults, or lower the "
                 + "quotas");
         }
 
@@ -60,7 +60,7 @@ internal static class Quota
             .Select(one => $"{one.Label} {one.Found} of {one.Wanted}")
             .ToList();
         return missed.Count > 0
-            ? $"warning: {name}: fewer than half of the patches wanted: {string.Join(", ", missed)}"
+            ? $"warning: {name}: fewer than half of the samples wanted: {string.Join(", ", missed)}"
             : null;
     }
 

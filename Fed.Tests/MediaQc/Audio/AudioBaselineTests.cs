@@ -20,7 +20,9 @@ public sealed class AudioBaselineTests
             var parsed = SoundFault.Parse(fault);
             var disturbed = speech.ToArray();
             // Others speak when this one pauses.
-            var others = Enumerable.Range(0, 4).Select(i => TestSounds.Syllables(20 + i, 8750)[(250 * i)..][..8000]).ToList();
+            var others = Enumerable.Range(0, 4)
+                .Select(i => TestSounds.Syllables(20 + i, 8750)[(250 * i)..][..8000])
+                .ToList();
             SoundFaultMaker.Apply(parsed, disturbed, 0..8000, others, new Random(2));
             var label = AudioClasses.Index(parsed.Class);
 

@@ -47,7 +47,7 @@ public sealed class AudioBuilderTests : IDisposable
         WriteVoice();
         TestSounds.WriteWave(_scratch.File("voice/quiet.wav"), new float[16_000]);
         TestSounds.WriteWave(_scratch.File("voice/wide.wav"), TestSounds.Sine(440, length: 32_000), rate: 16_000);
-        File.WriteAllText(_scratch.File("voice/text.wav"), "This is a text of some length that is no recording at all.");
+        File.WriteAllText(_scratch.File("voice/text.wav"), "A text of some length that is no recording at all.");
         var whole = File.ReadAllBytes(_scratch.File("voice/3.wav"));
         File.WriteAllBytes(_scratch.File("voice/cut.wav"), whole[..10_000]);
 
@@ -55,8 +55,8 @@ public sealed class AudioBuilderTests : IDisposable
 
         foreach (var part in new[]
         {
-            "quiet.wav: the recording is silent", "wide.wav: the recording has 16000 Hz", "text.wav: the recording is damaged",
-            "cut.wav: the recording is damaged",
+            "quiet.wav: the recording is silent", "wide.wav: the recording has 16000 Hz",
+            "text.wav: the recording is damaged", "cut.wav: the recording is damaged",
         })
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scratch.File("a")));

@@ -32,7 +32,8 @@ public sealed class SoundFaultTests
     [InlineData(-12)]
     public void Step_ChangesTheLevelByItsDecibels(double decibels)
     {
-        var sound = Apply(FormattableString.Invariant($"step:before:{decibels}"), Enumerable.Repeat(0.1f, 8000).ToArray());
+        var sound = Apply(
+            FormattableString.Invariant($"step:before:{decibels}"), Enumerable.Repeat(0.1f, 8000).ToArray());
 
         Assert.Equal(0.1f, sound[1999]);
         Assert.Equal(decibels, 20 * Math.Log10(sound[6100] / 0.1), 3);

@@ -10,7 +10,9 @@ internal static class TestSounds
     public static float[] Sine(double hertz, double amplitude = 0.5, int length = Rate) =>
         [.. Enumerable.Range(0, length).Select(i => (float)(amplitude * Math.Sin(2 * Math.PI * hertz * i / Rate)))];
 
-    /// <summary>Something like speech: harmonics of 150 Hz and noise, in syllables of 125 ms that rise and fall.</summary>
+    /// <summary>
+    /// Something like speech: harmonics of 150 Hz and noise, in syllables of 125 ms that rise and fall.
+    /// </summary>
     public static float[] Syllables(int seed, int length = Rate)
     {
         var random = new Random(seed);
