@@ -51,7 +51,7 @@ internal static class DemoCommand
 {
     private static readonly Option<string?> Task = new("--task")
     {
-        Description = $"Task to train: {TaskFolders.Short}, a folder of data/, or a path (default: {TaskFolders.Usual})",
+        Description = $"Task to train: {TaskFolders.Short}, a folder in data/, or a path (default {TaskFolders.Usual})",
     };
 
     private static readonly Option<string?> Data = new("--data")

@@ -27,7 +27,8 @@ public sealed record AudioBaseline(IReadOnlyList<AudioDetector> Detectors)
     {
         var samples = validation
             .SelectMany(
-                set => Enumerable.Range(0, set.Count), (set, i) => (Scores: Measure(set.Patch(i)), Label: set.Labels[i]))
+                set => Enumerable.Range(0, set.Count),
+                (set, i) => (Scores: Measure(set.Patch(i)), Label: set.Labels[i]))
             .ToList();
         var detectors = AudioClasses.Names.Skip(1)
             .Select(name => Fit(name, [.. samples.Select(s => (s.Scores[AudioClasses.Index(name)], s.Label))]))
