@@ -90,7 +90,7 @@ public sealed class ScanBench(int runs)
     /// <param name="name">As the figure has it.</param>
     public async Task<ScanFigure> RunAsync(string path, string name, CancellationToken cancellation)
     {
-        var scanner = new MediaScanner(ScanProfile.Read(ScanProfile.DefaultName), model: null, TimeProvider.System);
+        var scanner = new MediaScanner(ScanProfile.Read(ScanProfile.DefaultName), models: null, TimeProvider.System);
         // Also reads the file into the page cache for both.
         var report = await scanner.ScanAsync(path, null, cancellation);
         var (decoded, scanned) = (new double[runs], new double[runs]);

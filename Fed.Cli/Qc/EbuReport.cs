@@ -145,7 +145,7 @@ internal static class EbuReport
 
     /// <summary>Null: the report's own tool did.</summary>
     private static XElement? MeasuredBy(ScanReport report, CheckResult check) =>
-        check.IsLearned && report.Models is [var model, ..]
+        check.IsLearned && report.Models is [var model]
             ? Tool("model", ScanPage.Text(model.Name), null, model.VersionSha256 ?? model.Sha256)
             : report.Tools.Count > 0 && SubtitleRules.All.All(rule => rule.Name != check.Check)
             ? Tool("ffmpeg", "FFmpeg", "https://ffmpeg.org", ScanPage.Text(report.Tools[0]))

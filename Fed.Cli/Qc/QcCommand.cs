@@ -92,12 +92,13 @@ internal static class ScanCommand
         DefaultValueFactory = _ => Word(Severity.Error),
     }.AcceptOnlyFromAmong([.. Enum.GetValues<Severity>().Select(Word), Never]);
 
-    private static readonly Option<string?> Model = new("--model")
+    private static readonly Option<string[]> Model = new("--model")
     {
-        Description = "Model (.onnx, as 'fed model export' writes it) that looks for faults, too",
+        Description = "Model (.onnx, as 'fed model export' writes it) that looks for faults of pictures, or compares "
+            + "subtitles with the sound, too; one of each kind may be given",
     };
 
-    private static readonly Option<string?> Federation = new("--federation")
+    private static readonly Option<string[]> Federation = new("--federation")
     {
         Description = "Address of a federation, such as https://fed.example/codecs, whose stable version looks for "
             + "faults, too; it is kept for when the server cannot be reached",
@@ -134,8 +135,6 @@ internal static class ScanCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Model) is not null && result.GetValue(Federation) is not null)
-                result.AddError("--model and --federation both name a model; give one of them");
             if (result.GetValue(Markers) is { } file && !MarkerFile.CanWrite(file))
                 result.AddError($"--markers names '{file}'; it must end with .csv or .edl");
             // A film that is named by mistake would be written over.
@@ -163,8 +162,8 @@ internal static class ScanCommand
         }
 
         var profile = ScanProfile.Read(parsed.GetValue(Profile)!);
-        using var model = await OpenModelAsync(parsed, cancel);
-        var scanner = new MediaScanner(profile, model, TimeProvider.System);
+        using var models = await OpenModelsAsync(parsed, cancel);
+        var scanner = new MediaScanner(profile, models, TimeProvider.System);
         var (files, failures) = Expand(parsed.GetValue(Files)!);
         if (markers is not null && MarkerFile.IsEdl(markers) && files.Count > 1)
             throw new ArgumentException($"--markers {markers} is for one film, and these are {files.Count}; use .csv");
@@ -208,16 +207,22 @@ internal static class ScanCommand
         return ExitCodeOf(reports, failures.Count, parsed.GetValue(FailOn)!);
     }
 
-    /// <returns>Null: no model is wanted.</returns>
-    private static async Task<LearnedModel?> OpenModelAsync(ParseResult parsed, CancellationToken cancel)
+    private static async Task<LearnedModels> OpenModelsAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var (file, federation) = (parsed.GetValue(Model), parsed.GetValue(Federation));
-        var model = file is not null
-            ? LearnedModel.Open(file)
-            : federation is not null ? await FetchAsync(FederationAddress.Parse(federation), cancel) : null;
-        if (model is not null)
-            MediaScanner.RequireUsable(model, file ?? federation!);
-        return model;
+        var models = new LearnedModels();
+        try
+        {
+            foreach (var file in parsed.GetValue(Model) ?? [])
+                models.Add(LearnedModel.Open(file), file);
+            foreach (var federation in parsed.GetValue(Federation) ?? [])
+                models.Add(await FetchAsync(FederationAddress.Parse(federation), cancel), federation);
+            return models;
+        }
+        catch
+        {
+            models.Dispose();
+            throw;
+        }
     }
 
     private static async Task<LearnedModel> FetchAsync(FederationAddress address, CancellationToken cancel)

@@ -44,18 +44,10 @@ public sealed class SoundLevels
     /// <exception cref="ArgumentException">Shorter than a second.</exception>
     public static SoundLevels Measure(ReadOnlySpan<float> sound)
     {
-        if (sound.Length < SampleRate)
-            throw new ArgumentException($"the sound has {sound.Length} samples of 8 kHz; it needs a second or more");
-        var frames = sound.Length / FrameLength;
-        var sums = new double[Bands][];
-        var levels = new float[frames];
-        for (var band = 0; band < Bands; band++)
-        {
-            MeasureBand(sound, BandPass.Create(s_bands[band].Low, s_bands[band].High, SampleRate), levels);
-            sums[band] = PrefixSums(levels);
-        }
-
-        return new SoundLevels(sums, frames);
+        var meter = new Meter();
+        meter.Add(sound);
+        return meter.Result()
+            ?? throw new ArgumentException($"the sound has {sound.Length} samples of 8 kHz; it needs a second or more");
     }
 
     /// <returns>Mean level of a band between two frames, 0 to 1; 0 outside of the programme.</returns>
@@ -67,31 +59,67 @@ public sealed class SoundLevels
         return (float)((sums[Math.Clamp(to, 0, Frames)] - sums[Math.Clamp(from, 0, Frames)]) / (to - from));
     }
 
-    private static void MeasureBand(ReadOnlySpan<float> sound, BandPass filter, float[] levels)
+    private static double[] PrefixSums(List<float> levels)
     {
-        for (var frame = 0; frame < levels.Length; frame++)
+        var sorted = levels.ToArray();
+        Array.Sort(sorted);
+        var floor = sorted[levels.Count / 10];
+        var range = Math.Max(LeastRange, sorted[levels.Count * 19 / 20] - floor);
+        var sums = new double[levels.Count + 1];
+        for (var i = 0; i < levels.Count; i++)
+            sums[i + 1] = sums[i] + Math.Clamp((levels[i] - floor) / range, 0, 1);
+        return sums;
+    }
+
+    /// <summary>Measures sound that comes in pieces.</summary>
+    public sealed class Meter
+    {
+        private readonly BandPass[] _filters =
+            [.. s_bands.Select(band => BandPass.Create(band.Low, band.High, SampleRate))];
+
+        private readonly List<float>[] _levels = [.. s_bands.Select(_ => new List<float>())];
+        private readonly double[] _energies = new double[Bands];
+        private int _filled;
+
+        /// <param name="sound">The next piece, of any length.</param>
+        public void Add(ReadOnlySpan<float> sound)
+        {
+            while (sound.Length > 0)
+            {
+                var piece = sound[..Math.Min(sound.Length, FrameLength - _filled)];
+                for (var band = 0; band < Bands; band++)
+                    _energies[band] += Energy(piece, ref _filters[band]);
+                _filled += piece.Length;
+                sound = sound[piece.Length..];
+                if (_filled == FrameLength)
+                    EndFrame();
+            }
+        }
+
+        /// <returns>Null: it was shorter than a second.</returns>
+        public SoundLevels? Result() => _levels[0].Count < FrameRate
+            ? null
+            : new SoundLevels([.. _levels.Select(PrefixSums)], _levels[0].Count);
+
+        private static double Energy(ReadOnlySpan<float> sound, ref BandPass filter)
         {
             var energy = 0.0;
-            foreach (var sample in sound.Slice(frame * FrameLength, FrameLength))
+            foreach (var sample in sound)
             {
                 var value = filter.Next(sample);
                 energy += value * value;
             }
 
-            levels[frame] = Math.Max(Silence, (float)(10 * Math.Log10(energy / FrameLength + 1e-12)));
+            return energy;
         }
-    }
 
-    private static double[] PrefixSums(float[] levels)
-    {
-        var sorted = levels.ToArray();
-        Array.Sort(sorted);
-        var floor = sorted[levels.Length / 10];
-        var range = Math.Max(LeastRange, sorted[levels.Length * 19 / 20] - floor);
-        var sums = new double[levels.Length + 1];
-        for (var i = 0; i < levels.Length; i++)
-            sums[i + 1] = sums[i] + Math.Clamp((levels[i] - floor) / range, 0, 1);
-        return sums;
+        private void EndFrame()
+        {
+            for (var band = 0; band < Bands; band++)
+                _levels[band].Add(Math.Max(Silence, (float)(10 * Math.Log10(_energies[band] / FrameLength + 1e-12))));
+            Array.Clear(_energies);
+            _filled = 0;
+        }
     }
 }
 

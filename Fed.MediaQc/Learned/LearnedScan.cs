@@ -13,18 +13,24 @@ internal sealed class LearnedScan : IDisposable
 
     private readonly FilterLogs _logs;
     private readonly LearnedModel? _model;
+    private readonly LearnedModel? _cues;
+    private readonly SoundTap? _sound;
     private readonly MediaStream? _video;
     private readonly PictureLooks? _looks;
     private readonly MediaTap? _tap;
 
-    /// <param name="model">Null: nothing is learned.</param>
+    /// <param name="models">Null: nothing is learned.</param>
     /// <param name="video">That is looked at; null: there are no pictures.</param>
+    /// <param name="listens">There are cues, and sound to compare them with.</param>
     /// <param name="folder">Where ffmpeg runs.</param>
     /// <param name="logs">Gets the looks' times.</param>
-    public LearnedScan(LearnedModel? model, MediaStream? video, string folder, FilterLogs logs)
+    public LearnedScan(
+        LearnedModels? models, MediaStream? video, bool listens, string folder, FilterLogs logs)
     {
-        (_model, _video, _logs) = (model, video, logs);
-        if (model is null || video is null || !PictureLooks.CanLook(video.Width, video.Height))
+        (_model, _cues, _video, _logs) = (models?.Pictures, models?.Cues, video, logs);
+        if (_cues is not null && listens)
+            _sound = new SoundTap(folder);
+        if (_model is not { } model || video is null || !PictureLooks.CanLook(video.Width, video.Height))
             return;
         _looks = new PictureLooks(model, video.Width, video.Height);
         _tap = new MediaTap(folder, "pictures.sock");
@@ -50,16 +56,29 @@ internal sealed class LearnedScan : IDisposable
         }
     }
 
-    public IEnumerable<string> Outputs => _tap is null
+    /// <summary>Filters from the first stream of sound to <c>[sound]</c>; null: it is not listened to.</summary>
+    public string? SoundFilters => _sound is null ? null : SoundTap.Filters;
+
+    public IEnumerable<string> SoundOutputs => _sound?.Outputs ?? [];
+
+    public IEnumerable<string> VideoOutputs => _tap is null
         ? []
         : ["-map", "[looks]", "-fps_mode", "passthrough", "-c:v", "rawvideo", "-f", "rawvideo", _tap.Url];
 
     /// <summary>Until ffmpeg closes its end.</summary>
-    public Task ReadAsync(CancellationToken cancel) =>
-        _tap is null ? Task.CompletedTask : _tap.TryReadAsync(_looks!.ReadAsync, cancel);
+    public Task ReadAsync(CancellationToken cancel) => Task.WhenAll(
+        _tap?.TryReadAsync(_looks!.ReadAsync, cancel) ?? Task.CompletedTask,
+        _sound?.ReadAsync(cancel) ?? Task.CompletedTask);
 
     /// <summary>ffmpeg has ended.</summary>
-    public void Close() => _tap?.Close();
+    public void Close()
+    {
+        _tap?.Close();
+        _sound?.Close();
+    }
+
+    /// <summary>Of subtitles; null: there is no model of cues.</summary>
+    public CueChecks? CueChecks => _cues is null ? null : new CueChecks(_cues, _sound?.Levels);
 
     public IEnumerable<CheckResult> Checks(LearnedLimit limit)
     {
@@ -78,5 +97,9 @@ internal sealed class LearnedScan : IDisposable
         return LearnedChecks.Judge(checks, _video.Name, [.. times.Zip(_looks.All)], 1 / PictureLooks.Rate, limit);
     }
 
-    public void Dispose() => _tap?.Dispose();
+    public void Dispose()
+    {
+        _tap?.Dispose();
+        _sound?.Dispose();
+    }
 }

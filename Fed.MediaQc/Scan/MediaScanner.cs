@@ -1,5 +1,3 @@
-using Fed.MediaQc.Features;
-using Fed.MediaQc.Files;
 using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Subtitles;
@@ -19,33 +17,13 @@ public sealed class MediaScanner
     ];
 
     private readonly ScanProfile _profile;
-    private readonly LearnedModel? _model;
+    private readonly LearnedModels? _models;
     private readonly TimeProvider _time;
     private IReadOnlyList<string>? _tools;
 
-    /// <param name="model">Null: faults are only measured, not recognised.</param>
-    public MediaScanner(ScanProfile profile, LearnedModel? model, TimeProvider time) =>
-        (_profile, _model, _time) = (profile, model, time);
-
-    /// <param name="name">What errors call the model.</param>
-    /// <exception cref="DataFileException">A scan has nothing to show it.</exception>
-    public static void RequireUsable(LearnedModel model, string name)
-    {
-        try
-        {
-            var shape = FeatureExtraction.Get(model.Card.Features).OutputShape(PictureLooks.Shape);
-            if (!shape.SequenceEqual(model.InputShape))
-            {
-                throw new ArgumentException(
-                    $"features {model.Card.Features} of pictures are [{string.Join(',', shape)}], and its inputs "
-                    + $"[{string.Join(',', model.InputShape)}]");
-            }
-        }
-        catch (ArgumentException wrong)
-        {
-            throw new DataFileException(name, $"this model cannot look at pictures: {wrong.Message}", wrong);
-        }
-    }
+    /// <param name="models">Null: faults are only measured, not recognised.</param>
+    public MediaScanner(ScanProfile profile, LearnedModels? models, TimeProvider time) =>
+        (_profile, _models, _time) = (profile, models, time);
 
     /// <summary>Whether it is scanned as subtitles alone.</summary>
     public static bool IsSubtitles(string path) => Has(s_subtitles, path);
@@ -104,7 +82,11 @@ public sealed class MediaScanner
         var media = await MediaFile.ProbeAsync(path, cancel);
         using var input = InputLink.To(path);
         using var pass = new SignalPass(
-            media, _profile, _profile.Learned is null ? null : _model, input.Folder);
+            media,
+            _profile,
+            _profile.Learned is null ? null : _models,
+            hasCues: _profile.Subtitles is not null && Sidecars(path).Count > 0,
+            input.Folder);
         await pass.RunAsync(input, progress, cancel);
         return Report(
             path,
@@ -132,7 +114,6 @@ public sealed class MediaScanner
     {
         if (_profile.Subtitles is not { } limits)
             yield break;
-        var rate = pass.Video?.FrameRate;
         foreach (var stream in media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle))
         {
             if (!pass.Texts.Contains(stream))
@@ -142,26 +123,30 @@ public sealed class MediaScanner
                 continue;
             }
 
-            foreach (var result in Check(pass.PathOfText(stream), stream.Name, stream.Language, rate, limits))
+            foreach (var result in Check(pass, pass.PathOfText(stream), stream.Name, stream.Language, limits))
                 yield return result;
         }
 
         foreach (var path in Sidecars(media.Path))
         {
-            foreach (var result in Check(path, Path.GetFileName(path), language: null, rate, limits))
+            foreach (var result in Check(pass, path, Path.GetFileName(path), language: null, limits))
                 yield return result;
         }
     }
 
     /// <summary>Subtitles that cannot be read do not cost the film its report.</summary>
     /// <param name="language">Null: the file's own.</param>
-    private static IReadOnlyList<CheckResult> Check(
-        string path, string name, string? language, double? rate, SubtitleLimits limits)
+    private IReadOnlyList<CheckResult> Check(
+        SignalPass pass, string path, string name, string? language, SubtitleLimits limits)
     {
         try
         {
             var file = SubtitleFile.Read(path);
-            return SubtitleRules.Check(file, name, language ?? file.Language, rate, limits);
+            return
+            [
+                .. SubtitleRules.Check(file, name, language ?? file.Language, pass.Video?.FrameRate, limits),
+                .. _profile.Learned is { } learned ? pass.Learned.CueChecks?.Check(file, name, learned) ?? [] : [],
+            ];
         }
         catch (ScanException refused)
         {
@@ -179,9 +164,10 @@ public sealed class MediaScanner
         media.Streams,
         $"{_profile.Name} {_profile.Dated:yyyy-MM-dd}",
         tools,
-        _model is { Card: var card }
-            ? [new(card.Task, card.Federation, card.Version, card.VersionSha256, _model.Sha256)]
-            : [],
+        [
+            .. (_models?.All ?? []).Select(model => new ScanModel(
+                model.Card.Task, model.Card.Federation, model.Card.Version, model.Card.VersionSha256, model.Sha256)),
+        ],
         _time.GetLocalNow(),
         checks);
 

@@ -20,15 +20,17 @@ internal sealed partial class SignalPass : IDisposable
     private readonly string _folder;
     private readonly FilterLogs _logs;
 
-    /// <param name="model">Looks on while it decodes; null: none does.</param>
+    /// <param name="models">Look on while it decodes; null: none does.</param>
+    /// <param name="hasCues">There are subtitles beside the file.</param>
     /// <param name="folder">Of <see cref="InputLink"/>.</param>
-    public SignalPass(MediaFile media, ScanProfile profile, LearnedModel? model, string folder)
+    public SignalPass(MediaFile media, ScanProfile profile, LearnedModels? models, bool hasCues, string folder)
     {
         (_media, _profile, _folder, _logs) = (media, profile, folder, new FilterLogs(folder));
         Video = media.Streams.FirstOrDefault(stream => stream.Kind == StreamKind.Video);
         Audio = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Audio).Take(MostAudio)];
         Texts = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle && IsText(stream.Codec))];
-        Learned = new LearnedScan(model, Video, folder, _logs);
+        Learned = new LearnedScan(
+            models, Video, listens: Audio.Count > 0 && (hasCues || Texts.Count > 0), folder, _logs);
     }
 
     public LearnedScan Learned { get; }
@@ -128,7 +130,7 @@ internal sealed partial class SignalPass : IDisposable
         if (Video is not null)
         {
             graphs.Add(VideoGraph(Video));
-            outputs.AddRange(["-map", "[video]", "-f", "null", "-", .. Learned.Outputs]);
+            outputs.AddRange(["-map", "[video]", "-f", "null", "-", .. Learned.VideoOutputs]);
         }
 
         foreach (var stream in Audio)
@@ -136,6 +138,8 @@ internal sealed partial class SignalPass : IDisposable
             graphs.Add(AudioGraph(stream));
             outputs.AddRange(["-map", $"[audio{stream.Index}]", "-f", "null", "-"]);
         }
+
+        outputs.AddRange(Learned.SoundOutputs);
 
         foreach (var stream in Texts)
             outputs.AddRange(["-map", $"0:{stream.Index}", "-c:s", "srt", "-f", "srt", $"text{stream.Index}.srt"]);
@@ -195,7 +199,10 @@ internal sealed partial class SignalPass : IDisposable
                 + $":file={_logs.Target($"phase{stream.Index}")}");
         }
 
-        return $"[0:{stream.Index}]{string.Join(',', filters)}[audio{stream.Index}]";
+        var measured = $"{string.Join(',', filters)}[audio{stream.Index}]";
+        return Learned.SoundFilters is { } heard && stream == Audio[0]
+            ? $"[0:{stream.Index}]asplit[measured][heard];[heard]{heard};[measured]{measured}"
+            : $"[0:{stream.Index}]{measured}";
     }
 
     private void Follow(string line, IProgress<double>? progress)

@@ -128,6 +128,9 @@ public sealed class StableModelTests : IAsyncLifetime, IDisposable
 
     private async Task<VersionRecord> PromoteAsync(string federation = ClientSilo.Federation)
     {
+        // The registry, which has the channels, is told when the version is there.
+        while ((await _client.VersionsAsync(federation, "global", 1, CancellationToken.None)).Count == 0)
+            continue;
         var order = new PromotionRequest(0, "steward", "to begin with");
         return (await _client.PromoteAsync(federation, order, CancellationToken.None)).Version!;
     }

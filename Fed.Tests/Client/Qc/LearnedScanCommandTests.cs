@@ -37,7 +37,7 @@ public sealed class LearnedScanCommandTests : IDisposable
     [FfmpegTheory]
     [InlineData(4, "there is no such model", "--model", "none.onnx")]
     [InlineData(4, "it is no ONNX model", "--model", "film.mkv")]
-    [InlineData(2, "give one of them", "--model", "model.onnx", "--federation", "http://fed.example/codecs")]
+    [InlineData(4, "there is a model of qc-v1 already", "--model", "model.onnx", "--model", "model.onnx")]
     [InlineData(2, "is no http or https address", "--federation", "codecs")]
     [InlineData(2, "the server cannot be reached", "--federation", "http://127.0.0.1:9/codecs")]
     public async Task Scan_WithAWrongModel_SaysWhatIsWrong(int expected, string reason, params string[] options)

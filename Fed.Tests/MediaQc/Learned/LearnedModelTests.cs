@@ -1,7 +1,6 @@
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
-using Fed.MediaQc.Scan;
 using Fed.Training;
 
 namespace Fed.Tests.MediaQc.Learned;
@@ -54,15 +53,28 @@ public sealed class LearnedModelTests
 
     [Theory]
     [InlineData("qc-v9", "features 'qc-v9' are not known; known are qc-v1")]
-    [InlineData("scaled", "features scaled of pictures are [3,32,32], and its inputs [14,8,8]")]
-    public void RequireUsable_AModelOfSomethingElse_NamesItsFeatures(string features, string expected)
+    [InlineData("scaled", "features scaled of what it sees are [3,32,32], and its inputs [14,8,8]")]
+    public void Add_AModelOfSomethingElse_NamesItsFeatures(string features, string expected)
     {
+        using var models = new LearnedModels();
         using var model = LearnedModel.Of(
             TestModels.Always(QcClasses.Blur, TestModels.Card with { Features = features }), "m.onnx");
 
-        var refused = Assert.Throws<DataFileException>(() => MediaScanner.RequireUsable(model, "m.onnx"));
+        var refused = Assert.Throws<DataFileException>(() => models.Add(model, "m.onnx"));
 
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Add_ASecondModelOfAKind_IsRefused()
+    {
+        using var models = new LearnedModels();
+        models.Add(LearnedModel.Of(TestModels.Always(QcClasses.Blur), "a.onnx"), "a.onnx");
+        using var second = LearnedModel.Of(TestModels.Always(QcClasses.Noise), "b.onnx");
+
+        var refused = Assert.Throws<DataFileException>(() => models.Add(second, "b.onnx"));
+
+        Assert.Contains("b.onnx: there is a model of qc-v1 already", refused.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Bare()

@@ -78,7 +78,7 @@ public sealed class LearnedScanTests : IDisposable
     public async Task Scan_ByAProfileWithoutLearnedChecks_DoesNotLook()
     {
         var film = await _media.MakeAsync("film.mkv", "-f lavfi -i testsrc=s=64x64:d=1 -c:v ffv1");
-        using var model = LearnedModel.Of(TestModels.Always(QcClasses.Noise), "m.onnx");
+        using var model = TestModels.ForScan(TestModels.Always(QcClasses.Noise));
 
         var report = await new MediaScanner(
             ScanProfile.Read("technical") with { Learned = null }, model, TimeProvider.System)
@@ -91,7 +91,7 @@ public sealed class LearnedScanTests : IDisposable
     public async Task Scan_CancelledWhileItLooks_EndsAndLeavesNothing()
     {
         var film = await _media.MakeAsync("film.mkv", "-f lavfi -i testsrc=s=640x360:d=60 -c:v mpeg4");
-        using var model = LearnedModel.Of(TestModels.Always(QcClasses.Noise), "m.onnx");
+        using var model = TestModels.ForScan(TestModels.Always(QcClasses.Noise));
         using var stop = new CancellationTokenSource();
         var scanner = new MediaScanner(ScanProfile.Read("technical"), model, TimeProvider.System);
 
@@ -107,7 +107,7 @@ public sealed class LearnedScanTests : IDisposable
 
     private static async Task<ScanReport> ScanAsync(string film, byte[] onnx)
     {
-        using var model = LearnedModel.Of(onnx, "m.onnx");
+        using var model = TestModels.ForScan(onnx);
         return await new MediaScanner(ScanProfile.Read("technical"), model, TimeProvider.System)
             .ScanAsync(film, null, CancellationToken.None);
     }

@@ -35,6 +35,14 @@ internal static class TestModels
         return Written(model, parameters, Card);
     }
 
+    /// <summary>As a scan takes it.</summary>
+    public static LearnedModels ForScan(byte[] onnx)
+    {
+        var models = new LearnedModels();
+        models.Add(LearnedModel.Of(onnx, "m.onnx"), "m.onnx");
+        return models;
+    }
+
     public static byte[] Written(ModelSpecification model, float[] parameters, ModelCard card)
     {
         using var file = new MemoryStream();

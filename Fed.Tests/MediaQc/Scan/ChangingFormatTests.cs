@@ -54,7 +54,7 @@ public sealed class ChangingFormatTests : IDisposable
         using (input)
         {
             var media = await MediaFile.ProbeAsync(film, CancellationToken.None);
-            using var pass = new SignalPass(media, ScanProfile.Read("ebu-r128"), model: null, input.Folder);
+            using var pass = new SignalPass(media, ScanProfile.Read("ebu-r128"), models: null, hasCues: false, input.Folder);
             await pass.RunAsync(input, null, CancellationToken.None);
             var (momentary, shortTerm) = (new MeterReadings(0.4), new MeterReadings(3));
             double? integrated = null, range = null;
@@ -99,7 +99,7 @@ public sealed class ChangingFormatTests : IDisposable
 
     private static async Task<ScanReport> ScanAsync(string film)
     {
-        using var model = LearnedModel.Of(TestModels.NoiseAbove(120), "m.onnx");
+        using var model = TestModels.ForScan(TestModels.NoiseAbove(120));
         var profile = ScanProfile.Read("netflix-like") with { LoudnessRange = new(Severity.Warning, Maximum: 20) };
         return await new MediaScanner(profile, model, TimeProvider.System)
             .ScanAsync(film, null, CancellationToken.None);

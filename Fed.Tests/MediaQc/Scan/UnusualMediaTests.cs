@@ -129,7 +129,7 @@ public sealed class UnusualMediaTests : IDisposable
     {
         var film = await FilmAsync("film.mp4");
         using var cancel = new CancellationTokenSource();
-        var scanner = new MediaScanner(ScanProfile.Read("technical"), model: null, TimeProvider.System);
+        var scanner = new MediaScanner(ScanProfile.Read("technical"), models: null, TimeProvider.System);
 
         var scan = scanner.ScanAsync(film, null, cancel.Token);
         await cancel.CancelAsync();
