@@ -70,6 +70,7 @@ public sealed class SyncEstimator(ICueScorer scorer, double range = 30)
         var all = Spread(cues.Count, MostCues);
         var scored = candidates.Select(timing => (Timing: timing, Scores: Score(sound, cues, timing, all))).ToList();
         var (best, scores) = Refine(sound, cues, scored.MaxBy(one => one.Scores.Average()).Timing, all);
+        (best, scores) = Plain(sound, cues, best, scores, all);
         var rivals = scored.Where(one => one.Timing.Distance(best, cues) >= Apart).ToList();
         var confidence = rivals.Count == 0 ? 0 : rivals.Min(one => Preference(scores, one.Scores));
         var likely = scores.Average(score => Math.Exp(score));
@@ -106,6 +107,18 @@ public sealed class SyncEstimator(ICueScorer scorer, double range = 30)
         var offset = near.Zip(weights, (one, weight) => one.Timing.Offset * weight).Sum() / weights.Sum();
         var best = start with { Offset = offset };
         return (best, Score(sound, cues, best, all));
+    }
+
+    /// <summary>The offset alone, unless the cues clearly prefer another rate to it: over minutes, 1001 of 1000 is
+    /// nothing.</summary>
+    private (CueTiming Timing, float[] Scores) Plain(
+        SoundLevels sound, IReadOnlyList<TimedCue> cues, CueTiming best, float[] scores, int[] all)
+    {
+        if (best.Scale == 1)
+            return (best, scores);
+        var middle = cues.Average(cue => cue.Start);
+        var plain = Refine(sound, cues, new CueTiming(best.Offset + (best.Scale - 1) * middle, 1), all);
+        return Preference(scores, plain.Scores) < Enough ? plain : (best, scores);
     }
 
     /// <summary>Mean difference of two timings over the cues, in standard errors of that mean.</summary>

@@ -9,7 +9,7 @@ public sealed class TestMedia : IDisposable
     /// <summary>Moves everywhere, and has neither black nor fine horizontal lines. Colours that are not named are others
     /// each time, whatever the seed.</summary>
     public const string Pictures =
-        "gradients=s=160x120:r=25:speed=0.05:nb_colors=4:seed=3:c0=red:c1=yellow:c2=blue:c3=white";
+        "gradients=s=160x120:r=25:speed=0.05:nb_colors=4:seed=3:c0=red:c1=white:c2=blue:c3=yellow";
 
     /// <summary>EBU Tech 3341, test signal 1, is so loud: stereo, 1 kHz, -23 dBFS.</summary>
     public static string Tone(double decibels, double seconds)
