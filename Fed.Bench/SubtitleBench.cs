@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
+using Fed.MediaQc.Learned;
 using Fed.Training;
 
 namespace Fed.Bench;
@@ -35,7 +36,7 @@ public static class SubtitleBenchCommand
         {
             try
             {
-                var bench = new SubtitleBench(parsed.GetValue(data)!, parsed.GetValue(seed));
+                using var bench = new SubtitleBench(parsed.GetValue(data)!, parsed.GetValue(seed));
                 var scorer = bench.Train(parsed.GetValue(passes), cancellation);
                 var cues = bench.Cues(scorer);
                 foreach (var row in cues)
@@ -106,10 +107,14 @@ public sealed record TimingFigure(
 }
 
 /// <summary>Trains on all houses' cues together, and measures on held-out recordings.</summary>
-public sealed class SubtitleBench(string data, int seed)
+public sealed class SubtitleBench(string data, int seed) : IDisposable
 {
+    private readonly LearnedModels _models = new();
     private readonly DataFolder _folder = DataFolder.Open(data);
 
+    public void Dispose() => _models.Dispose();
+
+    /// <exception cref="DataFileException">The folder is of another task.</exception>
     public ModelCueScorer Train(int passes, CancellationToken cancellation)
     {
         var model = ModelSpecification.Parse(_folder.ModelJson);
@@ -130,7 +135,12 @@ public sealed class SubtitleBench(string data, int seed)
             trainer.Train(parameters, set, settings, cancellation);
         }
 
-        return new ModelCueScorer(model, parameters);
+        using var onnx = new MemoryStream();
+        var card = new ModelCard(_folder.Task.Name, _folder.Task.Classes, _folder.Task.Features);
+        OnnxModel.Write(onnx, model, parameters, card.ToMetadata());
+        _models.Add(LearnedModel.Of(onnx.ToArray(), data), data);
+        return new ModelCueScorer(
+            _models.Cues ?? throw new DataFileException(data, "this is not the folder of a subtitle task"));
     }
 
     public IReadOnlyList<CueFigure> Cues(ModelCueScorer scorer)

@@ -64,7 +64,7 @@ internal static class BuildCommand
         };
         var replace = ReplaceOption.Create();
         var command = new Command(
-            "build", "Build a task's set from media, with ffmpeg's encoders; nothing changes until all is built")
+            "build", "Build a task's set from media; nothing changes until all of it is built")
         {
             task, plan, sources, output, seed, jobs, measures, replace,
         };

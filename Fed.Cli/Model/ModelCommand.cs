@@ -69,7 +69,7 @@ internal static class ExportCommand
             if ((federation is null) == (weights is null))
                 result.AddError("give --federation, or --weights with --data");
             if (weights is not null && result.GetValue(Data) is null)
-                result.AddError("--weights needs --data: the folder whose task.json and model.json say what they are of");
+                result.AddError("--weights needs --data: the folder whose task.json and model.json say what they are");
             if (federation is null && result.GetValue(Version) is not null)
                 result.AddError("--version is of a federation; give --federation");
             if (result.GetValue(Out) is { } file && !file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))

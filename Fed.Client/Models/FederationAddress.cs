@@ -41,5 +41,6 @@ public sealed record FederationAddress(Uri Server, string Federation)
     public override string ToString() => $"{Server}{Federation}";
 
     private static ArgumentException Wrong(string text, string what) => new(
-        $"'{text}' {what}; give the server's address and the federation's name, for example https://fed.example/codecs");
+        $"'{text}' {what}; give the server's address and the federation's name, for example "
+        + "https://fed.example/codecs");
 }

@@ -10,8 +10,8 @@ using Fed.MediaQc.Learned;
 namespace Fed.Client.Models;
 
 /// <summary>
-/// The stable version of a federation, as a scan needs it: asked for each time, fetched when it has moved, kept for when
-/// the server cannot be reached.
+/// The stable version of a federation, as a scan needs it: asked for each time, fetched when it has moved, kept for
+/// when the server cannot be reached.
 /// </summary>
 /// <param name="folder">Where models are kept.</param>
 /// <param name="timeouts">Of the connection; null: the usual ones.</param>
@@ -56,7 +56,8 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
         FederationClient client, string federation, CancellationToken cancel)
     {
         var channels = await client.ChannelsAsync(federation, cancel);
-        return channels.FirstOrDefault(channel => channel.Name == TierNames.Stable)?.Version ?? throw new AgentException(
+        var stable = channels.FirstOrDefault(channel => channel.Name == TierNames.Stable);
+        return stable?.Version ?? throw new AgentException(
             ExitCode.Refused,
             $"federation '{federation}' has no stable version yet; a steward promotes one "
             + $"(fed admin promote NUMBER --federation {federation} --reason ...)");
@@ -95,9 +96,11 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
     }
 
     /// <summary>The name for people, the hash for servers that have federations of the same name.</summary>
-    private static string FileName(FederationAddress address) =>
-        $"{address.Federation}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToString())))[..16]}"
-        + ".onnx";
+    private static string FileName(FederationAddress address)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(address.ToString()));
+        return $"{address.Federation}-{Convert.ToHexStringLower(hash)[..16]}.onnx";
+    }
 
     private static bool IsOutage(Exception error) => error
         is HttpRequestException or HttpIOException or TimeoutException or ProtocolException { IsPassing: true };

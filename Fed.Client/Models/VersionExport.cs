@@ -21,8 +21,8 @@ internal static class VersionExport
         {
             throw new AgentException(
                 ExitCode.Refused,
-                $"federation '{settings.Name}' does not say its task, classes and features, so that nobody can know what "
-                + "its model looks at; they are settings that it is created with");
+                $"federation '{settings.Name}' does not say its task, classes and features, so that nobody can know "
+                + "what its model looks at; they are settings that it is created with");
         }
 
         using var file = new MemoryStream();

@@ -40,7 +40,7 @@ public sealed class AudioBuilder(AudioPlan plan, BuildOptions options, Action<st
                 await BuildAsync(part, staged.Directory, scratch, log, cancel);
             var used = recordings.All.Where(one => _used.Contains(one.Recording.Id));
             DataFolderWriter.Write(
-                staged.Directory, task, AudioTask.Model(task), AudioTask.Provenance(plan, used, options.Seed));
+                staged.Directory, task, AudioTask.Model(task), AudioTask.ProvenanceOf(plan, used, options.Seed));
             staged.Publish();
         }
         finally

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fed.MediaQc.Folders;
 
 namespace Fed.MediaQc.Audio;
@@ -45,15 +44,14 @@ internal static class AudioTask
     public static string Model(TaskDescription task)
     {
         object maximum = new { type = "maxPool2d", size = 2 };
-        object[] layers =
-        [
-            Conv(16), Relu, maximum, Conv(24), Relu, maximum, new { type = "dense", units = task.Classes.Length },
-        ];
-        var model = new { name = "audio-qc-cnn", input = task.Shape, layers, loss = "softmaxCrossEntropy" };
-        return JsonSerializer.Serialize(model, TaskDescription.Json);
+        return ModelJson.Of(
+            "audio-qc-cnn",
+            task,
+            ModelJson.Conv(16), ModelJson.Relu, maximum, ModelJson.Conv(24), ModelJson.Relu, maximum,
+            ModelJson.Dense(task.Classes.Length));
     }
 
-    public static Provenance Provenance(
+    public static Provenance ProvenanceOf(
         AudioPlan plan, IEnumerable<(string Part, Recording Recording)> used, int seed) => new(
         "Where these seconds come from",
         About,
@@ -69,17 +67,11 @@ internal static class AudioTask
                 one.Part)),
         ]);
 
-    private static object Relu => new { type = "relu" };
-
-    private static object Conv(int filters) => new { type = "conv2d", filters, kernel = 3, stride = 1, padding = 1 };
-
     private static string Describe(AudioHousePlan house) => FormattableString.Invariant(
         $"""
         {house.About}
-        Good: {Code(house.Good)}; low: {Code(house.Low)}; faults: {Code(house.Faults)};
+        Good: {Provenance.Code(house.Good)}; low: {Provenance.Code(house.Low)}; faults: {Provenance.Code(house.Faults)};
         level {house.Sound.Level} dB, room {house.Sound.Room} s, room tone {house.Sound.Tone} dB down,
         treble {house.Sound.Tilt} dB.
         """);
-
-    private static string Code(IEnumerable<string> settings) => string.Join(", ", settings.Select(s => $"`{s}`"));
 }

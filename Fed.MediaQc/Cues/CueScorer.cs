@@ -1,4 +1,4 @@
-using Fed.Training;
+using Fed.MediaQc.Learned;
 
 namespace Fed.MediaQc.Cues;
 
@@ -11,41 +11,26 @@ public interface ICueScorer
     void Score(ReadOnlySpan<byte> planes, Span<float> probabilities);
 }
 
-/// <summary>By a trained model.</summary>
-public sealed class ModelCueScorer : ICueScorer
+/// <summary>By a trained model of cues.</summary>
+/// <param name="model">As <see cref="LearnedModels.Cues"/> has it: of these features and classes.</param>
+public sealed class ModelCueScorer(LearnedModel model) : ICueScorer
 {
     private static readonly CueFeatures s_features = new();
 
-    private readonly Predictor _predictor;
     private float[] _inputs = [];
-
-    /// <param name="parameters">The flat vector in layout order; copied.</param>
-    /// <exception cref="ArgumentException">The model takes other inputs or gives other classes, or the parameters are
-    /// not the model's.</exception>
-    public ModelCueScorer(ModelSpecification model, ReadOnlySpan<float> parameters)
-    {
-        var shape = s_features.OutputShape(CueFeatures.StoredShape);
-        if (!model.Input.SequenceEqual(shape) || model.Classes != CueClasses.Names.Count)
-        {
-            throw new ArgumentException(
-                $"model '{model.Name}' takes [{string.Join(',', model.Input)}] and gives {model.Classes} classes; "
-                + $"cues are [{string.Join(',', shape)}] and of {CueClasses.Names.Count} classes");
-        }
-
-        _predictor = new Predictor(model, parameters);
-    }
+    private float[] _probabilities = [];
 
     public void Score(ReadOnlySpan<byte> planes, Span<float> probabilities)
     {
         if (_inputs.Length < planes.Length)
-            _inputs = new float[planes.Length];
-        var inputs = _inputs.AsSpan(0, planes.Length);
+            (_inputs, _probabilities) = (new float[planes.Length], new float[probabilities.Length]);
         for (var at = 0; at < planes.Length; at += CueFeatures.Length)
         {
             s_features.Extract(
-                planes.Slice(at, CueFeatures.Length), CueFeatures.StoredShape, inputs.Slice(at, CueFeatures.Length));
+                planes.Slice(at, CueFeatures.Length), CueFeatures.StoredShape, _inputs.AsSpan(at, CueFeatures.Length));
         }
 
-        _predictor.Predict(inputs, probabilities);
+        model.Predict(_inputs, planes.Length / CueFeatures.Length, _probabilities);
+        _probabilities.AsSpan(0, probabilities.Length).CopyTo(probabilities);
     }
 }

@@ -14,7 +14,8 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
 
     /// <exception cref="DataFileException">A package is missing, a recording is damaged or silent, a language has too
     /// few, or the folder holds another plan's data.</exception>
-    /// <exception cref="ArgumentException">A file for measures is asked for, which this task does not write.</exception>
+    /// <exception cref="ArgumentException">A file for measures is asked for, which this task does not
+    /// write.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         if (options.MeasuresFile is { } measures)

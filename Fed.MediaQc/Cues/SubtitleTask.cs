@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fed.MediaQc.Folders;
 
 namespace Fed.MediaQc.Cues;
@@ -40,20 +39,12 @@ internal static class SubtitleTask
         s_training);
 
     /// <summary>Maps have one row, so a kernel of 3 x 3 runs along time.</summary>
-    public static string Model(TaskDescription task)
-    {
-        object relu = new { type = "relu" };
-        object[] layers =
-        [
-            Conv(stride: 2), relu, Conv(stride: 1), relu, new { type = "dropout", rate = 0.3 },
-            new { type = "dense", units = 32 }, relu, new { type = "dense", units = task.Classes.Length },
-        ];
-        return JsonSerializer.Serialize(
-            new { name = "subtitle-qc-cnn", input = task.Shape, layers, loss = "softmaxCrossEntropy" },
-            TaskDescription.Json);
-
-        static object Conv(int stride) => new { type = "conv2d", filters = 24, kernel = 3, stride, padding = 1 };
-    }
+    public static string Model(TaskDescription task) => ModelJson.Of(
+        "subtitle-qc-cnn",
+        task,
+        ModelJson.Conv(24, stride: 2), ModelJson.Relu, ModelJson.Conv(24), ModelJson.Relu,
+        new { type = "dropout", rate = 0.3 },
+        ModelJson.Dense(32), ModelJson.Relu, ModelJson.Dense(task.Classes.Length));
 
     public static Provenance ProvenanceOf(SubtitlePlan plan, int seed, IReadOnlyList<RecordingPart> parts) => new(
         "Where these cues come from",

@@ -30,6 +30,9 @@ internal sealed record Provenance(
     /// <summary>Name of the held-out part.</summary>
     public const string Test = "test";
 
+    /// <summary>Settings as Markdown shows them.</summary>
+    public static string Code(IEnumerable<string> settings) => string.Join(", ", settings.Select(s => $"`{s}`"));
+
     /// <summary>For people: PROVENANCE.md.</summary>
     public string ToText()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fed.MediaQc.Cues;
-using Fed.MediaQc.Features;
 using Fed.MediaQc.Scan;
 using Fed.MediaQc.Subtitles;
 
@@ -8,15 +7,12 @@ namespace Fed.MediaQc.Learned;
 
 /// <summary>What a model of cues says of subtitles beside the programme's sound: their timing as a whole, then single
 /// cues.</summary>
-internal sealed class CueChecks(LearnedModel model, SoundLevels? sound) : ICueScorer
+internal sealed class CueChecks(LearnedModel model, SoundLevels? sound)
 {
-    private static readonly CueFeatures s_features = new();
-
-    private float[] _inputs = [];
-    private float[] _probabilities = [];
-
     public static CheckInfo Sync { get; } = new(
-        CheckResult.LearnedPrefix + "sync", "s", "Cues stand where their speech is, all of them by one offset and rate");
+        CheckResult.LearnedPrefix + "sync",
+        "s",
+        "Cues stand where their speech is, all of them by one offset and rate");
 
     public static CheckInfo Cues { get; } = new(
         CheckResult.LearnedPrefix + "cues", "cues", "Single cues that are early, late, of another text, or missing");
@@ -29,24 +25,10 @@ internal sealed class CueChecks(LearnedModel model, SoundLevels? sound) : ICueSc
             return NotApplicable(stream, "there is no sound to compare with");
         if (cues.Count < SyncEstimator.FewestCues)
             return NotApplicable(stream, $"{cues.Count} cues with text are too few to tell");
-        var report = new CueCheck(this).Run(sound, cues);
+        var report = new CueCheck(new ModelCueScorer(model)).Run(sound, cues);
         return report.Sync.Verdict == SyncVerdict.CannotTell
             ? NotApplicable(stream, Text($"the sound does not tell where the cues belong ({report.Sync.Likely:0.00})"))
             : [Timing(report.Sync, stream, cues, limit), Single(report, stream, cues, limit)];
-    }
-
-    public void Score(ReadOnlySpan<byte> planes, Span<float> probabilities)
-    {
-        if (_inputs.Length < planes.Length)
-            (_inputs, _probabilities) = (new float[planes.Length], new float[probabilities.Length]);
-        for (var at = 0; at < planes.Length; at += CueFeatures.Length)
-        {
-            s_features.Extract(
-                planes.Slice(at, CueFeatures.Length), CueFeatures.StoredShape, _inputs.AsSpan(at, CueFeatures.Length));
-        }
-
-        model.Predict(_inputs, planes.Length / CueFeatures.Length, _probabilities);
-        _probabilities.AsSpan(0, probabilities.Length).CopyTo(probabilities);
     }
 
     private static CheckResult[] NotApplicable(string stream, string reason) =>

@@ -56,8 +56,9 @@ internal static class LearnedChecks
             found.Add((looks[seen.First()].Time, looks[seen.Last()].Time + step, share));
         }
 
+        var name = check.Name[Prefix.Length..];
         var findings = Stretch.Join(found, 0, limit.Severity, share => string.Create(
-            CultureInfo.InvariantCulture, $"{check.Name[Prefix.Length..]} in {100 * share:0} % of the places looked at"));
+            CultureInfo.InvariantCulture, $"{name} in {100 * share:0} % of the places looked at"));
         return CheckResult.Of(
             check,
             stream,

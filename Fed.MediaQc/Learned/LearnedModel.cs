@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Fed.MediaQc.Files;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Fed.MediaQc.Learned;
 
@@ -122,7 +123,7 @@ public sealed class LearnedModel : IDisposable
     }
 
     private static int[] Sides(IReadOnlyDictionary<string, NodeMetadata> values, string name) =>
-        values.TryGetValue(name, out var value) && value.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float
+        values.TryGetValue(name, out var value) && value.ElementDataType == TensorElementType.Float
             && value.Dimensions is [-1, .. var sides] && sides.All(side => side > 0)
             ? sides
             : throw new FormatException($"it has no float32 '{name}' of shape [batch, ...]; it is not a QC model");

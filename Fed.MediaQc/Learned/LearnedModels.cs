@@ -27,7 +27,9 @@ public sealed class LearnedModels : IDisposable
         if (Cues == model && model.Card.Classes.Count != CueClasses.Names.Count)
         {
             throw new DataFileException(
-                name, $"it tells {string.Join(", ", model.Card.Classes)}, and cues are {string.Join(", ", CueClasses.Names)}");
+                name,
+                $"it tells {string.Join(", ", model.Card.Classes)}, and cues are "
+                + string.Join(", ", CueClasses.Names));
         }
     }
 
@@ -41,7 +43,11 @@ public sealed class LearnedModels : IDisposable
         LearnedModel? before, LearnedModel model, string name, IReadOnlyList<int> stored)
     {
         if (before is not null)
-            throw new DataFileException(name, $"there is a model of {before.Card.Features} already; give one of a kind");
+        {
+            throw new DataFileException(
+                name, $"there is a model of {before.Card.Features} already; give one of a kind");
+        }
+
         try
         {
             var shape = FeatureExtraction.Get(model.Card.Features).OutputShape(stored);
@@ -54,7 +60,9 @@ public sealed class LearnedModels : IDisposable
         catch (ArgumentException wrong)
         {
             throw new DataFileException(
-                name, $"a scan cannot show this model anything: {wrong.Message}; pictures are qc-v1, cues cues-v1", wrong);
+                name,
+                $"a scan cannot show this model anything: {wrong.Message}; pictures are qc-v1, cues cues-v1",
+                wrong);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fed.MediaQc.Features;
 
 namespace Fed.MediaQc.Learned;
@@ -126,5 +127,5 @@ internal sealed class PictureLooks
     }
 
     private static int Range(ReadOnlySpan<byte> patch) =>
-        System.Numerics.Tensors.TensorPrimitives.Max(patch) - System.Numerics.Tensors.TensorPrimitives.Min(patch);
+        TensorPrimitives.Max(patch) - TensorPrimitives.Min(patch);
 }

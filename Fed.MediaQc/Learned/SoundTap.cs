@@ -5,8 +5,8 @@ using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Learned;
 
-/// <summary>The first stream of sound, as a model of cues hears it: 8 kHz, mono, from the programme's beginning, its gaps
-/// filled with silence.</summary>
+/// <summary>The first stream of sound, as a model of cues hears it: 8 kHz, mono, from the programme's beginning, its
+/// gaps filled with silence.</summary>
 internal sealed class SoundTap : IDisposable
 {
     private readonly MediaTap _tap;
@@ -41,7 +41,8 @@ internal sealed class SoundTap : IDisposable
     {
         var bytes = new byte[1 << 14];
         var samples = new float[bytes.Length / 2];
-        while (await sound.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel) is > 0 and var count)
+        while (await sound.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel) is var count
+            && count > 0)
         {
             for (var i = 0; i < count / 2; i++)
                 samples[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes.AsSpan(2 * i)) / 32768f;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Folders;
 
@@ -35,21 +34,12 @@ internal static class QcTask
             Training);
     }
 
-    public static string Model(TaskDescription task)
-    {
-        object[] layers =
-        [
-            Conv(16), Relu, new { type = "maxPool2d", size = 2 },
-            Conv(32), Relu, new { type = "averagePool2d", size = 4 },
-            new { type = "dense", units = task.Classes.Length },
-        ];
-        var model = new { name = "media-qc-cnn", input = task.Shape, layers, loss = "softmaxCrossEntropy" };
-        return JsonSerializer.Serialize(model, TaskDescription.Json);
-    }
-
-    private static object Relu => new { type = "relu" };
-
-    private static object Conv(int filters) => new { type = "conv2d", filters, kernel = 3, stride = 1, padding = 1 };
+    public static string Model(TaskDescription task) => ModelJson.Of(
+        "media-qc-cnn",
+        task,
+        ModelJson.Conv(16), ModelJson.Relu, new { type = "maxPool2d", size = 2 },
+        ModelJson.Conv(32), ModelJson.Relu, new { type = "averagePool2d", size = 4 },
+        ModelJson.Dense(task.Classes.Length));
 }
 
 /// <summary>Where the patches come from.</summary>
@@ -77,12 +67,10 @@ internal static class QcProvenance
 
     private static string Describe(HousePlan house) => new StringBuilder()
         .AppendLine(house.About)
-        .Append($"Encoder: `{house.Encoder} {house.Options}`; good: {Code(house.Good)}; ")
-        .AppendLine($"low: {Code(house.Low)};")
-        .Append($"faults: {Code(house.Faults)}; pictures of {house.Lines} lines.")
+        .Append($"Encoder: `{house.Encoder} {house.Options}`; good: {Provenance.Code(house.Good)}; ")
+        .AppendLine($"low: {Provenance.Code(house.Low)};")
+        .Append($"faults: {Provenance.Code(house.Faults)}; pictures of {house.Lines} lines.")
         .ToString();
-
-    private static string Code(IEnumerable<string> settings) => string.Join(", ", settings.Select(s => $"`{s}`"));
 
     private static string? UsedBy(BuildPlan plan, string id) =>
         plan.Test.Sources.Contains(id)

@@ -9,8 +9,8 @@ internal static class ProgrammeLoudness
     private const double AbsoluteGate = -70;
 
     /// <summary>
-    /// Integrated loudness (ITU-R BS.1770-4, annex 1): the mean power of the gating blocks, 0.4 s each and 0.1 s from one
-    /// to the next, above -70 LUFS and then above 10 LU below the mean of those.
+    /// Integrated loudness (ITU-R BS.1770-4, annex 1): the mean power of the gating blocks, 0.4 s each and 0.1 s from
+    /// one to the next, above -70 LUFS and then above 10 LU below the mean of those.
     /// </summary>
     /// <param name="momentary">LUFS of each block.</param>
     /// <returns>LUFS; null where no block is loud enough.</returns>
@@ -18,8 +18,8 @@ internal static class ProgrammeLoudness
         Gated(momentary, below: 10) is { Length: > 0 } loud ? Level(loud) : null;
 
     /// <summary>
-    /// Loudness range (EBU Tech 3342): from the 10th to the 95th percentile of the short-term loudness above -70 LUFS and
-    /// then above 20 LU below the mean power of those.
+    /// Loudness range (EBU Tech 3342): from the 10th to the 95th percentile of the short-term loudness above -70 LUFS
+    /// and then above 20 LU below the mean power of those.
     /// </summary>
     /// <param name="shortTerm">LUFS of the last 3 s, several times a second.</param>
     /// <returns>LU; null where nothing is loud enough.</returns>

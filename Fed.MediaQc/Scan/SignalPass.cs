@@ -89,8 +89,7 @@ internal sealed partial class SignalPass : IDisposable
         {
             await stop.CancelAsync();
             // The folder is the caller's to remove then.
-            await Task.WhenAll(decoding, looking).ContinueWith(
-                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(decoding, looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
@@ -130,7 +129,7 @@ internal sealed partial class SignalPass : IDisposable
         if (Video is not null)
         {
             graphs.Add(VideoGraph(Video));
-            outputs.AddRange(["-map", "[video]", "-f", "null", "-", .. Learned.VideoOutputs]);
+            outputs.AddRange(["-map", "[video]", "-f", "null", "-"]);
         }
 
         foreach (var stream in Audio)
@@ -139,7 +138,7 @@ internal sealed partial class SignalPass : IDisposable
             outputs.AddRange(["-map", $"[audio{stream.Index}]", "-f", "null", "-"]);
         }
 
-        outputs.AddRange(Learned.SoundOutputs);
+        outputs.AddRange(Learned.Outputs);
 
         foreach (var stream in Texts)
             outputs.AddRange(["-map", $"0:{stream.Index}", "-c:s", "srt", "-f", "srt", $"text{stream.Index}.srt"]);

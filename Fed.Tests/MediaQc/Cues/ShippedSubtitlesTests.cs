@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Folders;
+using Fed.MediaQc.Learned;
 using Fed.Training;
 
 namespace Fed.Tests.MediaQc.Cues;
@@ -52,7 +53,12 @@ public sealed class ShippedSubtitlesTests
     {
         var model = ModelSpecification.Parse(_folder.ModelJson);
 
-        Assert.NotNull(new ModelCueScorer(model, model.Initialise(1)));
+        using var onnx = new MemoryStream();
+        var card = new ModelCard(_folder.Task.Name, _folder.Task.Classes, _folder.Task.Features);
+        OnnxModel.Write(onnx, model, model.Initialise(1), card.ToMetadata());
+        using var models = new LearnedModels();
+        models.Add(LearnedModel.Of(onnx.ToArray(), "initial"), "initial");
+        Assert.NotNull(models.Cues);
         Assert.Equal(_folder.Task.Shape, model.Input);
     }
 

@@ -1,11 +1,10 @@
 using System.Net.Sockets;
-using Fed.MediaQc.Scan;
 
-namespace Fed.MediaQc.Learned;
+namespace Fed.MediaQc.Scan;
 
 /// <summary>
-/// One raw stream of pictures or sound out of a run of ffmpeg, by a socket in the folder where it runs: it is read while
-/// it is decoded and stands on no disk, and who reads slowly holds ffmpeg up.
+/// A stream that comes out of a run of ffmpeg, by a socket in the folder where it runs: it is read while it is made and
+/// stands on no disk, and who reads slowly holds ffmpeg up.
 /// </summary>
 internal sealed class MediaTap : IDisposable
 {
