@@ -24,7 +24,7 @@ public sealed class LearnedModels : IDisposable
             Cues = Place(Cues, model, name, CueFeatures.StoredShape);
         else
             Pictures = Place(Pictures, model, name, PictureLooks.Shape);
-        if (Cues == model && model.Card.Classes.Count != CueClasses.Names.Count)
+        if (Cues == model && !model.Card.Classes.SequenceEqual(CueClasses.Names))
         {
             throw new DataFileException(
                 name,

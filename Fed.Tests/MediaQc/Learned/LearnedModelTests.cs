@@ -77,6 +77,23 @@ public sealed class LearnedModelTests
         Assert.Contains("b.onnx: there is a model of qc-v1 already", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ok,early,late,wrong-text,missing-neighbour", null)]
+    [InlineData("ok,late,early,wrong-text,missing-neighbour", "it tells ok, late, early, wrong-text")]
+    [InlineData("ok,early,late,wrong-text", "it tells ok, early, late, wrong-text, and cues are ok, early, late")]
+    public void Add_AModelOfCues_WantsTheClassesInTheirOrder(string classes, string? expected)
+    {
+        using var models = new LearnedModels();
+
+        var refused = Record.Exception(() => models.Add(
+            LearnedModel.Of(TestModels.OfCues(classes.Split(',')), "m.onnx"), "m.onnx"));
+
+        if (expected is null)
+            Assert.Null(refused);
+        else
+            Assert.Contains(expected, Assert.IsType<DataFileException>(refused).Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Bare()
     {
         using var file = new MemoryStream();

@@ -35,6 +35,17 @@ internal static class TestModels
         return Written(model, parameters, Card);
     }
 
+    /// <summary>Untrained.</summary>
+    public static byte[] OfCues(string[] classes)
+    {
+        var model = ModelSpecification.Parse(
+            $$"""
+            {"name":"cues","input":[16,1,64],"loss":"softmaxCrossEntropy",
+             "layers":[{"type":"dense","units":{{classes.Length}}}]}
+            """);
+        return Written(model, model.Initialise(1), new ModelCard("subtitle-qc", classes, "cues-v1"));
+    }
+
     /// <summary>As a scan takes it.</summary>
     public static LearnedModels ForScan(byte[] onnx)
     {
