@@ -37,12 +37,12 @@ public sealed class LearnedModel : IDisposable
     /// <exception cref="DataFileException">The file is missing, no ONNX model, or not one of a QC task.</exception>
     public static LearnedModel Open(string path)
     {
+        byte[] onnx;
+        long length;
         try
         {
-            var length = new FileInfo(path).Length;
-            if (length is 0 or > MaxBytes)
-                throw new DataFileException(path, $"it has {length} bytes; a model has 1 to {MaxBytes}");
-            return Of(File.ReadAllBytes(path), path);
+            length = new FileInfo(path).Length;
+            onnx = length <= MaxBytes ? File.ReadAllBytes(path) : [];
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -53,6 +53,10 @@ public sealed class LearnedModel : IDisposable
         {
             throw new DataFileException(path, $"the model cannot be read ({error.Message})", error);
         }
+
+        return onnx.Length > 0
+            ? Of(onnx, path)
+            : throw new DataFileException(path, $"it has {length} bytes; a model has 1 to {MaxBytes}");
     }
 
     /// <param name="name">What errors call it.</param>

@@ -47,6 +47,8 @@ public sealed class LearnedModelTests
 
         Assert.Contains(name, refused.Message, StringComparison.Ordinal);
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        // Once: it is not said of itself.
+        Assert.Equal(2, refused.Message.Split(name).Length);
 
         void Write(string file, byte[] bytes) => File.WriteAllBytes(scratch.File(file), bytes);
     }
