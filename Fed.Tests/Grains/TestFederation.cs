@@ -70,7 +70,8 @@ internal sealed class TestFederation : IAsyncDisposable
             // Orleans' own keeps state in actors, which a silo that stops no longer makes: a last write would hang.
             silo.Services.AddGrainStorage(StateStore.Name, (_, _) => new FaultyStorage());
             silo.UseInMemoryReminderService();
-            silo.Services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
+            if (time is not null)
+                UseClock(silo.Services, time);
             silo.Services.AddSingleton(new FoldOptions(foldWorkers));
             silo.AddPlacementDirector<SpreadPlacement, SpreadPlacementDirector>();
             silo.Services.AddSingleton<FoldJobs>();
@@ -84,6 +85,14 @@ internal sealed class TestFederation : IAsyncDisposable
         test._polls = new LongPolls(test.Silo.Grains, time ?? TimeProvider.System, NullLogger<LongPolls>.Instance);
         await test.CreateAsync(settings);
         return test;
+    }
+
+    private static void UseClock(IServiceCollection services, TimeProvider time)
+    {
+        services.Replace(ServiceDescriptor.Singleton(time));
+        services.AddKeyedSingleton(KeyedService.AnyKey, (TimeProvider)new CreepingClock(time));
+        foreach (var exact in (string[])[TimeProviderNames.Grains, TimeProviderNames.Messaging])
+            services.AddKeyedSingleton(exact, time);
     }
 
     /// <summary>Another federation on the same silo, with the same initial model.</summary>
