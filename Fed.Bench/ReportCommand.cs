@@ -135,6 +135,25 @@ internal static class JsonTables
     }
 }
 
+/// <summary>The part of a document that a benchmark writes: between two marks.</summary>
+internal static class MeasuredPart
+{
+    private const string Begin = "<!-- measured: begin -->";
+    private const string End = "<!-- measured: end -->";
+
+    /// <exception cref="IOException">The file has not the two marks that the part stands between.</exception>
+    public static void Write(string path, string part)
+    {
+        var text = File.ReadAllText(path);
+        var begin = text.IndexOf(Begin, StringComparison.Ordinal);
+        var end = text.IndexOf(End, StringComparison.Ordinal);
+        if (begin < 0 || end < begin)
+            throw new IOException($"{path} has no '{Begin}' with '{End}' after it: put them back");
+        File.WriteAllText(path, text[..(begin + Begin.Length)] + "\n" + part + text[end..]);
+        Console.WriteLine($"written: {path}");
+    }
+}
+
 /// <summary>What the figures were measured on.</summary>
 internal static class MachineDescription
 {

@@ -41,7 +41,7 @@ internal static class RobustnessCommand
             var figure = bench.Run(shares, cancellation);
             JsonFile.Write(parsed.GetValue(json), figure);
             if (parsed.GetValue(write))
-                RobustnessTable.WriteInto(Repository.Path("docs", "robustness.md"), figure);
+                MeasuredPart.Write(Repository.Path("docs", "robustness.md"), RobustnessTable.Text(figure));
             return Task.FromResult(0);
         });
         return command;
@@ -115,21 +115,6 @@ internal sealed class RobustnessBench(DataFolder data, int rounds, int seed, Act
 /// <summary>The measured table of docs/robustness.md: a rule a row, an attack at one share a column.</summary>
 internal static class RobustnessTable
 {
-    private const string Begin = "<!-- measured: begin -->";
-    private const string End = "<!-- measured: end -->";
-
-    /// <exception cref="IOException">The file has not the two marks that the table stands between.</exception>
-    public static void WriteInto(string path, RobustnessFigure figure)
-    {
-        var text = File.ReadAllText(path);
-        var begin = text.IndexOf(Begin, StringComparison.Ordinal);
-        var end = text.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-            throw new IOException($"{path} has no '{Begin}' with '{End}' after it: put them back");
-        File.WriteAllText(path, text[..(begin + Begin.Length)] + "\n" + Text(figure) + text[end..]);
-        Console.WriteLine($"written: {path}");
-    }
-
     public static string Text(RobustnessFigure figure)
     {
         var text = new StringBuilder(

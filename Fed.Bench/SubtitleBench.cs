@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
+using Fed.Bench.Simulation;
 using Fed.MediaQc.Cues;
+using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Learned;
@@ -120,20 +122,7 @@ public sealed class SubtitleBench(string data, int seed) : IDisposable
         var model = ModelSpecification.Parse(_folder.ModelJson);
         var set = SampleSet.Concat(
             [.. _folder.Participants.Select(house => ParticipantFolder.Open(house.Directory).Train)]);
-        var recommended = _folder.Description.Training;
-        var trainer = Trainers.Create(model);
-        var parameters = model.Initialise(seed);
-        for (var pass = 0; pass < passes; pass++)
-        {
-            var settings = new TrainingSettings
-            {
-                BatchSize = recommended.BatchSize,
-                LearningRate = recommended.LearningRate * (1 - recommended.LearningRateDecay * pass / passes),
-                Momentum = recommended.Momentum,
-                Seed = unchecked(seed * 1009 + pass) & int.MaxValue,
-            };
-            trainer.Train(parameters, set, settings, cancellation);
-        }
+        var parameters = PooledTraining.Run(model, set, _folder.Description.Training, passes, seed, cancellation);
 
         using var onnx = new MemoryStream();
         var card = new ModelCard(_folder.Task.Name, _folder.Task.Classes, _folder.Task.Features);

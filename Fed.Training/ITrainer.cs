@@ -46,6 +46,38 @@ public sealed record EvaluationResult(int Examples, int Correct, double Loss, in
 {
     /// <summary>0 to 1.</summary>
     public double Accuracy => (double)Correct / Examples;
+
+    /// <summary>0 to 1: <see cref="ConfusionMatrix.MacroF1"/>.</summary>
+    public double MacroF1 => ConfusionMatrix.MacroF1(Confusion);
+}
+
+/// <summary>What [true class, predicted class] counts say.</summary>
+public static class ConfusionMatrix
+{
+    /// <summary>Share of the diagonal, 0 to 1.</summary>
+    /// <param name="counts">Classes x classes, not all 0.</param>
+    public static double Accuracy(int[,] counts) =>
+        (double)Enumerable.Range(0, counts.GetLength(0)).Sum(i => counts[i, i]) / counts.Cast<int>().Sum();
+
+    /// <summary>Mean over the classes of 2 TP / (2 TP + FP + FN), 0 to 1; a class that neither occurs nor is predicted
+    /// does not count.</summary>
+    /// <param name="counts">Classes x classes, not all 0.</param>
+    public static double MacroF1(int[,] counts)
+    {
+        var (sum, classes, length) = (0.0, 0, counts.GetLength(0));
+        for (var i = 0; i < length; i++)
+        {
+            var wrong = 0;
+            for (var j = 0; j < length; j++)
+                wrong += j == i ? 0 : counts[i, j] + counts[j, i];
+            if (wrong + counts[i, i] == 0)
+                continue;
+            sum += 2.0 * counts[i, i] / (2.0 * counts[i, i] + wrong);
+            classes++;
+        }
+
+        return sum / classes;
+    }
 }
 
 /// <summary>Counts predictions, batch after batch.</summary>

@@ -17,7 +17,23 @@ namespace Fed.Bench.Simulation;
 /// <param name="Attack">Null: everybody is honest.</param>
 /// <param name="Hostile">How many attack; the last ones of the task.</param>
 public sealed record SimulationSettings(
-    int Rounds, int Seed, string Rule, string Codec, IAttack? Attack = null, int Hostile = 0);
+    int Rounds, int Seed, string Rule, string Codec, IAttack? Attack = null, int Hostile = 0)
+{
+    /// <summary>Names of the participants that take part; null: all do.</summary>
+    public IReadOnlyCollection<string>? Members { get; init; }
+
+    /// <summary>Tensors of which each cluster keeps its own, made of its own participants' updates.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
+    /// <summary>The model that they start from; null: a new one, by the seed.</summary>
+    public float[]? Start { get; init; }
+
+    /// <summary>Of the learning rate that the task recommends.</summary>
+    public double RateFactor { get; init; } = 1;
+
+    /// <summary>Of the server; null: as the task recommends.</summary>
+    public double? ServerMomentum { get; init; }
+}
 
 /// <param name="Accuracy">Of the last model on held-out content, 0 to 1: the mean over the clusters.</param>
 /// <param name="BackdoorSuccess">Share of held-out samples of other classes that the trigger turns into the target;
@@ -40,8 +56,11 @@ public sealed class SimulatedFederation
     private readonly SimulationSettings _settings;
     private readonly ModelSpecification _model;
     private readonly SimulatedParticipant[] _participants;
+    private readonly IServerOptimizer _optimizer;
     private readonly IRobustRule? _rule;
     private readonly bool _hasReference;
+    private long _bytes;
+    private double _norm;
 
     public SimulatedFederation(DataFolder data, SimulationSettings settings)
     {
@@ -50,11 +69,15 @@ public sealed class SimulatedFederation
         _model = ModelSpecification.Parse(data.ModelJson);
         _rule = RobustRules.Parse(settings.Rule);
         _hasReference = _rule is { NeedsReference: true };
-        var honest = data.Participants.Count - settings.Hostile;
+        var momentum = settings.ServerMomentum ?? data.Description.Training.ServerMomentum;
+        _optimizer = ServerOptimizers.Create(momentum > 0 ? "momentum" : "none", 1, momentum, 0.99, 1e-3);
+        var members = data.Participants.Where(one => settings.Members?.Contains(one.Name) ?? true).ToArray();
+        var honest = members.Length - settings.Hostile;
         _participants =
         [
-            .. data.Participants.Select((participant, i) => new SimulatedParticipant(
+            .. members.Select((participant, i) => new SimulatedParticipant(
                 _model,
+                participant.Cluster,
                 ParticipantFolder.Open(participant.Directory).Train,
                 settings.Codec,
                 i < honest ? null : settings.Attack)),
@@ -65,49 +88,55 @@ public sealed class SimulatedFederation
     /// <exception cref="TrainingDivergedException">An honest participant's loss is no longer finite.</exception>
     public SimulationResult Run(CancellationToken cancellationToken)
     {
-        var model = _model.Initialise(_settings.Seed);
-        var training = _data.Description.Training;
-        var optimizer = ServerOptimizers.Create(
-            training.ServerMomentum > 0 ? "momentum" : "none", 1, training.ServerMomentum, 0.99, 1e-3);
-        var moments = new float[optimizer.Moments * model.Length];
-        var (bytes, norm) = (0L, 0.0);
-        for (var round = 0; round < _settings.Rounds; round++)
-        {
-            var rate = training.LearningRate
-                * (1 - training.LearningRateDecay * Math.Min(1, (double)round / _settings.Rounds));
-            var files = Train(model, rate, round, cancellationToken);
-            bytes += files.Sum(file => (long)file.Length);
-            if (round == 0)
-                norm = Median([.. _participants.Where(one => one.Attack is null).Select(one => one.Norm)]);
-            Step(files, model, moments, optimizer);
-        }
-
-        var tests = _data.Clusters.Select(_data.Test).ToArray();
+        var models = Train(cancellationToken);
         var trainer = Trainers.Create(_model);
         return new SimulationResult(
-            tests.Average(test => trainer.Evaluate(model, test).Accuracy),
+            _data.Clusters.Average(cluster => trainer.Evaluate(models[cluster], _data.Test(cluster)).Accuracy),
             _settings.Attack is ScaledBackdoor backdoor
-                ? tests.Average(test => trainer.Evaluate(model, backdoor.Triggered(test)).Accuracy)
+                ? _data.Clusters.Average(cluster =>
+                    trainer.Evaluate(models[cluster], backdoor.Triggered(_data.Test(cluster))).Accuracy)
                 : null,
-            (double)bytes / _settings.Rounds / _participants.Length,
-            norm);
+            (double)_bytes / _settings.Rounds / _participants.Length,
+            _norm);
+    }
+
+    /// <returns>Each cluster's last model; unless they keep tensors of their own, all are the same.</returns>
+    /// <exception cref="TrainingDivergedException">An honest participant's loss is no longer finite.</exception>
+    public IReadOnlyDictionary<string, float[]> Train(CancellationToken cancellationToken)
+    {
+        var start = new SimulatedModel(_settings.Start ?? _model.Initialise(_settings.Seed), _optimizer.Moments);
+        var models = _data.Clusters.ToDictionary(cluster => cluster, _ => start);
+        for (var round = 0; round < _settings.Rounds; round++)
+        {
+            var files = Train(models, round, cancellationToken);
+            _bytes += files.Sum(file => (long)file.Length);
+            if (round == 0)
+                _norm = Median([.. _participants.Where(one => one.Attack is null).Select(one => one.Norm)]);
+            models = Next(models, files);
+        }
+
+        return models.ToDictionary(entry => entry.Key, entry => entry.Value.Parameters);
     }
 
     /// <summary>Everybody's encoded update; the hostile ones make theirs when the honest ones are known.</summary>
-    private byte[][] Train(float[] model, double rate, int round, CancellationToken cancellationToken)
+    private byte[][] Train(
+        Dictionary<string, SimulatedModel> models, int round, CancellationToken cancellationToken)
     {
+        var training = _data.Description.Training;
         var settings = new TrainingSettings
         {
-            Epochs = _data.Description.Training.LocalEpochs,
-            BatchSize = _data.Description.Training.BatchSize,
-            LearningRate = rate,
-            Momentum = _data.Description.Training.Momentum,
+            Epochs = training.LocalEpochs,
+            BatchSize = training.BatchSize,
+            LearningRate = _settings.RateFactor * training.LearningRate
+                * (1 - training.LearningRateDecay * Math.Min(1, (double)round / _settings.Rounds)),
+            Momentum = training.Momentum,
         };
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(0, _participants.Length, parallel, i =>
         {
             var seed = unchecked((_settings.Seed * 1_009 + i) * 1_000_003 + round) & int.MaxValue;
-            _participants[i].Train(model, settings with { Seed = seed }, cancellationToken);
+            _participants[i].Train(
+                models[_participants[i].Cluster].Parameters, settings with { Seed = seed }, cancellationToken);
         });
         if (_settings is { Attack: { } attack, Hostile: > 0 })
         {
@@ -120,9 +149,33 @@ public sealed class SimulatedFederation
         return [.. _participants.Select(one => one.Encode(Grid.Bound, (ulong)round))];
     }
 
-    private void Step(byte[][] files, float[] model, float[] moments, IServerOptimizer optimizer)
+    private Dictionary<string, SimulatedModel> Next(Dictionary<string, SimulatedModel> models, byte[][] files)
     {
-        var inputs = files.Select((file, i) => ToInput(file, _participants[i].Examples)).ToArray();
+        if (_settings.Kept.Count == 0)
+        {
+            var next = Step(_ => true, files, models.Values.First());
+            return models.ToDictionary(entry => entry.Key, _ => next);
+        }
+
+        var kept = _model.Layout.Tensors.Where(tensor => _settings.Kept.Contains(tensor.Name)).ToArray();
+        return models.ToDictionary(
+            entry => entry.Key,
+            entry =>
+            {
+                var common = Step(_ => true, files, entry.Value);
+                var own = Step(one => one.Cluster == entry.Key, files, entry.Value);
+                foreach (var tensor in kept)
+                    own.CopyTo(common, (int)tensor.Offset, (int)tensor.Length);
+                return common;
+            });
+    }
+
+    /// <param name="counts">Whose updates are folded.</param>
+    private SimulatedModel Step(Func<SimulatedParticipant, bool> counts, byte[][] files, SimulatedModel before)
+    {
+        var model = before.Copy();
+        var inputs = _participants.Zip(files).Where(pair => counts(pair.First))
+            .Select(pair => ToInput(pair.Second, pair.First.Examples)).ToArray();
         IBlockFold fold;
         if (_rule is null)
             fold = new BlockFold([.. inputs.Select(input => new FoldInput(input.File, input.Factor))], Grid);
@@ -131,7 +184,7 @@ public sealed class SimulatedFederation
         else
             fold = RobustFold.Open(inputs, Grid, _rule, threads: Environment.ProcessorCount);
         var divisor = inputs.Skip(_hasReference ? 1 : 0).Sum(input => input.Divisor);
-        var step = new ModelStep(Grid, divisor, optimizer, fold.BlockLength);
+        var step = new ModelStep(Grid, divisor, _optimizer, fold.BlockLength);
         var sums = new long[fold.BlockLength];
         for (var block = 0; block < fold.BlockCount; block++)
         {
@@ -139,10 +192,12 @@ public sealed class SimulatedFederation
             fold.Sum(block, sums.AsSpan(0, length));
             step.Apply(
                 sums.AsSpan(0, length),
-                model.AsSpan(start, length),
-                optimizer.Moments > 0 ? moments.AsSpan(start, length) : [],
-                optimizer.Moments > 1 ? moments.AsSpan(model.Length + start, length) : []);
+                model.Parameters.AsSpan(start, length),
+                model.MomentOf(0, start, length),
+                model.MomentOf(1, start, length));
         }
+
+        return model;
     }
 
     private static RobustInput ToInput(byte[] file, long examples)
@@ -153,6 +208,31 @@ public sealed class SimulatedFederation
     }
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}
+
+/// <summary>A model with what the server's optimiser remembers.</summary>
+internal sealed class SimulatedModel(float[] parameters, float[][] moments)
+{
+    /// <param name="moments">How many vectors the optimiser keeps, 0 to 2.</param>
+    public SimulatedModel(float[] parameters, int moments)
+        : this(parameters, [.. Enumerable.Range(0, moments).Select(_ => new float[parameters.Length])])
+    {
+    }
+
+    public float[] Parameters => parameters;
+
+    /// <returns>Empty where the optimiser keeps no such vector.</returns>
+    public Span<float> MomentOf(int index, int start, int length) =>
+        index < moments.Length ? moments[index].AsSpan(start, length) : [];
+
+    public SimulatedModel Copy() => new([.. parameters], [.. moments.Select(moment => moment.ToArray())]);
+
+    public void CopyTo(SimulatedModel other, int start, int length)
+    {
+        parameters.AsSpan(start, length).CopyTo(other.Parameters.AsSpan(start));
+        for (var i = 0; i < moments.Length; i++)
+            moments[i].AsSpan(start, length).CopyTo(other.MomentOf(i, start, length));
+    }
 }
 
 /// <summary>One participant: its data, its trainer and what its encodings have left out so far.</summary>
@@ -166,15 +246,19 @@ internal sealed class SimulatedParticipant
     private readonly IBlockCodec _codec;
     private readonly float[] _residual;
 
-    public SimulatedParticipant(ModelSpecification model, SampleSet data, string codec, IAttack? attack)
+    public SimulatedParticipant(
+        ModelSpecification model, string cluster, SampleSet data, string codec, IAttack? attack)
     {
         _model = model;
+        Cluster = cluster;
         _trainer = Trainers.Create(model);
         _data = attack?.Poison(data) ?? data;
         _codec = BlockCodecs.ByName(codec);
         _residual = new float[model.Layout.ParameterCount];
         Attack = attack;
     }
+
+    public string Cluster { get; }
 
     /// <summary>Null for an honest one.</summary>
     public IAttack? Attack { get; }

@@ -1,3 +1,4 @@
+using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 
 namespace Fed.MediaQc.Cues;
@@ -12,7 +13,7 @@ namespace Fed.MediaQc.Cues;
 /// <param name="Uncovered">Bins of voice without a cue from which a neighbour is missing.</param>
 /// <param name="Text">Distance from 0.5 of the bar that compares text and sound (see <see cref="CueFeatures"/>) from
 /// which the text is wrong.</param>
-public sealed record CueBaseline(int Shift, double Gain, int Uncovered, double Text)
+public sealed record CueBaseline(int Shift, double Gain, int Uncovered, double Text) : ISampleRules
 {
     private const int Bins = CueFeatures.Bins;
 
@@ -38,14 +39,7 @@ public sealed record CueBaseline(int Shift, double Gain, int Uncovered, double T
     /// <param name="map">Of <see cref="CueFeatures"/>.</param>
     public CueClass Classify(ReadOnlySpan<byte> map) => Classify(Measure(map));
 
-    /// <returns>Share of the cues that are classified as labelled, 0 to 1.</returns>
-    public double Accuracy(PatchSet set)
-    {
-        var right = 0;
-        for (var i = 0; i < set.Count; i++)
-            right += (byte)Classify(set.Patch(i)) == set.Labels[i] ? 1 : 0;
-        return (double)right / set.Count;
-    }
+    byte ISampleRules.Classify(ReadOnlySpan<byte> sample) => (byte)Classify(sample);
 
     private CueClass Classify(Measures cue) => cue switch
     {

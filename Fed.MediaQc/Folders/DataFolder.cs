@@ -63,13 +63,20 @@ public sealed class DataFolder
     /// <exception cref="DataFileException">The file is missing, damaged, or of another task.</exception>
     public SampleSet Test(string cluster)
     {
-        if (!Clusters.Contains(cluster))
-            throw new ArgumentException($"cluster '{cluster}' is not one of {string.Join(", ", Clusters)}");
-        var path = Path.Combine(directory, "test", cluster + ".fqc");
+        var path = TestPath(cluster);
         var (task, samples) = SampleFile.Read(path);
         SampleFile.RequireSame(path, task, Task);
         return samples;
     }
+
+    /// <summary>The same as they are stored, before their features are made.</summary>
+    /// <exception cref="ArgumentException">The task has no such cluster.</exception>
+    /// <exception cref="DataFileException">The file is missing, damaged, or of another task.</exception>
+    public PatchSet TestSamples(string cluster) => ReadOwn(TestPath(cluster));
+
+    private string TestPath(string cluster) => Clusters.Contains(cluster)
+        ? Path.Combine(directory, "test", cluster + ".fqc")
+        : throw new ArgumentException($"cluster '{cluster}' is not one of {string.Join(", ", Clusters)}");
 
     /// <summary>
     /// Reads every file, and makes sure that all are of this task and that there is nothing of another.

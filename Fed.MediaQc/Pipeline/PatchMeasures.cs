@@ -99,7 +99,7 @@ public sealed record PatchMeasures(
             Detail(error));
     }
 
-    private static double Detail(int[] patch)
+    internal static double Detail(int[] patch)
     {
         int side = PatchWindow.Pixels, plane = side * side, count = 0;
         double sum = 0;
@@ -124,10 +124,10 @@ public sealed record PatchMeasures(
     }
 
     // A tenth of a level keeps the ratio finite on flat pictures.
-    private static double Ratio((double OnGrid, double Beside) steps) => (steps.OnGrid + 0.1) / (steps.Beside + 0.1);
+    internal static double Ratio((double OnGrid, double Beside) steps) => (steps.OnGrid + 0.1) / (steps.Beside + 0.1);
 
     // Mean steps of the picture across the grid lines, and two pixels beside them where no transform has a border.
-    private static (double OnGrid, double Beside) GridSteps(int[] patch)
+    internal static (double OnGrid, double Beside) GridSteps(int[] patch)
     {
         double onGrid = 0, beside = 0;
         const int side = PatchWindow.Pixels;
@@ -160,7 +160,7 @@ public sealed record PatchMeasures(
         return sum / (2 * side);
     }
 
-    private static double Flat(int[] patch)
+    internal static double Flat(int[] patch)
     {
         int side = PatchWindow.Pixels, plane = side * side, flat = 0, count = 0;
         for (var frame = 0; frame < patch.Length; frame += plane)
@@ -180,7 +180,7 @@ public sealed record PatchMeasures(
         return (double)flat / count;
     }
 
-    private static int Range(ReadOnlySpan<int> frame)
+    internal static int Range(ReadOnlySpan<int> frame)
     {
         int low = 255, high = 0;
         foreach (var value in frame)
@@ -192,7 +192,7 @@ public sealed record PatchMeasures(
         return high - low;
     }
 
-    private static double Motion(int[] patch, int plane)
+    internal static double Motion(int[] patch, int plane)
     {
         var smallest = double.MaxValue;
         for (var frame = plane; frame < patch.Length; frame += plane)

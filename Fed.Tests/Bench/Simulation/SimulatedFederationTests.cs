@@ -1,5 +1,6 @@
 using Fed.Bench.Simulation;
 using Fed.MediaQc.Folders;
+using Fed.Training;
 using Fed.Tests.MediaQc;
 
 namespace Fed.Tests.Bench.Simulation;
@@ -51,6 +52,41 @@ public sealed class SimulatedFederationTests
         Assert.True(plain.UpdateBytes > 50 * ternary.UpdateBytes, $"{ternary.UpdateBytes} bytes");
         Assert.True(ternary.Accuracy > 2 * Guessing, $"accuracy is {ternary.Accuracy}");
     }
+
+    [Fact]
+    public void Train_AHeadThatClustersKeep_IsFoldedOfTheirOwnUpdatesAndTheRestOfAll()
+    {
+        // One round: all train from the same model, so each part must be a part of one of these two.
+        var settings = new SimulationSettings(1, Seed: 1, "mean", "float32");
+        var (cluster, layout) = (Data.Clusters[1], ModelSpecification.Parse(Data.ModelJson).Layout);
+        var head = layout.Tensors[^2];
+
+        var common = Train(settings);
+        var model = Train(settings with { Kept = [head.Name, layout.Tensors[^1].Name] })[cluster];
+        var own = Train(settings with { Kept = [.. layout.Tensors.Select(tensor => tensor.Name)] })[cluster];
+
+        Assert.Single(common.Values.Distinct());
+        Assert.Equal(common[cluster][..(int)head.Offset], model[..(int)head.Offset]);
+        Assert.Equal(own[(int)head.Offset..], model[(int)head.Offset..]);
+        Assert.NotEqual(common[cluster][(int)head.Offset..], model[(int)head.Offset..]);
+    }
+
+    [Fact]
+    public void Train_OneMember_IsItsUpdateFromTheGivenStart()
+    {
+        var settings = new SimulationSettings(1, Seed: 1, "mean", "float32") { Members = [Data.Participants[0].Name] };
+        var start = Train(settings)[Data.Clusters[0]];
+
+        var still = Train(settings with { Start = start, RateFactor = 1e-9 })[Data.Clusters[0]];
+        var moved = Train(settings with { Start = start })[Data.Clusters[0]];
+
+        // At a rate of almost nothing the change is below half a step of the grid.
+        Assert.Equal(start, still);
+        Assert.NotEqual(start, moved);
+    }
+
+    private static IReadOnlyDictionary<string, float[]> Train(SimulationSettings settings) =>
+        new SimulatedFederation(Data, settings).Train(CancellationToken.None);
 
     private static SimulationResult Run(
         string rule, string codec = "float32", IAttack? attack = null, int hostile = 0) =>

@@ -1,4 +1,5 @@
 using Fed.MediaQc.Audio;
+using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 
 namespace Fed.Tests.MediaQc.Audio;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fed.MediaQc.Audio;
+using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 

@@ -1,4 +1,5 @@
 using Fed.MediaQc.Cues;
+using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 
 namespace Fed.Tests.MediaQc.Cues;
