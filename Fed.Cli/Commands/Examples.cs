@@ -44,6 +44,7 @@ internal static class Examples
         "fed qc profile ebu-r128",
         "fed model export --federation https://fed.example/codecs --out codecs.onnx",
         "fed model export --weights 9f86d081.safetensors --data data/media-qc --out codecs.onnx",
+        "fed model tune --federation https://fed.example/codecs --own media-haus-elbe --out own.onnx",
         "fed model show codecs.onnx",
         "fed doctor",
         "fed doctor --server http://127.0.0.1:8080",

@@ -1,15 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
-using Fed.Cli.Admin;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Models;
-using Fed.Client.Protocol;
 using Fed.Contracts;
-using Fed.Contracts.Versions;
-using Fed.MediaQc.Files;
-using Fed.MediaQc.Folders;
 using Fed.MediaQc.Learned;
 using Fed.Training;
 using Spectre.Console;
@@ -19,9 +15,10 @@ namespace Fed.Cli.Model;
 /// <summary><c>fed model</c>: models out of the federation's own format, for scanning and for other tools.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Write models as ONNX files, and show what such a file is")
+    public static Command Create() => new("model", "Write models as ONNX files, tune them to a house, and show what such a file is")
     {
         ExportCommand.Create(),
+        TuneCommand.Create(),
         ShowModelCommand.Create(),
     };
 }
@@ -29,99 +26,142 @@ internal static class ModelCommand
 /// <summary><c>fed model export</c>.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string?> Federation = new("--federation")
+    public static Command Create()
     {
-        Description = "Address of a federation, such as https://fed.example/codecs: its stable version is written",
+        var command = new Command(
+            "export",
+            "Write a version as an ONNX file: 'fed qc scan --model' runs it, and so do ONNX Runtime and other tools");
+        ModelSource.AddTo(command);
+        OnnxOutput.AddTo(command);
+        command.SetAction((parsed, cancel) => Failures.ReportAsync("fed model export", async () =>
+        {
+            OnnxOutput.Require(parsed);
+            OnnxOutput.Write(parsed, await ModelSource.ReadAsync(parsed, cancel));
+            return ExitCode.Success;
+        }, cancel));
+        return command;
+    }
+}
+
+/// <summary><c>fed model tune</c>.</summary>
+internal static class TuneCommand
+{
+    private static readonly Option<string> Own = new("--own")
+    {
+        Description = "The house's own folder, as 'fed join --data' takes it (train.fqc, validation.fqc)",
+        Required = true,
     };
 
-    private static readonly Option<long?> Version = new("--version")
+    private static readonly Option<int> Passes = new("--passes")
     {
-        Description = "Global version of the federation instead of the stable one",
+        Description = "Passes over the house's samples, 1 to 1000",
+        DefaultValueFactory = _ => PersonalModel.UsualPasses,
     };
 
-    private static readonly Option<string?> Weights = new("--weights")
+    private static readonly Option<double?> Rate = new("--rate")
     {
-        Description = "A version's safetensors file instead; needs --data",
+        Description = "Learning rate, above 0 (default: a tenth of the federation's)",
     };
 
-    private static readonly Option<string?> Data = new("--data")
+    private static readonly Option<int> Seed = new("--seed")
     {
-        Description = "Data folder of the task whose model the weights are of (task.json, model.json)",
+        Description = "Of the order of samples, 0 or more",
+        DefaultValueFactory = _ => 1,
     };
 
+    private static readonly Option<TrainerKind> Trainer = TrainerOption.Create();
+
+    static TuneCommand()
+    {
+        Passes.Within(1, 1000, "--passes must be 1 to 1000");
+        Rate.Within(double.Epsilon, double.MaxValue, "--rate must be above 0");
+        Seed.Within(0, int.MaxValue, "--seed must be 0 or more");
+    }
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "tune",
+            "Train a version further on a house's own samples, for its own files alone. Nothing is sent anywhere. Exit "
+            + "code 1: it is not better on the house's validation samples, and nothing is written")
+        {
+            Own, Passes, Rate, Seed, Trainer,
+        };
+        ModelSource.AddTo(command);
+        OnnxOutput.AddTo(command);
+        command.SetAction((parsed, cancel) => Failures.ReportAsync("fed model tune", async () =>
+        {
+            OnnxOutput.Require(parsed);
+            var version = await ModelSource.ReadAsync(parsed, cancel);
+            var settings = version.Training with
+            {
+                Epochs = parsed.GetValue(Passes),
+                LearningRate = parsed.GetValue(Rate) ?? PersonalModel.UsualRate * version.Training.LearningRate,
+                ProximalMu = 0,
+                Seed = parsed.GetValue(Seed),
+            };
+            var personal = PersonalModel.Tune(
+                version, parsed.GetValue(Own)!, settings, parsed.GetValue(Trainer), cancel);
+            var change = string.Create(
+                CultureInfo.InvariantCulture,
+                $"right in {100 * personal.Before.Accuracy:0.0} % of the house's {personal.Before.Examples} validation "
+                + $"samples before, in {100 * personal.After.Accuracy:0.0} % now");
+            if (personal.After.Correct <= personal.Before.Correct)
+            {
+                throw new AgentException(
+                    ExitCode.Failure,
+                    $"{change}: the federation's model serves this house as well, and nothing was written; another "
+                    + "--rate or --passes may do better");
+            }
+
+            OnnxOutput.Write(parsed, personal.Tuned);
+            if (!parsed.GetValue(ShowModelCommand.Json))
+                parsed.InvocationConfiguration.Output.WriteLine(change);
+            return ExitCode.Success;
+        }, cancel));
+        return command;
+    }
+}
+
+/// <summary>The ONNX file that a command writes, and what it says of it.</summary>
+internal static class OnnxOutput
+{
     private static readonly Option<string> Out = new("--out")
     {
         Description = "ONNX file to write",
         Required = true,
     };
 
-    public static Command Create()
+    public static void AddTo(Command command)
     {
-        var command = new Command(
-            "export",
-            "Write a version as an ONNX file: 'fed qc scan --model' runs it, and so do ONNX Runtime and other tools")
-        {
-            Federation, Version, Weights, Data, Out, ShowModelCommand.Json,
-        };
+        command.Options.Add(Out);
+        command.Options.Add(ShowModelCommand.Json);
         command.Validators.Add(result =>
         {
-            var (federation, weights) = (result.GetValue(Federation), result.GetValue(Weights));
-            if ((federation is null) == (weights is null))
-                result.AddError("give --federation, or --weights with --data");
-            if (weights is not null && result.GetValue(Data) is null)
-                result.AddError("--weights needs --data: the folder whose task.json and model.json say what they are");
-            if (federation is null && result.GetValue(Version) is not null)
-                result.AddError("--version is of a federation; give --federation");
             if (result.GetValue(Out) is { } file && !file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
                 result.AddError($"--out names '{file}'; it must end with .onnx");
         });
-        command.SetAction((parsed, cancel) => Failures.ReportAsync("fed model export", async () =>
-        {
-            var file = parsed.GetValue(Out)!;
-            OutputFile.RequireWritable(file, "--out");
-            var onnx = parsed.GetValue(Federation) is { } federation
-                ? await OfFederationAsync(FederationAddress.Parse(federation), parsed.GetValue(Version), cancel)
-                : OfFile(parsed.GetValue(Weights)!, parsed.GetValue(Data)!);
-            // What could not be opened again must not be handed out.
-            using var model = LearnedModel.Of(onnx, file);
-            DurableFile.Write(file, stream => stream.Write(onnx));
-            parsed.InvocationConfiguration.Output.WriteLine(
-                parsed.GetValue(ShowModelCommand.Json) ? ShowModelCommand.AsJson(model) : Line(file, model));
-            return ExitCode.Success;
-        }, cancel));
-        return command;
+    }
+
+    /// <summary>Before anything is made that could then not be written.</summary>
+    /// <exception cref="AgentException">There can be no such file.</exception>
+    public static void Require(ParseResult parsed) => OutputFile.RequireWritable(parsed.GetValue(Out)!, "--out");
+
+    public static void Write(ParseResult parsed, VersionModel version)
+    {
+        var (file, onnx) = (parsed.GetValue(Out)!, version.ToOnnx());
+        // What could not be opened again must not be handed out.
+        using var model = LearnedModel.Of(onnx, file);
+        DurableFile.Write(file, stream => stream.Write(onnx));
+        parsed.InvocationConfiguration.Output.WriteLine(
+            parsed.GetValue(ShowModelCommand.Json) ? ShowModelCommand.AsJson(model) : Line(file, model));
     }
 
     private static string Line(string file, LearnedModel model) => PlainText.Of(
         $"{file}: {model.Card.Task}, {model.Card.Classes.Count} classes"
         + (model.Card.Version is { } version ? $", version {version} of {model.Card.Federation}" : "")
+        + (model.Card.Tuned is { } tuned ? $", tuned: {tuned}" : "")
         + $", SHA-256 {model.Sha256}");
-
-    private static async Task<byte[]> OfFederationAsync(
-        FederationAddress address, long? number, CancellationToken cancel)
-    {
-        using var client = new FederationClient(address.Server);
-        var federation = await client.DescribeAsync(address.Federation, cancel);
-        var version = number is { } wanted
-            ? await Versions.FindAsync(client, address.Federation, TierNames.Global, wanted, cancel)
-            : await StableModel.FindAsync(client, address.Federation, cancel);
-        return await VersionExport.DownloadAsync(client, federation, version, cancel);
-    }
-
-    private static byte[] OfFile(string weights, string data)
-    {
-        var folder = DataFolder.Open(data);
-        var card = new ModelCard(folder.Task.Name, folder.Task.Classes, folder.Task.Features);
-        try
-        {
-            using var file = File.OpenRead(weights);
-            return VersionExport.ToOnnx(ModelSpecification.Parse(folder.ModelJson), file, card);
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException)
-        {
-            throw new DataFileException(weights, error.Message, error);
-        }
-    }
 }
 
 /// <summary><c>fed model show FILE</c>.</summary>
@@ -161,6 +201,7 @@ internal static class ShowModelCommand
         Row("federation", model.Card.Federation ?? "not said");
         Row("version", model.Card.Version is { } version ? $"{version}" : "not said");
         Row("version's SHA-256", model.Card.VersionSha256 ?? "not said");
+        Row("tuned", model.Card.Tuned ?? "no");
         Row("file's SHA-256", model.Sha256);
         Screen.Create().Write(table);
 

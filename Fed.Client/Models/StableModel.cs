@@ -75,7 +75,7 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
         }
 
         var federation = await client.DescribeAsync(address.Federation, cancel);
-        var onnx = await VersionExport.DownloadAsync(client, federation, stable, cancel);
+        var onnx = (await VersionModel.DownloadAsync(client, federation, stable, cancel)).ToOnnx();
         var fresh = LearnedModel.Of(onnx, address.ToString());
         Directory.CreateDirectory(folder);
         DurableFile.Write(kept, file => file.Write(onnx));

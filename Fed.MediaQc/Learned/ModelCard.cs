@@ -11,13 +11,15 @@ namespace Fed.MediaQc.Learned;
 /// <param name="Federation">That trained it; null: it is not said.</param>
 /// <param name="Version">The federation's global version; null: it is not said.</param>
 /// <param name="VersionSha256">Of the version's safetensors file, as manifests name it; null: it is not said.</param>
+/// <param name="Tuned">How it was trained further by a house for itself; null: it is the federation's.</param>
 public sealed record ModelCard(
     string Task,
     IReadOnlyList<string> Classes,
     string Features,
     string? Federation = null,
     long? Version = null,
-    string? VersionSha256 = null)
+    string? VersionSha256 = null,
+    string? Tuned = null)
 {
     public IReadOnlyDictionary<string, string> ToMetadata()
     {
@@ -33,6 +35,8 @@ public sealed record ModelCard(
             metadata["version"] = version.ToString(CultureInfo.InvariantCulture);
         if (VersionSha256 is not null)
             metadata["versionSha256"] = VersionSha256;
+        if (Tuned is not null)
+            metadata["tuned"] = Tuned;
         return metadata;
     }
 
@@ -49,7 +53,8 @@ public sealed record ModelCard(
                     ? version
                     : throw new FormatException($"its metadata's version is '{text}', no number")
                 : null,
-            metadata.GetValueOrDefault("versionSha256"));
+            metadata.GetValueOrDefault("versionSha256"),
+            metadata.GetValueOrDefault("tuned"));
 
         string Required(string key) => metadata.TryGetValue(key, out var value)
             ? value

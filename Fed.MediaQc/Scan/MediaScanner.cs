@@ -166,7 +166,12 @@ public sealed class MediaScanner
         tools,
         [
             .. (_models?.All ?? []).Select(model => new ScanModel(
-                model.Card.Task, model.Card.Federation, model.Card.Version, model.Card.VersionSha256, model.Sha256)),
+                model.Card.Task,
+                model.Card.Federation,
+                model.Card.Version,
+                model.Card.VersionSha256,
+                model.Card.Tuned,
+                model.Sha256)),
         ],
         _time.GetLocalNow(),
         checks);

@@ -71,13 +71,15 @@ public sealed record CheckResult(
 /// <param name="Federation">Null: the model does not say which.</param>
 /// <param name="Version">The federation's; null: it does not say.</param>
 /// <param name="VersionSha256">Of the version's safetensors file, as its manifest names it.</param>
+/// <param name="Tuned">How a house has trained it further for itself; null: it is the federation's.</param>
 /// <param name="Sha256">Of the ONNX file that was run.</param>
 public sealed record ScanModel(
-    string Task, string? Federation, long? Version, string? VersionSha256, string Sha256)
+    string Task, string? Federation, long? Version, string? VersionSha256, string? Tuned, string Sha256)
 {
-    /// <summary>"media-qc of codecs version 12".</summary>
+    /// <summary>"media-qc of codecs version 12, tuned".</summary>
     public string Name => Task + (Federation is null ? "" : $" of {Federation}")
-        + (Version is null ? "" : FormattableString.Invariant($" version {Version}"));
+        + (Version is null ? "" : FormattableString.Invariant($" version {Version}"))
+        + (Tuned is null ? "" : ", tuned");
 }
 
 /// <summary>All that a scan says of one file.</summary>
