@@ -30,7 +30,7 @@ internal sealed partial class SignalPass : IDisposable
         Audio = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Audio).Take(MostAudio)];
         Texts = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle && IsText(stream.Codec))];
         Learned = new LearnedScan(
-            models, Video, listens: Audio.Count > 0 && (hasCues || Texts.Count > 0), folder, _logs);
+            models, Video, Audio.Count > 0 ? Audio[0] : null, hasCues || Texts.Count > 0, folder, _logs);
     }
 
     public LearnedScan Learned { get; }
