@@ -1,12 +1,13 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Fed.MediaQc.Audio;
 using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Learned;
 
 /// <summary>
-/// From what a model says of single seconds of sound to findings. What happens at a moment is found in one of them; of
-/// what lasts the model has to be sure for as long as the profile says, on average, and may doubt single seconds.
+/// From what a model says of single seconds of sound to findings: it has to be sure for as long as the profile says, on
+/// average, and may doubt single seconds. What happens at a moment is measured, too.
 /// </summary>
 internal static class SoundChecks
 {
@@ -38,7 +39,7 @@ internal static class SoundChecks
         SoundLooks looks, int fault, SoundLimit limit)
     {
         var length = LengthOf(limit, looks.Count);
-        foreach (var (first, mean) in Means(looks, fault, length))
+        foreach (var (first, mean) in Confirmed(looks, fault, length))
         {
             if (mean < limit.Probability)
                 continue;
@@ -49,8 +50,19 @@ internal static class SoundChecks
         }
     }
 
+    private static IEnumerable<(int First, double Mean)> Confirmed(SoundLooks looks, int fault, int length) =>
+        Means(looks, fault, length).Where(run => AudioClasses.Names[fault] switch
+        {
+            AudioClasses.Dropout =>
+                TensorPrimitives.Max(looks.Gaps.Slice(run.First, length)) >= SoundMoments.DropoutEdge,
+            // In the middle of the run, whose last look is a second long.
+            AudioClasses.LevelJump =>
+                SoundMoments.Step(looks.Levels, run.First + (length - 1 + SoundLooks.Rate) / 2) >= SoundMoments.JumpStep,
+            _ => true,
+        });
+
     /// <summary>Mean probability of each run of looks of which at least half are examined, with its first one.</summary>
-    public static IEnumerable<(int First, double Mean)> Means(SoundLooks looks, int fault, int length)
+    private static IEnumerable<(int First, double Mean)> Means(SoundLooks looks, int fault, int length)
     {
         var (sum, examined) = (0.0, 0);
         for (var look = 0; look < looks.Count; look++)
@@ -72,7 +84,7 @@ internal static class SoundChecks
     }
 
     /// <summary>Looks that lie within the limit's time; a shorter file is judged whole.</summary>
-    public static int LengthOf(SoundLimit limit, int looks) =>
+    private static int LengthOf(SoundLimit limit, int looks) =>
         Math.Clamp(1 + (int)Math.Round((limit.Seconds - 1) * SoundLooks.Rate), 1, Math.Max(1, looks));
 
     private static double TimeOf(int look) => (double)look / SoundLooks.Rate;
@@ -87,7 +99,7 @@ internal static class SoundChecks
         SoundLimit limit)
     {
         var name = AudioClasses.Names[fault];
-        var largest = Means(looks, fault, LengthOf(limit, looks.Count)).Select(each => each.Mean).DefaultIfEmpty().Max();
+        var largest = Confirmed(looks, fault, LengthOf(limit, looks.Count)).Select(each => each.Mean).DefaultIfEmpty().Max();
         var found = Stretches(looks, fault, limit).Select(each => (each.Start + start, each.End + start, each.Value));
         var findings = Stretch.Join(found, 0, severity, mean => string.Create(
             CultureInfo.InvariantCulture, $"{name}, confidence {mean:0.00}"));
