@@ -28,12 +28,12 @@ public sealed class LearnedModels : IDisposable
         switch (model.Card.Features)
         {
             case CueFeatures.Name:
-                Cues = Place(Cues, model, name, CueFeatures.StoredShape);
                 RequireClasses(model, name, "cues", CueClasses.Names);
+                Cues = Place(Cues, model, name, CueFeatures.StoredShape);
                 break;
             case AudioInputs.Name:
-                Sound = Place(Sound, model, name, AudioTask.StoredShape);
                 RequireClasses(model, name, "seconds of sound", AudioClasses.Names);
+                Sound = Place(Sound, model, name, AudioTask.StoredShape);
                 break;
             default:
                 Pictures = Place(Pictures, model, name, PictureLooks.Shape);

@@ -198,10 +198,14 @@ internal sealed partial class SignalPass : IDisposable
                 + $":file={_logs.Target($"phase{stream.Index}")}");
         }
 
+        // Speex does not say where its channels are, which ebur128 wants to know.
+        var placed = stream.Codec == "speex"
+            ? $"[0:{stream.Index}]aformat=channel_layouts={(stream.Channels == 1 ? "mono" : "stereo")},"
+            : $"[0:{stream.Index}]";
         var measured = $"{string.Join(',', filters)}[audio{stream.Index}]";
         return Learned.SoundFilters is { } heard && stream == Audio[0]
-            ? $"[0:{stream.Index}]asplit[measured][heard];[heard]{heard};[measured]{measured}"
-            : $"[0:{stream.Index}]{measured}";
+            ? $"{placed}asplit[measured][heard];[heard]{heard};[measured]{measured}"
+            : $"{placed}{measured}";
     }
 
     private void Follow(string line, IProgress<double>? progress)
