@@ -28,6 +28,7 @@ internal static class BenchCommand
             TransportCommand.Create(),
             RollbackCommand.Create(),
             ScanBenchCommand.Create(),
+            ScanQualityCommand.Create(),
             SubtitleBenchCommand.Create(),
             QualityCommand.Create(),
             ReportCommand.Create(),

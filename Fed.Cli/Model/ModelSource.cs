@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using Fed.Cli.Admin;
 using Fed.Client.Models;
 using Fed.Client.Protocol;
-using Fed.Contracts.Versions;
+using Fed.Contracts;
 using Fed.MediaQc.Folders;
 
 namespace Fed.Cli.Model;

@@ -29,6 +29,8 @@ internal static class AudioCodec
         ["libgsm_ms"] = "wav",
     };
 
+    private static readonly string[] s_pcm = ["-f", "f32le", "-ar", $"{AudioFeatures.SampleRate}", "-ac", "1"];
+
     /// <summary>Samples by which decoded sound may lag or lead: three of the longest frames.</summary>
     private const int MostLag = 1600;
 
@@ -50,18 +52,11 @@ internal static class AudioCodec
     public static async Task<float[]> SendAsync(
         Ffmpeg ffmpeg, string setting, float[] sent, string folder, CancellationToken cancel)
     {
-        var words = setting.Split(' ');
-        var name = Guid.NewGuid().ToString("n");
-        string raw = name + ".f32", coded = $"{name}.{s_containers[words[0]]}";
+        var coded = await EncodeAsync(ffmpeg, setting, sent, folder, cancel);
+        var raw = coded + ".f32";
         try
         {
-            await File.WriteAllBytesAsync(
-                Path.Combine(folder, raw), MemoryMarshal.AsBytes(sent.AsSpan()).ToArray(), cancel);
-            string[] pcm = ["-f", "f32le", "-ar", $"{AudioFeatures.SampleRate}", "-ac", "1"];
-            await ffmpeg.RunAsync(
-                [.. pcm, "-i", raw, "-threads", "1", "-c:a", words[0], .. words.Skip(1), "-bitexact", coded],
-                folder, cancel);
-            await ffmpeg.RunAsync(["-threads", "1", "-i", coded, .. pcm, raw], folder, cancel);
+            await ffmpeg.RunAsync(["-threads", "1", "-i", coded, .. s_pcm, raw], folder, cancel);
             var bytes = await File.ReadAllBytesAsync(Path.Combine(folder, raw), cancel);
             return Align(sent, MemoryMarshal.Cast<byte, float>(bytes).ToArray());
         }
@@ -69,6 +64,34 @@ internal static class AudioCodec
         {
             File.Delete(Path.Combine(folder, raw));
             File.Delete(Path.Combine(folder, coded));
+        }
+    }
+
+    /// <returns>Name of a file in the folder, which the caller removes.</returns>
+    /// <inheritdoc cref="SendAsync"/>
+    public static async Task<string> EncodeAsync(
+        Ffmpeg ffmpeg, string setting, float[] sent, string folder, CancellationToken cancel)
+    {
+        var words = setting.Split(' ');
+        var name = Guid.NewGuid().ToString("n");
+        string raw = name + ".f32", coded = $"{name}.{s_containers[words[0]]}";
+        try
+        {
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, raw), MemoryMarshal.AsBytes(sent.AsSpan()).ToArray(), cancel);
+            await ffmpeg.RunAsync(
+                [.. s_pcm, "-i", raw, "-threads", "1", "-c:a", words[0], .. words.Skip(1), "-bitexact", coded],
+                folder, cancel);
+            return coded;
+        }
+        catch
+        {
+            File.Delete(Path.Combine(folder, coded));
+            throw;
+        }
+        finally
+        {
+            File.Delete(Path.Combine(folder, raw));
         }
     }
 

@@ -68,8 +68,9 @@ public sealed class AudioFeatures
 
     /// <param name="second">8000 samples, finite; their scale does not matter.</param>
     /// <param name="planes">Gets 2 x 32 x 32 values: plane after plane, frame after frame.</param>
+    /// <returns>Share of the frames that are within 30 dB of the loudest: that speak, where somebody does.</returns>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
-    public void Extract(ReadOnlySpan<float> second, Span<byte> planes)
+    public double Extract(ReadOnlySpan<float> second, Span<byte> planes)
     {
         if (second.Length != SampleRate || planes.Length != Planes * Plane)
         {
@@ -79,6 +80,7 @@ public sealed class AudioFeatures
 
         WriteMel(second, planes[..Plane]);
         WriteLevels(second, planes[Plane..]);
+        return ActiveShare(_powers);
     }
 
     /// <summary>Power in each mel band of each frame, frame after frame.</summary>
@@ -93,6 +95,19 @@ public sealed class AudioFeatures
             for (var band = 0; band < Side; band++)
                 frame[band] += TensorPrimitives.Dot<float>(_real, s_bands[band]);
         }
+    }
+
+    /// <summary>See <see cref="Extract"/>.</summary>
+    /// <param name="powers">Of <see cref="MelPowers"/>.</param>
+    internal static double ActiveShare(ReadOnlySpan<float> powers)
+    {
+        Span<float> frames = stackalloc float[Side];
+        for (var t = 0; t < Side; t++)
+            frames[t] = TensorPrimitives.Sum(powers.Slice(t * Side, Side));
+        var (least, active) = (0.001f * TensorPrimitives.Max<float>(frames), 0);
+        foreach (var frame in frames)
+            active += frame > least ? 1 : 0;
+        return active / (double)Side;
     }
 
     private void WriteMel(ReadOnlySpan<float> second, Span<byte> plane)

@@ -53,7 +53,7 @@ public sealed record AudioMeasures(
         var (from, to) = (Decibels(before, floor), Decibels(after, floor));
         var top = TensorPrimitives.Max<float>(from);
         return new AudioMeasures(
-            ActiveShare(before),
+            AudioFeatures.ActiveShare(before),
             MeanDifference(from, to, top - 40),
             Crest(source) - Crest(scaled),
             SignalToDifference(source, scaled),
@@ -85,13 +85,6 @@ public sealed record AudioMeasures(
 
     private static float[] Decibels(float[] powers, float floor) =>
         Array.ConvertAll(powers, power => 10 * MathF.Log10(power + floor));
-
-    private static double ActiveShare(float[] powers)
-    {
-        var frames = Enumerable.Range(0, Side).Select(t => TensorPrimitives.Sum<float>(powers.AsSpan(t * Side, Side)))
-            .ToArray();
-        return frames.Count(frame => frame > 0.001f * frames.Max()) / (double)Side;
-    }
 
     private static double MeanDifference(float[] from, float[] to, float least)
     {

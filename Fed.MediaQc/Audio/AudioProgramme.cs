@@ -25,6 +25,13 @@ internal static class AudioProgramme
     // No sample may meet full scale on its way through a codec, for that would be another fault.
     private const float Ceiling = 0.7f;
 
+    public static void KeepBelowCeiling(Span<float> sound)
+    {
+        var peak = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(sound));
+        if (peak > Ceiling)
+            TensorPrimitives.Multiply(sound, Ceiling / peak, sound);
+    }
+
     /// <param name="jobs">All with the same setting.</param>
     /// <param name="scratch">For temporary files.</param>
     /// <param name="seed">Of the whole set.</param>
@@ -45,9 +52,7 @@ internal static class AudioProgramme
             var random = new Random(StableSeed.Of(seed, job.Segment.Recording.Id, job.Segment.Number, fault));
             SoundFaultMaker.Apply(
                 fault, disturbed, Segment.Second, [.. job.Others.Select(other => other.Samples)], random);
-            var peak = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(disturbed));
-            if (peak > Ceiling)
-                TensorPrimitives.Multiply(disturbed, Ceiling / peak, disturbed);
+            KeepBelowCeiling(disturbed);
             return disturbed;
         }
 

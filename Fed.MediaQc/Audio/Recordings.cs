@@ -47,18 +47,26 @@ internal sealed class Recordings
     /// all of them are named.</exception>
     public static Recordings Read(AudioPlan plan, string directory, int seed)
     {
-        var problems = new List<DataFileException>();
-        var voices = plan.Voices.Select(voice => ReadVoice(voice, directory, problems)).ToList();
-        if (problems.Count > 0)
-        {
-            var others = problems.Skip(1).Select(problem => $"; {problem.Message}");
-            throw new DataFileException(problems[0].FilePath, problems[0].Reason + string.Concat(others));
-        }
-
+        var voices = ReadVoices(plan, directory);
         var recordings = new Recordings(voices.Sum(voice => voice.LeftOut));
         foreach (var (_, found) in voices)
             recordings.Deal(plan, found, seed);
         return recordings;
+    }
+
+    /// <summary>All of all voices, whoever has them.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static IReadOnlyList<Recording> ReadAll(AudioPlan plan, string directory) =>
+        [.. ReadVoices(plan, directory).SelectMany(voice => voice.Found)];
+
+    private static List<(int LeftOut, List<Recording> Found)> ReadVoices(AudioPlan plan, string directory)
+    {
+        var problems = new List<DataFileException>();
+        var voices = plan.Voices.Select(voice => ReadVoice(voice, directory, problems)).ToList();
+        if (problems.Count == 0)
+            return voices;
+        var others = problems.Skip(1).Select(problem => $"; {problem.Message}");
+        throw new DataFileException(problems[0].FilePath, problems[0].Reason + string.Concat(others));
     }
 
     // By seeded lot, whatever the names are: a fifth is held out, the houses of the language share the rest. Of a

@@ -42,25 +42,30 @@ internal sealed record Segment(Recording Recording, int Number, float[] Samples)
         }
     }
 
-    /// <summary>Segments one after the other, as one programme.</summary>
-    public static float[] Join(IReadOnlyList<float[]> segments)
+    /// <summary>Pieces one after the other, as one programme.</summary>
+    public static float[] Join(IReadOnlyList<float[]> pieces)
     {
-        var programme = new float[segments.Count * Length];
-        foreach (var (i, segment) in segments.Index())
+        var programme = new float[pieces.Sum(piece => piece.Length)];
+        var start = 0;
+        foreach (var piece in pieces)
         {
-            var place = programme.AsSpan(i * Length, Length);
-            segment.CopyTo(place);
+            var place = programme.AsSpan(start, piece.Length);
+            piece.CopyTo(place);
             for (var at = 0; at < Fade; at++)
             {
                 place[at] *= at / (float)Fade;
-                place[Length - 1 - at] *= at / (float)Fade;
+                place[^(at + 1)] *= at / (float)Fade;
             }
+
+            start += piece.Length;
         }
 
         return programme;
     }
 
-    private static float[] InHouse(float[] samples, HouseSound sound, Random random)
+    /// <summary>A whole recording in the sound of a house: after <see cref="Lead"/> samples of its room, and before a
+    /// second of it.</summary>
+    public static float[] InHouse(float[] samples, HouseSound sound, Random random)
     {
         var whole = new float[Lead + samples.Length + AudioFeatures.SampleRate];
         samples.CopyTo(whole, Lead);

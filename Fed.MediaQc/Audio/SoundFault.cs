@@ -61,6 +61,9 @@ public sealed record SoundFault(SoundFaultKind Kind, bool AfterCoding, double St
         _ => AudioClasses.Unclear,
     };
 
+    /// <summary>It happens at a moment; others last.</summary>
+    public bool IsMomentary => Kind is SoundFaultKind.Dropout or SoundFaultKind.Step;
+
     /// <summary>Reads <c>kind:before|after:strength</c>.</summary>
     /// <exception cref="FormatException">The text is not a fault; the message says why.</exception>
     public static SoundFault Parse(string text) =>

@@ -29,13 +29,9 @@ public sealed class SoundLevels
     // A prefix sum a band, so that the mean of any stretch costs two look-ups.
     private readonly double[][] _sums;
 
-    private SoundLevels(double[][] sums, int frames)
-    {
-        _sums = sums;
-        Frames = frames;
-    }
+    private SoundLevels(double[][] sums) => _sums = sums;
 
-    public int Frames { get; }
+    public int Frames => _sums[0].Length - 1;
 
     /// <summary>Seconds.</summary>
     public double Length => (double)Frames / FrameRate;
@@ -96,10 +92,15 @@ public sealed class SoundLevels
             }
         }
 
-        /// <returns>Null: it was shorter than a second.</returns>
-        public SoundLevels? Result() => _levels[0].Count < FrameRate
-            ? null
-            : new SoundLevels([.. _levels.Select(PrefixSums)], _levels[0].Count);
+        /// <param name="before">Seconds of silence before what was added.</param>
+        /// <returns>Null: that was shorter than a second.</returns>
+        public SoundLevels? Result(double before = 0)
+        {
+            if (_levels[0].Count < FrameRate)
+                return null;
+            var silence = Enumerable.Repeat(Silence, (int)Math.Round(before * FrameRate));
+            return new SoundLevels([.. _levels.Select(band => PrefixSums([.. silence, .. band]))]);
+        }
 
         private static double Energy(ReadOnlySpan<float> sound, ref BandPass filter)
         {

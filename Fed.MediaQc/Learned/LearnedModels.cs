@@ -1,10 +1,12 @@
+using Fed.MediaQc.Audio;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 
 namespace Fed.MediaQc.Learned;
 
-/// <summary>The models of a scan: at most one of pictures and one of cues, told apart by their features.</summary>
+/// <summary>The models of a scan: at most one of pictures, one of sound and one of cues, told apart by their
+/// features.</summary>
 public sealed class LearnedModels : IDisposable
 {
     /// <summary>Looks at pictures; null: none does.</summary>
@@ -13,23 +15,29 @@ public sealed class LearnedModels : IDisposable
     /// <summary>Compares subtitles with the sound; null: none does.</summary>
     public LearnedModel? Cues { get; private set; }
 
-    public IEnumerable<LearnedModel> All => new[] { Pictures, Cues }.OfType<LearnedModel>();
+    /// <summary>Listens to the sound; null: none does.</summary>
+    public LearnedModel? Sound { get; private set; }
+
+    public IEnumerable<LearnedModel> All => new[] { Pictures, Sound, Cues }.OfType<LearnedModel>();
 
     /// <param name="model">Is disposed of with the others.</param>
     /// <param name="name">What errors call it.</param>
     /// <exception cref="DataFileException">A scan has nothing to show it, or there is one of its kind.</exception>
     public void Add(LearnedModel model, string name)
     {
-        if (model.Card.Features == CueFeatures.Name)
-            Cues = Place(Cues, model, name, CueFeatures.StoredShape);
-        else
-            Pictures = Place(Pictures, model, name, PictureLooks.Shape);
-        if (Cues == model && !model.Card.Classes.SequenceEqual(CueClasses.Names))
+        switch (model.Card.Features)
         {
-            throw new DataFileException(
-                name,
-                $"it tells {string.Join(", ", model.Card.Classes)}, and cues are "
-                + string.Join(", ", CueClasses.Names));
+            case CueFeatures.Name:
+                RequireClasses(model, name, "cues", CueClasses.Names);
+                Cues = Place(Cues, model, name, CueFeatures.StoredShape);
+                break;
+            case AudioInputs.Name:
+                RequireClasses(model, name, "seconds of sound", AudioClasses.Names);
+                Sound = Place(Sound, model, name, AudioTask.StoredShape);
+                break;
+            default:
+                Pictures = Place(Pictures, model, name, PictureLooks.Shape);
+                break;
         }
     }
 
@@ -37,6 +45,16 @@ public sealed class LearnedModels : IDisposable
     {
         foreach (var model in All)
             model.Dispose();
+    }
+
+    private static void RequireClasses(LearnedModel model, string name, string what, IReadOnlyList<string> classes)
+    {
+        if (!model.Card.Classes.SequenceEqual(classes))
+        {
+            throw new DataFileException(
+                name,
+                $"it tells {string.Join(", ", model.Card.Classes)}, and {what} are {string.Join(", ", classes)}");
+        }
     }
 
     private static LearnedModel Place(
@@ -61,7 +79,8 @@ public sealed class LearnedModels : IDisposable
         {
             throw new DataFileException(
                 name,
-                $"a scan cannot show this model anything: {wrong.Message}; pictures are qc-v1, cues cues-v1",
+                $"a scan cannot show this model anything: {wrong.Message}; pictures are qc-v1, sound audio-v1, cues "
+                + "cues-v1",
                 wrong);
         }
     }

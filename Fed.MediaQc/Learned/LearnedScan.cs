@@ -8,31 +8,34 @@ namespace Fed.MediaQc.Learned;
 /// </summary>
 internal sealed class LearnedScan : IDisposable
 {
-    private readonly LearnedModel? _pictureModel;
-    private readonly LearnedModel? _cueModel;
+    private readonly LearnedModels? _models;
     private readonly MediaStream? _video;
+    private readonly MediaStream? _audio;
     private readonly PictureTap? _pictures;
     private readonly SoundTap? _sound;
 
     /// <param name="models">Null: nothing is learned.</param>
     /// <param name="video">That is looked at; null: there are no pictures.</param>
-    /// <param name="listens">There are cues, and sound to compare them with.</param>
+    /// <param name="audio">That is listened to; null: there is no sound.</param>
+    /// <param name="hasCues">There are subtitles to compare it with.</param>
     /// <param name="folder">Where ffmpeg runs.</param>
-    /// <param name="logs">Gets the looks' times.</param>
+    /// <param name="logs">Gets the looks' times; has those of the sound.</param>
     public LearnedScan(
-        LearnedModels? models, MediaStream? video, bool listens, string folder, FilterLogs logs)
+        LearnedModels? models, MediaStream? video, MediaStream? audio, bool hasCues, string folder, FilterLogs logs)
     {
-        (_pictureModel, _cueModel, _video) = (models?.Pictures, models?.Cues, video);
-        if (_pictureModel is not null && video is not null && PictureLooks.CanLook(video.Width, video.Height))
-            _pictures = new PictureTap(_pictureModel, video, folder, logs);
-        if (_cueModel is not null && listens)
-            _sound = new SoundTap(folder);
+        (_models, _video, _audio) = (models, video, audio);
+        if (models?.Pictures is { } pictures && video is not null && PictureLooks.CanLook(video.Width, video.Height))
+            _pictures = new PictureTap(pictures, video, folder, logs);
+        var measuresLevels = models?.Cues is not null && hasCues;
+        var looks = models?.Sound is { } sound ? new SoundLooks(sound) : null;
+        if (audio is not null && (measuresLevels || looks is not null))
+            _sound = new SoundTap(audio, looks, measuresLevels, folder, logs);
     }
 
     /// <summary>Filters from a stream of pictures to <c>[looks]</c>; null: none are looked at.</summary>
     public string? VideoFilters => _pictures?.Filters;
 
-    /// <summary>Filters from the first stream of sound to <c>[sound]</c>; null: it is not listened to.</summary>
+    /// <summary>Filters from the stream of sound to <c>[sound]</c>; null: it is not listened to.</summary>
     public string? SoundFilters => _sound is null ? null : SoundTap.Filters;
 
     public IEnumerable<string> Outputs => [.. _pictures?.Outputs ?? [], .. _sound?.Outputs ?? []];
@@ -49,14 +52,24 @@ internal sealed class LearnedScan : IDisposable
     }
 
     /// <summary>Of subtitles; null: there is no model of cues.</summary>
-    public CueChecks? CueChecks => _cueModel is null ? null : new CueChecks(_cueModel, _sound?.Levels);
+    public CueChecks? CueChecks => _models?.Cues is { } cues ? new CueChecks(cues, _sound?.Levels) : null;
 
-    /// <summary>Of pictures; none without a model of them.</summary>
-    public IEnumerable<CheckResult> Checks(LearnedLimit limit)
+    /// <summary>Of pictures and of sound; none without models of them.</summary>
+    public IEnumerable<CheckResult> Checks(LearnedLimit limit) =>
+    [
+        .. _models?.Pictures is { } pictures ? PictureChecks(pictures, limit) : [],
+        .. _models?.Sound is not null ? SoundFaults(limit) : [],
+    ];
+
+    public void Dispose()
     {
-        if (_pictureModel is null)
-            return [];
-        var checks = LearnedChecks.Of(_pictureModel);
+        _pictures?.Dispose();
+        _sound?.Dispose();
+    }
+
+    private IEnumerable<CheckResult> PictureChecks(LearnedModel model, LearnedLimit limit)
+    {
+        var checks = LearnedChecks.Of(model);
         var looks = _pictures?.Looks ?? [];
         if (_video is not null && looks.Count > 0)
             return LearnedChecks.Judge(checks, _video.Name, looks, 1 / PictureLooks.Rate, limit);
@@ -65,9 +78,7 @@ internal sealed class LearnedScan : IDisposable
         return checks.Select(check => CheckResult.NotApplicable(check.Info, _video?.Name ?? "video", reason));
     }
 
-    public void Dispose()
-    {
-        _pictures?.Dispose();
-        _sound?.Dispose();
-    }
+    private IEnumerable<CheckResult> SoundFaults(LearnedLimit limit) => _sound is { Looks: { } looks }
+        ? SoundChecks.Judge(_audio!.Name, looks, _sound.Start, limit)
+        : SoundChecks.All.Select(check => CheckResult.NotApplicable(check.Info, "audio", "no sound"));
 }

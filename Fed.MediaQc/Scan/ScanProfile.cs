@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fed.MediaQc.Audio;
 using Fed.MediaQc.Files;
 
 namespace Fed.MediaQc.Scan;
@@ -101,6 +102,15 @@ public sealed record ScanProfile(
         Bound("phase.seconds", Phase?.Seconds, 0.01, 3600),
         Bound("learned.share", Learned?.Share, 0.01, 1),
         Bound("learned.seconds", Learned?.Seconds, 0.5, 3600),
+        .. Learned?.Sound?.SelectMany(each => new[]
+        {
+            AudioClasses.Names.Skip(1).Contains(each.Key)
+                ? null
+                : $"learned.sound has '{each.Key}', which is not one of "
+                    + string.Join(", ", AudioClasses.Names.Skip(1)),
+            Bound($"learned.sound.{each.Key}.probability", each.Value.Probability, 0.01, 1),
+            Bound($"learned.sound.{each.Key}.seconds", each.Value.Seconds, 0, 3600),
+        }) ?? [],
         Bound("subtitles.minimumSeconds", Subtitles?.MinimumSeconds, 0, 60),
         Bound("subtitles.maximumSeconds", Subtitles?.MaximumSeconds, Subtitles?.MinimumSeconds ?? 0, 600),
         Bound("subtitles.minimumGapFrames", Subtitles?.MinimumGapFrames, 0, 100),
@@ -162,9 +172,15 @@ public sealed record ClippingLimit(Severity Severity, double Flatness, double Le
 /// <param name="Seconds">From this length on.</param>
 public sealed record PhaseLimit(Severity Severity, double Correlation, double Seconds);
 
-/// <param name="Share">Of the places looked at in which a model must see a fault, 0 to 1.</param>
+/// <param name="Share">Of the places of pictures looked at in which a model must see a fault, 0 to 1.</param>
 /// <param name="Seconds">For this long at least.</param>
-public sealed record LearnedLimit(Severity Severity, double Share, double Seconds);
+/// <param name="Sound">By class of the audio task: the faults of sound that are looked for; null: none is.</param>
+public sealed record LearnedLimit(
+    Severity Severity, double Share, double Seconds, IReadOnlyDictionary<string, SoundLimit>? Sound = null);
+
+/// <param name="Probability">That a model must give a fault of sound, 0 to 1, on average over the time.</param>
+/// <param name="Seconds">For this long at least; up to 1: in a single second.</param>
+public sealed record SoundLimit(double Probability, double Seconds);
 
 /// <param name="Severity">Of what is too short, too fast, too close, or too long.</param>
 /// <param name="Languages">By ISO 639-1 code: what differs there.</param>

@@ -30,7 +30,7 @@ internal sealed partial class SignalPass : IDisposable
         Audio = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Audio).Take(MostAudio)];
         Texts = [.. media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle && IsText(stream.Codec))];
         Learned = new LearnedScan(
-            models, Video, listens: Audio.Count > 0 && (hasCues || Texts.Count > 0), folder, _logs);
+            models, Video, Audio.Count > 0 ? Audio[0] : null, hasCues || Texts.Count > 0, folder, _logs);
     }
 
     public LearnedScan Learned { get; }
@@ -198,10 +198,14 @@ internal sealed partial class SignalPass : IDisposable
                 + $":file={_logs.Target($"phase{stream.Index}")}");
         }
 
+        // Speex does not say where its channels are, which ebur128 wants to know.
+        var placed = stream.Codec == "speex"
+            ? $"[0:{stream.Index}]aformat=channel_layouts={(stream.Channels == 1 ? "mono" : "stereo")},"
+            : $"[0:{stream.Index}]";
         var measured = $"{string.Join(',', filters)}[audio{stream.Index}]";
         return Learned.SoundFilters is { } heard && stream == Audio[0]
-            ? $"[0:{stream.Index}]asplit[measured][heard];[heard]{heard};[measured]{measured}"
-            : $"[0:{stream.Index}]{measured}";
+            ? $"{placed}asplit[measured][heard];[heard]{heard};[measured]{measured}"
+            : $"{placed}{measured}";
     }
 
     private void Follow(string line, IProgress<double>? progress)

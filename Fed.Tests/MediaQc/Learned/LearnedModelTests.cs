@@ -96,6 +96,35 @@ public sealed class LearnedModelTests
             Assert.Contains(expected, Assert.IsType<DataFileException>(refused).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Add_AModelOfSound_WantsItsClassesAndShapes()
+    {
+        using var models = new LearnedModels();
+        models.Add(LearnedModel.Of(TestModels.NoiseOfSound(), "a.onnx"), "a.onnx");
+
+        Assert.NotNull(models.Sound);
+        Refuses("there is a model of audio-v1 already", models, TestModels.NoiseOfSound());
+        Refuses(
+            "it tells clean, clipping, level-jump, dropout, noise, narrow-band, unclear, and seconds of sound are clean, "
+            + "clipping, dropout",
+            new LearnedModels(),
+            TestModels.NoiseOfSound(TestModels.OfSound with
+            {
+                Classes = ["clean", "clipping", "level-jump", "dropout", "noise", "narrow-band", "unclear"],
+            }));
+        Refuses(
+            "features audio-v1 of what it sees are [6,16,16], and its inputs [14,8,8]",
+            new LearnedModels(),
+            TestModels.Always(QcClasses.Blur, TestModels.OfSound));
+
+        static void Refuses(string expected, LearnedModels models, byte[] onnx)
+        {
+            using var model = LearnedModel.Of(onnx, "b.onnx");
+            var refused = Assert.Throws<DataFileException>(() => models.Add(model, "b.onnx"));
+            Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static byte[] Bare()
     {
         using var file = new MemoryStream();

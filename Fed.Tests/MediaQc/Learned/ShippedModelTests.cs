@@ -8,6 +8,7 @@ public sealed class ShippedModelTests
 {
     [Theory]
     [InlineData("media-qc", 0.7)]
+    [InlineData("audio-qc", 0.8)]
     [InlineData("subtitle-qc", 0.8)]
     public void Model_OnHeldOutContent_IsAsAccurateAsItsReadmeSays(string task, double least)
     {

@@ -1,3 +1,4 @@
+using Fed.MediaQc.Audio;
 using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 using Fed.Training;
@@ -35,6 +36,24 @@ internal static class TestModels
         return Written(model, parameters, Card);
     }
 
+    /// <summary>Noise where the bands of a second are as loud as the loudest, clean where most are silent: map 0 is
+    /// (level - 19) / 10.</summary>
+    public static byte[] NoiseOfSound(ModelCard? card = null)
+    {
+        const int maps = 6, places = 256;
+        var model = ModelSpecification.Parse("""
+            {"name":"sound","input":[6,16,16],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":7}]}
+            """);
+        var parameters = new float[model.Layout.ParameterCount];
+        var noise = AudioClasses.Index(AudioClasses.Noise);
+        parameters.AsSpan(noise * maps * places, places).Fill(20f / places);
+        parameters[^(AudioClasses.Names.Count - noise)] = -10;
+        parameters[^AudioClasses.Names.Count] = 4;
+        return Written(model, parameters, card ?? OfSound);
+    }
+
+    public static ModelCard OfSound { get; } = new("audio-qc", AudioClasses.Names, AudioInputs.Name);
+
     /// <summary>Untrained.</summary>
     public static byte[] OfCues(string[] classes)
     {
@@ -47,10 +66,11 @@ internal static class TestModels
     }
 
     /// <summary>As a scan takes it.</summary>
-    public static LearnedModels ForScan(byte[] onnx)
+    public static LearnedModels ForScan(params byte[][] onnx)
     {
         var models = new LearnedModels();
-        models.Add(LearnedModel.Of(onnx, "m.onnx"), "m.onnx");
+        foreach (var model in onnx)
+            models.Add(LearnedModel.Of(model, "m.onnx"), "m.onnx");
         return models;
     }
 

@@ -24,8 +24,8 @@ public sealed class ScanProfileTests : IDisposable
         File.WriteAllText(_scratch.File("own.json"), ScanProfile.Text("technical"));
 
         Assert.Equal(
-            ScanProfile.Read("technical") with { Subtitles = null },
-            ScanProfile.Read(_scratch.File("own.json")) with { Subtitles = null });
+            ScanProfile.Read("technical") with { Subtitles = null, Learned = null },
+            ScanProfile.Read(_scratch.File("own.json")) with { Subtitles = null, Learned = null });
     }
 
     [Theory]
@@ -34,6 +34,12 @@ public sealed class ScanProfileTests : IDisposable
     [InlineData("'loudness': { 'severity': 'fatal', 'target': -23, 'tolerance': 1 }", "fatal")]
     [InlineData("'loudness': { 'severity': 'error', 'target': -23 }", "tolerance")]
     [InlineData("'loudnes': { }", "loudnes")]
+    [InlineData(
+        "'learned': { 'severity': 'warning', 'share': 1, 'seconds': 1, 'sound': { 'hum': { 'probability': 1, 'seconds': 1 } } }",
+        "learned.sound has 'hum', which is not one of clipping, dropout")]
+    [InlineData(
+        "'learned': { 'severity': 'warning', 'share': 1, 'seconds': 1, 'sound': { 'noise': { 'probability': 2, 'seconds': 1 } } }",
+        "learned.sound.noise.probability is 2; it must be 0.01 to 1")]
     public void Read_OfAWrongValue_NamesItAndWhatIsPossible(string property, string expected)
     {
         File.WriteAllText(
