@@ -21,6 +21,6 @@ public sealed class TaskFoldersTests
         var error = Assert.Throws<AgentException>(() => TaskFolders.Find("radio", folder: null));
 
         Assert.Contains("audio-qc, media-qc", error.Message, StringComparison.Ordinal);
-        Assert.Contains("(video, audio, subtitles for short)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(video, audio, subtitles, multimodal for short)", error.Message, StringComparison.Ordinal);
     }
 }
