@@ -29,6 +29,7 @@ internal static class BenchCommand
             RollbackCommand.Create(),
             ScanBenchCommand.Create(),
             SubtitleBenchCommand.Create(),
+            MultimodalBenchCommand.Create(),
             ReportCommand.Create(),
         };
 }

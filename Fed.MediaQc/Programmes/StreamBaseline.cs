@@ -33,7 +33,11 @@ public sealed record StreamBaseline(PairShifts Usual, double Off, double Cap, do
     }
 
     /// <param name="map">Of <see cref="ProgrammeFeatures"/>.</param>
-    public StreamClass Classify(ReadOnlySpan<byte> map) => Classify(PairShifts.Measure(map));
+    public StreamClass Classify(ReadOnlySpan<byte> map) => Label(Explain(PairShifts.Measure(map)));
+
+    /// <param name="map">Of <see cref="ProgrammeFeatures"/>.</param>
+    /// <returns>Which stream is displaced, and by how much; <see cref="Displacement.None"/> in sync.</returns>
+    public Displacement Explain(ReadOnlySpan<byte> map) => Explain(PairShifts.Measure(map));
 
     /// <returns>Share of the stretches that are classified as labelled, 0 to 1.</returns>
     public double Accuracy(PatchSet set)
@@ -44,22 +48,26 @@ public sealed record StreamBaseline(PairShifts Usual, double Off, double Cap, do
         return (double)right / set.Count;
     }
 
-    private StreamClass Classify(PairShifts measured)
+    private static StreamClass Label(Displacement displacement) => displacement == Displacement.None
+        ? StreamClass.InSync
+        : Displacement.OfStream(displacement.Stream, displacement.Seconds > 0);
+
+    private Displacement Explain(PairShifts measured)
     {
         var shifts = measured.Less(Usual);
-        var (label, least) = (StreamClass.InSync, shifts.Unexplained(Displacement.None, Cap) - Gain);
+        var (best, least) = (Displacement.None, shifts.Unexplained(Displacement.None, Cap) - Gain);
         foreach (var candidate in shifts.Candidates())
         {
             var rest = shifts.Unexplained(candidate, Cap);
             if (Math.Abs(candidate.Seconds) >= Off && rest < least)
-                (label, least) = (Displacement.OfStream(candidate.Stream, candidate.Seconds > 0), rest);
+                (best, least) = (candidate, rest);
         }
 
-        return label;
+        return best;
     }
 
     private double MeanRecall((PairShifts Shifts, byte Label)[] known) => known.GroupBy(one => one.Label)
-        .Average(group => group.Average(one => (byte)Classify(one.Shifts) == one.Label ? 1.0 : 0));
+        .Average(group => group.Average(one => (byte)Label(Explain(one.Shifts)) == one.Label ? 1.0 : 0));
 }
 
 /// <summary>By how many seconds one stream of each pair comes after the other, as the pair's best cross-correlation

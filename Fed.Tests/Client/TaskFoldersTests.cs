@@ -10,6 +10,7 @@ public sealed class TaskFoldersTests
     [Theory]
     [InlineData("audio", "audio-qc")]
     [InlineData("video", "media-qc")]
+    [InlineData("multimodal", "programme-qc")]
     [InlineData("audio-qc", "audio-qc")]
     [InlineData(null, "media-qc")]
     public void Find_ShortOrFullName_IsTheTasksFolder(string? name, string expected) =>
