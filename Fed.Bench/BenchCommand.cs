@@ -31,6 +31,7 @@ internal static class BenchCommand
             ScanQualityCommand.Create(),
             SubtitleBenchCommand.Create(),
             QualityCommand.Create(),
+            MultimodalBenchCommand.Create(),
             ReportCommand.Create(),
         };
 }

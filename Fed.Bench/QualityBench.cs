@@ -9,6 +9,7 @@ using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Programmes;
 using Fed.Training;
 
 namespace Fed.Bench;
@@ -123,13 +124,7 @@ internal sealed class QualityBench(DataFolder data, int seed, Action<QualityRow>
         yield return Row(QualityWays.OwnHead, house => headed[house.Cluster]);
         yield return Row(QualityWays.Tuned, Apart(ByCluster, Tuning, cancellation));
         yield return Row(QualityWays.Personal, Apart(house => [house.Name], Tuning, cancellation));
-        var pooled = PooledTraining.Run(
-            _model,
-            SampleSet.Concat([.. data.Participants.Select(house => _houses[house.Name].Train)]),
-            data.Description.Training,
-            Passes,
-            seed,
-            cancellation);
+        var pooled = PooledTraining.Run(data, Passes, seed, cancellation).Parameters;
         yield return Row(QualityWays.Centralised, _ => pooled);
 
         SimulationSettings Tuning(IReadOnlyCollection<string> group) => Usual with
@@ -174,7 +169,7 @@ internal sealed class QualityBench(DataFolder data, int seed, Action<QualityRow>
     {
         var models = data.Participants.AsParallel().WithCancellation(cancellation).ToDictionary(
             house => house.Name,
-            house => PooledTraining.Run(
+            house => PooledTraining.Train(
                 _model, _houses[house.Name].Train, data.Description.Training, Passes, seed, cancellation));
         return house => models[house.Name];
     }
@@ -188,6 +183,7 @@ internal sealed class QualityBench(DataFolder data, int seed, Action<QualityRow>
             "media-qc" => PictureBaseline.Fit(validation),
             "audio-qc" => AudioBaseline.Fit(validation),
             "subtitle-qc" => CueBaseline.Fit(validation),
+            "programme-qc" => StreamBaseline.Fit(validation),
             _ => null,
         };
     }

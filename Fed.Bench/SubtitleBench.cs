@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
-using Fed.Bench.Simulation;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Learned;
-using Fed.Training;
 
 namespace Fed.Bench;
 
@@ -15,47 +13,23 @@ public static class SubtitleBenchCommand
 {
     public static Command Create()
     {
-        var json = JsonFile.Option();
-        var data = new Option<string>("--data")
-        {
-            Description = "data folder of the subtitle task",
-            DefaultValueFactory = _ => Path.Combine("data", TaskNames.FolderOf(TaskNames.Subtitles)),
-        };
-        var sources = new Option<string>("--sources")
-        {
-            Description = "directory below which the paths of the recordings lie",
-            DefaultValueFactory = _ => "/",
-        };
-        var passes = WholeNumber.Option("--passes", "over all houses' cues", 1, 1000, 20);
-        var programmes = WholeNumber.Option("--programmes", "for each language", 1, 1000, 12);
-        var seed = WholeNumber.Option("--seed", "of the model's start and of the programmes", 0, int.MaxValue, 1);
-        var command = new Command(
-            "subtitles", "single cues and the timing of whole files: a model of all houses' cues, beside rules")
-        {
-            json, data, sources, passes, programmes, seed,
-        };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            try
+        var options = new TaskOptions(TaskNames.Subtitles, "recordings");
+        return options.ToCommand(
+            "subtitles",
+            "single cues and the timing of whole files: a model of all houses' cues, beside rules",
+            (parsed, cancellation) =>
             {
-                using var bench = new SubtitleBench(parsed.GetValue(data)!, parsed.GetValue(seed));
-                var scorer = bench.Train(parsed.GetValue(passes), cancellation);
+                using var bench = new SubtitleBench(parsed.GetValue(options.Data)!, parsed.GetValue(options.Seed));
+                var scorer = bench.Train(parsed.GetValue(options.Passes), cancellation);
                 var cues = bench.Cues(scorer);
                 foreach (var row in cues)
                     Console.WriteLine($"{row.Language}: model {row.Model:P1}, rules {row.Rules:P1} of single cues");
-                var timing = bench.Timing(parsed.GetValue(sources)!, parsed.GetValue(programmes), scorer);
+                var timing = bench.Timing(
+                    parsed.GetValue(options.Sources)!, parsed.GetValue(options.Programmes), scorer);
                 foreach (var row in timing)
                     Console.WriteLine(row.ToText());
-                JsonFile.Write(parsed.GetValue(json), new { Cues = cues, Timing = timing });
-                return 0;
-            }
-            catch (DataFileException error)
-            {
-                await Console.Error.WriteLineAsync($"fed bench: {error.Message}");
-                return 1;
-            }
-        });
-        return command;
+                return Task.FromResult<object>(new { Cues = cues, Timing = timing });
+            });
     }
 }
 
@@ -90,9 +64,9 @@ public sealed record TimingFigure(
             trials.Count,
             trials.Count - told.Count,
             told.Count(trial => trial.Error >= WrongFrom),
-            Median(told.Select(trial => trial.Error)),
+            TimeErrors.Median(told.Select(trial => trial.Error)),
             trials.Count(trial => trial.CorrelatedError >= WrongFrom),
-            Median(trials.Select(trial => trial.CorrelatedError)));
+            TimeErrors.Median(trials.Select(trial => trial.CorrelatedError)));
     }
 
     public string ToText() =>
@@ -100,12 +74,6 @@ public sealed record TimingFigure(
         + $"cross-correlation: {CorrelatedWrong} wrong{Error(CorrelatedMedianError)}";
 
     private static string Error(double? median) => median is { } known ? $", median error {known:0} ms" : "";
-
-    private static double? Median(IEnumerable<double> seconds)
-    {
-        var sorted = seconds.Order().ToArray();
-        return sorted.Length == 0 ? null : 1000 * (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
-    }
 }
 
 /// <summary>Trains on all houses' cues together, and measures on held-out recordings.</summary>
@@ -119,15 +87,8 @@ public sealed class SubtitleBench(string data, int seed) : IDisposable
     /// <exception cref="DataFileException">The folder is of another task.</exception>
     public ModelCueScorer Train(int passes, CancellationToken cancellation)
     {
-        var model = ModelSpecification.Parse(_folder.ModelJson);
-        var set = SampleSet.Concat(
-            [.. _folder.Participants.Select(house => ParticipantFolder.Open(house.Directory).Train)]);
-        var parameters = PooledTraining.Run(model, set, _folder.Description.Training, passes, seed, cancellation);
-
-        using var onnx = new MemoryStream();
-        var card = new ModelCard(_folder.Task.Name, _folder.Task.Classes, _folder.Task.Features);
-        OnnxModel.Write(onnx, model, parameters, card.ToMetadata());
-        _models.Add(LearnedModel.Of(onnx.ToArray(), data), data);
+        var model = PooledTraining.Run(_folder, passes, seed, cancellation).ToLearned(_folder.Task, data);
+        _models.Add(model, data);
         return new ModelCueScorer(
             _models.Cues ?? throw new DataFileException(data, "this is not the folder of a subtitle task"));
     }

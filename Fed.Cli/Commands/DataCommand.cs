@@ -6,6 +6,7 @@ using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Programmes;
 using Spectre.Console;
 
 namespace Fed.Cli.Commands;
@@ -94,6 +95,9 @@ internal static class BuildCommand
                 plan is null ? BuildPlan.Default() : BuildPlan.Read(plan), options, Console.WriteLine).RunAsync(cancel),
             TaskNames.Subtitles => new SubtitleBuilder(
                 plan is null ? SubtitlePlan.Default() : SubtitlePlan.Read(plan), options, Console.WriteLine)
+                .RunAsync(cancel),
+            TaskNames.Multimodal => new ProgrammeBuilder(
+                plan is null ? ProgrammePlan.Default() : ProgrammePlan.Read(plan), options, Console.WriteLine)
                 .RunAsync(cancel),
             _ => throw new ArgumentException($"task '{task}' cannot be built"),
         };

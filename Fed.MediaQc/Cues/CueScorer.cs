@@ -1,3 +1,4 @@
+using Fed.MediaQc.Features;
 using Fed.MediaQc.Learned;
 
 namespace Fed.MediaQc.Cues;
@@ -13,24 +14,5 @@ public interface ICueScorer
 
 /// <summary>By a trained model of cues.</summary>
 /// <param name="model">As <see cref="LearnedModels.Cues"/> has it: of these features and classes.</param>
-public sealed class ModelCueScorer(LearnedModel model) : ICueScorer
-{
-    private static readonly CueFeatures s_features = new();
-
-    private float[] _inputs = [];
-    private float[] _probabilities = [];
-
-    public void Score(ReadOnlySpan<byte> planes, Span<float> probabilities)
-    {
-        if (_inputs.Length < planes.Length)
-            (_inputs, _probabilities) = (new float[planes.Length], new float[probabilities.Length]);
-        for (var at = 0; at < planes.Length; at += CueFeatures.Length)
-        {
-            s_features.Extract(
-                planes.Slice(at, CueFeatures.Length), CueFeatures.StoredShape, _inputs.AsSpan(at, CueFeatures.Length));
-        }
-
-        model.Predict(_inputs, planes.Length / CueFeatures.Length, _probabilities);
-        _probabilities.AsSpan(0, probabilities.Length).CopyTo(probabilities);
-    }
-}
+public sealed class ModelCueScorer(LearnedModel model)
+    : MapScorer(model, new CueFeatures(), CueFeatures.StoredShape), ICueScorer;

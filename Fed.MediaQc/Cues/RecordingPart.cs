@@ -13,15 +13,16 @@ internal sealed record RecordingPart(
 
     /// <summary>Deals a language's recordings: each goes to one part, so that what is held out occurs in no
     /// house.</summary>
+    /// <param name="houses">Those of the language.</param>
     /// <param name="root">Directory below which the plan's paths lie.</param>
     /// <param name="report">Told what was found and left out.</param>
     /// <exception cref="DataFileException">The package is missing, a recording is damaged or silent, or there are too
     /// few.</exception>
     public static IReadOnlyList<RecordingPart> Deal(
-        SubtitlePlan plan, LanguagePlan language, string root, int seed, Action<string> report)
+        LanguagePlan language, IEnumerable<SubtitleHouse> houses, string root, int seed, Action<string> report)
     {
         var recordings = Recordings.Read(language, root);
-        SubtitleHouse?[] owners = [.. plan.HousesOf(language), null];
+        SubtitleHouse?[] owners = [.. houses, null];
         var skipped = string.Join(", ", recordings.Skipped.Select(one => $"{one.Value} {one.Key}"));
         report($"{language.Key}: {recordings.Utterances.Count} utterances; left out: {skipped}");
         if (recordings.Utterances.Count < owners.Length * FewestUtterances)

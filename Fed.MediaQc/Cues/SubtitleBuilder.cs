@@ -20,8 +20,8 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
     {
         if (options.MeasuresFile is { } measures)
             throw new ArgumentException($"--measures {measures}: the subtitle task writes none; leave it out");
-        var parts = plan.Languages.SelectMany(language =>
-            RecordingPart.Deal(plan, language, options.SourcesDirectory, options.Seed, report)).ToList();
+        var parts = plan.Languages.SelectMany(language => RecordingPart.Deal(
+            language, plan.HousesOf(language), options.SourcesDirectory, options.Seed, report)).ToList();
         var task = SubtitleTask.Describe(plan);
         using var staged = StagedFolder.Open(options.OutputDirectory, task, options.Replace);
         var jobs = parts.SelectMany(JobsOf).ToArray();
@@ -67,16 +67,7 @@ public sealed class SubtitleBuilder(SubtitlePlan plan, BuildOptions options, Act
         Path.Combine("participants", house.Name, name + ".fqc"),
         part,
         [house],
-        Share(house, count));
-
-    private static Dictionary<CueClass, int> Share(SubtitleHouse house, int count)
-    {
-        var sum = house.Faults.Values.Sum();
-        return Enum.GetValues<CueClass>().ToDictionary(
-            label => label,
-            label => (int)Math.Round(
-                count * house.Faults.GetValueOrDefault(CueClasses.Names[(int)label]) / sum));
-    }
+        house.Share(count, CueClasses.Names).Index().ToDictionary(one => (CueClass)one.Index, one => one.Item));
 
     private PatchSet Make(Job job)
     {

@@ -60,27 +60,11 @@ public sealed record SubtitlePlan(
             yield return $"house '{name}' appears twice";
         foreach (var language in Languages.Where(one => Houses.All(house => house.Language != one.Key)))
             yield return $"language '{language.Key}' has no house";
-        foreach (var problem in Houses.SelectMany(Problems))
+        foreach (var problem in Houses.SelectMany(house => house.Problems(Languages, CueClasses.Names)))
             yield return problem;
     }
 
-    private IEnumerable<string> Problems(SubtitleHouse house)
-    {
-        if (Languages.All(language => language.Key != house.Language))
-            yield return $"{house.Name}: language '{house.Language}' is not described";
-        foreach (var name in house.Faults.Keys.Where(name => !CueClasses.Names.Contains(name)))
-            yield return $"{house.Name}: class '{name}' is not one of {string.Join(", ", CueClasses.Names)}";
-        if (house.Faults.Values.Any(share => !(share >= 0)) || !(house.Faults.Values.Sum() > 0))
-            yield return $"{house.Name}: faults must be shares of 0 or more, not all 0";
-        if (house.Beds.Length == 0)
-            yield return $"{house.Name}: beds is empty; give at least 'none'";
-        foreach (var bed in house.Beds.Where(bed => SoundBed.Problem(bed) is not null))
-            yield return $"{house.Name}: {SoundBed.Problem(bed)}";
-        foreach (var problem in house.Habits.Problems())
-            yield return $"{house.Name}: {problem}";
-    }
-
-    private static IEnumerable<string> Repeated(IEnumerable<string> names) =>
+    internal static IEnumerable<string> Repeated(IEnumerable<string> names) =>
         names.CountBy(name => name, StringComparer.Ordinal).Where(one => one.Value > 1).Select(one => one.Key);
 }
 
@@ -100,9 +84,35 @@ public sealed record LanguagePlan(
 /// <param name="About">One sentence on the house.</param>
 /// <param name="Habits">How it cues.</param>
 /// <param name="Beds">What lies under the speech, one a programme, in turn: see <see cref="SoundBed"/>.</param>
-/// <param name="Faults">Class to its share of the house's cues.</param>
-public sealed record SubtitleHouse(
-    string Name, string Language, string About, CueHabits Habits, string[] Beds, Dictionary<string, double> Faults);
+/// <param name="Faults">Class to its share of the house's samples.</param>
+public record SubtitleHouse(
+    string Name, string Language, string About, CueHabits Habits, string[] Beds, Dictionary<string, double> Faults)
+{
+    /// <returns>How many of so many samples are of each class.</returns>
+    internal int[] Share(int count, IReadOnlyList<string> classes)
+    {
+        var sum = Faults.Values.Sum();
+        return [.. classes.Select(name => (int)Math.Round(count * Faults.GetValueOrDefault(name) / sum))];
+    }
+
+    /// <param name="languages">Of its plan.</param>
+    /// <param name="classes">Of its task.</param>
+    internal IEnumerable<string> Problems(IEnumerable<LanguagePlan> languages, IReadOnlyList<string> classes)
+    {
+        if (languages.All(language => language.Key != Language))
+            yield return $"{Name}: language '{Language}' is not described";
+        foreach (var name in Faults.Keys.Where(name => !classes.Contains(name)))
+            yield return $"{Name}: class '{name}' is not one of {string.Join(", ", classes)}";
+        if (Faults.Values.Any(share => !(share >= 0)) || !(Faults.Values.Sum() > 0))
+            yield return $"{Name}: faults must be shares of 0 or more, not all 0";
+        if (Beds.Length == 0)
+            yield return $"{Name}: beds is empty; give at least 'none'";
+        foreach (var bed in Beds.Where(bed => SoundBed.Problem(bed) is not null))
+            yield return $"{Name}: {SoundBed.Problem(bed)}";
+        foreach (var problem in Habits.Problems())
+            yield return $"{Name}: {problem}";
+    }
+}
 
 /// <summary>How a house sets its cues.</summary>
 /// <param name="LeadIn">Seconds from a cue's start to the first sound, least and most.</param>

@@ -1,6 +1,7 @@
 using Fed.MediaQc.Audio;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Programmes;
 using Fed.Training;
 
 namespace Fed.MediaQc.Features;
@@ -11,8 +12,11 @@ namespace Fed.MediaQc.Features;
 public static class FeatureExtraction
 {
     private static readonly Dictionary<string, IFeatures> Known =
-        new IFeatures[] { new QcFeatures(), new AudioInputs(), new CueFeatures(), new ScaledFeatures() }
-            .ToDictionary(features => features.Key);
+        new IFeatures[]
+        {
+            new QcFeatures(), new AudioInputs(), new CueFeatures(), new ProgrammeFeatures(), new ScaledFeatures(),
+        }
+        .ToDictionary(features => features.Key);
 
     /// <exception cref="ArgumentException">No extraction has that key.</exception>
     public static IFeatures Get(string key) =>

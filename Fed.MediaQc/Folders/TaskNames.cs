@@ -11,11 +11,14 @@ public static class TaskNames
 
     public const string Subtitles = "subtitles";
 
+    public const string Multimodal = "multimodal";
+
     private static readonly Dictionary<string, string> Folders = new()
     {
         [Video] = "media-qc",
         [Audio] = "audio-qc",
         [Subtitles] = "subtitle-qc",
+        [Multimodal] = "programme-qc",
     };
 
     /// <summary>All short names.</summary>

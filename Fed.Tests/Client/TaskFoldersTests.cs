@@ -10,6 +10,7 @@ public sealed class TaskFoldersTests
     [Theory]
     [InlineData("audio", "audio-qc")]
     [InlineData("video", "media-qc")]
+    [InlineData("multimodal", "programme-qc")]
     [InlineData("audio-qc", "audio-qc")]
     [InlineData(null, "media-qc")]
     public void Find_ShortOrFullName_IsTheTasksFolder(string? name, string expected) =>
@@ -21,6 +22,6 @@ public sealed class TaskFoldersTests
         var error = Assert.Throws<AgentException>(() => TaskFolders.Find("radio", folder: null));
 
         Assert.Contains("audio-qc, media-qc", error.Message, StringComparison.Ordinal);
-        Assert.Contains("(video, audio, subtitles for short)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(video, audio, subtitles, multimodal for short)", error.Message, StringComparison.Ordinal);
     }
 }

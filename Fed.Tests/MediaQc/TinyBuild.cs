@@ -32,7 +32,11 @@ internal sealed class TinyBuild : IDisposable
 
     /// <summary>Blobs of several sizes, so that there is detail to lose and movement to see.</summary>
     /// <param name="levels">Levels from 0 that pixels have; 1: a black picture.</param>
-    public void WritePicture(string name, int seed, int width = 320, int height = 240, int levels = 256)
+    public void WritePicture(string name, int seed, int width = 320, int height = 240, int levels = 256) =>
+        WriteBlobs(File(name), seed, width, height, levels);
+
+    /// <inheritdoc cref="WritePicture"/>
+    public static void WriteBlobs(string path, int seed, int width = 320, int height = 240, int levels = 256)
     {
         var random = new Random(seed);
         var pixels = new byte[width * height];
@@ -44,7 +48,7 @@ internal sealed class TinyBuild : IDisposable
         }
 
         var header = string.Create(CultureInfo.InvariantCulture, $"P5\n{width} {height}\n255\n");
-        System.IO.File.WriteAllBytes(File(name), [.. Encoding.ASCII.GetBytes(header), .. pixels]);
+        System.IO.File.WriteAllBytes(path, [.. Encoding.ASCII.GetBytes(header), .. pixels]);
     }
 
     public void Dispose() => scratch.Dispose();
