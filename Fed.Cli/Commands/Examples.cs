@@ -62,6 +62,7 @@ internal static class Examples
         "fed bench transport --json transport.json",
         "fed bench rollback --json rollback.json",
         "fed bench scan --seconds 60",
+        "fed bench scan-quality --speech recordings",
         "fed bench subtitles --programmes 24",
         "fed bench report --output benchmarks.md",
         "fed simulate --seeds 100",
