@@ -116,7 +116,7 @@ public sealed class ScanQualityBench : IDisposable
         _model = _models.Sound ?? throw new DataFileException(model, "this is no model of the audio task");
         // What is looked for besides costs time.
         var shipped = ScanProfile.Read("technical");
-        _profile = new ScanProfile(shipped.Name, shipped.Dated, shipped.Source, Learned: shipped.Learned);
+        _profile = new ScanProfile(shipped.Name, shipped.Dated, shipped.Source, Learned: shipped.Learned! with { Sound = SoundThresholds.Chosen });
         _scratch = Directory.CreateTempSubdirectory("fed-bench-quality-").FullName;
     }
 
@@ -129,7 +129,7 @@ public sealed class ScanQualityBench : IDisposable
     /// <summary>What the houses' validation recordings choose.</summary>
     public Task<IReadOnlyList<SoundThreshold>> ThresholdsAsync(CancellationToken cancel) => SoundThresholds.ChooseAsync(
         _model, Trials(house => Path.Combine("participants", house.Name, "validation.fqc")),
-        _profile.Learned!.Sound!, _scratch, cancel);
+        SoundThresholds.Chosen, _scratch, cancel);
 
     /// <summary>Scans of held-out recordings.</summary>
     public async Task<IReadOnlyList<ScanQualityFigure>> HeldOutAsync(CancellationToken cancel)
