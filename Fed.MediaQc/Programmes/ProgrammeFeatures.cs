@@ -33,9 +33,6 @@ public sealed class ProgrammeFeatures : IFeatures
     /// <summary>Values are kept in 16 steps: more is noise, and does not compress.</summary>
     private const int Steps = 15;
 
-    /// <summary>Frames of <see cref="SoundLevels"/> before and after a moment that an onset compares.</summary>
-    private const int OnsetFrames = 10;
-
     /// <summary>Onsets are mean differences of levels: a tenth is a clear one.</summary>
     private const float OnsetGain = 2.5f;
 
@@ -91,7 +88,7 @@ public sealed class ProgrammeFeatures : IFeatures
                         break;
                     default:
                         var moments = which < SoundAtCuts ? which == SoundAtEnds ? ends : starts : cuts;
-                        Average(streams.Sound, moments, which, BinFrames(window), row);
+                        Average(streams.Curves, moments, which, window, row);
                         break;
                 }
 
@@ -105,8 +102,9 @@ public sealed class ProgrammeFeatures : IFeatures
     private readonly record struct Moment(double Time, float Weight);
 
     /// <summary>The weighted mean, over the moments, of what the sound does at each lag.</summary>
-    private static void Average(SoundLevels sound, Moment[] moments, int which, int width, Span<float> row)
+    private static void Average(SoundCurves sound, Moment[] moments, int which, int window, Span<float> row)
     {
+        var width = BinFrames(window);
         var sum = 0f;
         foreach (var (time, weight) in moments)
         {
@@ -117,9 +115,9 @@ public sealed class ProgrammeFeatures : IFeatures
                 var at = frame + (bin - Bins / 2) * width;
                 row[bin] += weight * which switch
                 {
-                    SoundAtStarts or SoundAtEnds or SoundAtCuts => Loudness(sound, at, at + width),
-                    OffsetsAtCuts => Math.Max(0, -Rise(sound, at + width / 2)),
-                    _ => Math.Max(0, Rise(sound, at + width / 2)),
+                    SoundAtStarts or SoundAtEnds or SoundAtCuts => sound.Loudness(window, at),
+                    OffsetsAtCuts => Math.Max(0, -OnsetGain * sound.Rise(at + width / 2)),
+                    _ => Math.Max(0, OnsetGain * sound.Rise(at + width / 2)),
                 };
             }
         }
@@ -167,16 +165,5 @@ public sealed class ProgrammeFeatures : IFeatures
     {
         for (var bin = 0; bin < Bins; bin++)
             stored[bin] = (byte)((int)MathF.Round(Math.Clamp(row[bin], 0, 1) * Steps) * 255 / Steps);
-    }
-
-    private static float Rise(SoundLevels sound, int at) =>
-        OnsetGain * (Loudness(sound, at, at + OnsetFrames) - Loudness(sound, at - OnsetFrames, at));
-
-    private static float Loudness(SoundLevels sound, int from, int to)
-    {
-        var sum = 0f;
-        for (var band = 0; band < SoundLevels.Bands; band++)
-            sum += sound.Mean(band, from, to);
-        return sum / SoundLevels.Bands;
     }
 }

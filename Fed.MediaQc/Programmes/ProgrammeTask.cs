@@ -10,7 +10,7 @@ namespace Fed.MediaQc.Programmes;
 internal static class ProgrammeTask
 {
     private static readonly RecommendedTraining s_training = new(
-        LearningRate: 0.02,
+        LearningRate: 0.04,
         Momentum: 0.8,
         BatchSize: 16,
         LocalEpochs: 1,

@@ -75,7 +75,7 @@ public sealed class StreamEstimator(IStretchScorer scorer, double seconds = 60)
     /// <summary>A shorter programme than this share of a stretch has too few edits.</summary>
     private const double ShortestShare = 0.5;
 
-    private const double CoarseStep = 0.05, FineStep = 0.01;
+    private const double CoarseStep = 0.1, FineStep = 0.01;
 
     /// <summary>Seconds to either side of a coarse step.</summary>
     private const double Near = 0.1;
@@ -98,8 +98,11 @@ public sealed class StreamEstimator(IStretchScorer scorer, double seconds = 60)
         var (best, score) = Refine(streams, coarse.MaxBy(one => one.Score).Displacement);
         var rival = coarse.Where(one => Distance(one.Displacement, best) >= Apart).Max(one => one.Score);
         var (confidence, likely) = (score - rival, Math.Exp(score));
-        return confidence < Enough || likely < LeastLikely
-            ? new StreamFinding(StreamVerdict.CannotTell, Displacement.None, confidence, likely)
+        if (confidence < Enough || likely < LeastLikely)
+            return new StreamFinding(StreamVerdict.CannotTell, Displacement.None, confidence, likely);
+        // A programme that looks in sync as it is has nothing to be undone.
+        return score - Score(streams, Displacement.None) < Enough
+            ? new StreamFinding(StreamVerdict.InSync, Displacement.None, confidence, likely)
             : new StreamFinding(Verdict(best), best, confidence, likely);
     }
 

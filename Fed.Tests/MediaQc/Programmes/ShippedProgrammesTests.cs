@@ -26,6 +26,11 @@ public sealed class ShippedProgrammesTests
     }
 
     [Fact]
+    public void TaskJson_IsWhatABuildWouldWrite() => Assert.Equal(
+        JsonSerializer.Serialize(ProgrammeTask.Describe(ProgrammePlan.Default()), TaskDescription.Json),
+        File.ReadAllText(Path.Combine(s_directory, "task.json")).TrimEnd());
+
+    [Fact]
     public void Sources_OfTestAndOfEachHouse_AreDisjoint()
     {
         var parts = _folder.ReadAll()
