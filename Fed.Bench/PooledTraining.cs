@@ -4,7 +4,7 @@ using Fed.Training;
 
 namespace Fed.Bench;
 
-/// <summary>A model that was trained on all houses' samples together, with the settings that the task recommends.</summary>
+/// <summary>A model that was trained on all houses' samples together, as the task recommends.</summary>
 internal sealed record PooledTraining(ModelSpecification Model, float[] Parameters)
 {
     /// <param name="passes">Over all samples.</param>

@@ -141,7 +141,8 @@ internal sealed class QualityBench(DataFolder data, int seed, Action<QualityRow>
 
     private int Passes => data.Description.Training.Rounds * data.Description.Training.LocalEpochs;
 
-    private IReadOnlyDictionary<string, float[]> Federate(SimulationSettings settings, CancellationToken cancellation) =>
+    private IReadOnlyDictionary<string, float[]> Federate(
+        SimulationSettings settings, CancellationToken cancellation) =>
         new SimulatedFederation(data, settings).Train(cancellation);
 
     private IReadOnlyCollection<string> ByCluster(DataParticipant house) =>
@@ -260,7 +261,8 @@ internal static class QualityTable
         var specialised = special.Select(way =>
             $"{way}: {Points(Of(way).Zip(federated, (a, b) => a - b))} points on held-out content, "
             + $"{Points(Own(way).Zip(Own(QualityWays.Federated), (a, b) => a - b))} on own material");
-        return $"Federated by centralised: {Range(federated.Zip(Of(QualityWays.Centralised), (a, b) => 100 * a / b))} %; "
+        var share = federated.Zip(Of(QualityWays.Centralised), (a, b) => 100 * a / b);
+        return $"Federated by centralised: {Range(share)} %; "
             + $"{string.Join(", ", against)}. {string.Join("; ", specialised)}.";
 
         double[] Own(string way) => [.. rows.Where(row => row.Way == way).Select(row => row.OwnAccuracy)];

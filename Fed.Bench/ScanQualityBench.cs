@@ -15,7 +15,8 @@ public static class ScanQualityCommand
     public static Command Create()
     {
         var json = JsonFile.Option();
-        var data = Text("--data", "data folder of the audio task", Path.Combine("data", TaskNames.FolderOf(TaskNames.Audio)));
+        var data = Text(
+            "--data", "data folder of the audio task", Path.Combine("data", TaskNames.FolderOf(TaskNames.Audio)));
         var model = Text("--model", "model of that task, ONNX", Path.Combine("data", "models", "audio-qc.onnx"));
         var sources = Text("--sources", "directory below which the paths of the recordings lie", "/");
         var speech = new Option<DirectoryInfo?>("--speech")
@@ -26,8 +27,8 @@ public static class ScanQualityCommand
         var seed = WholeNumber.Option("--seed", "of the programmes", 0, int.MaxValue, 1);
         var command = new Command(
             "scan-quality",
-            "Faults of sound that a scan finds, and its false alarms an hour, on held-out recordings; and the limits that "
-            + "validation recordings give")
+            "Faults of sound that a scan finds, and its false alarms an hour, on held-out recordings; and the limits "
+            + "that validation recordings give")
         {
             json, data, model, sources, speech, seconds, seed,
         };
@@ -57,7 +58,8 @@ public static class ScanQualityCommand
                     : null;
                 if (other is not null)
                     Show("other speech", other);
-                JsonFile.Write(parsed.GetValue(json), new { Thresholds = thresholds, HeldOut = heldOut, Other = other });
+                JsonFile.Write(
+                    parsed.GetValue(json), new { Thresholds = thresholds, HeldOut = heldOut, Other = other });
                 return 0;
             }
             catch (Exception error) when (error is DataFileException or MediaToolException or ScanException)
@@ -116,7 +118,11 @@ public sealed class ScanQualityBench : IDisposable
         _model = _models.Sound ?? throw new DataFileException(model, "this is no model of the audio task");
         // What is looked for besides costs time.
         var shipped = ScanProfile.Read("technical");
-        _profile = new ScanProfile(shipped.Name, shipped.Dated, shipped.Source, Learned: shipped.Learned! with { Sound = SoundThresholds.Chosen });
+        _profile = new ScanProfile(
+            shipped.Name,
+            shipped.Dated,
+            shipped.Source,
+            Learned: shipped.Learned! with { Sound = SoundThresholds.Chosen });
         _scratch = Directory.CreateTempSubdirectory("fed-bench-quality-").FullName;
     }
 

@@ -15,7 +15,8 @@ namespace Fed.Cli.Model;
 /// <summary><c>fed model</c>: models out of the federation's own format, for scanning and for other tools.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Write models as ONNX files, tune them to a house, and show what such a file is")
+    public static Command Create() => new(
+        "model", "Write models as ONNX files, tune them to a house, and show what such a file is")
     {
         ExportCommand.Create(),
         TuneCommand.Create(),

@@ -42,8 +42,8 @@ internal static class ScanCommand
 
     private static readonly Option<string[]> Model = new("--model")
     {
-        Description = "Model (.onnx, as 'fed model export' writes it) that looks for faults of pictures or of sound, or "
-            + "compares subtitles with the sound, too; one of each kind may be given",
+        Description = "Model (.onnx, as 'fed model export' writes it) that looks for faults of pictures or of sound, "
+            + "or compares subtitles with the sound, too; one of each kind may be given",
     };
 
     private static readonly Option<string[]> Federation = new("--federation")

@@ -13,8 +13,8 @@ namespace Fed.Cli.Qc;
 internal sealed record WatchReport(string State, ScanReport? Report, string? Failure);
 
 /// <summary>
-/// <c>fed qc scan --watch</c>: scans what arrives in a folder, and leaves a report of each file. What has a report of its
-/// present state is done, so that whoever starts again goes on where it was.
+/// <c>fed qc scan --watch</c>: scans what arrives in a folder, and leaves a report of each file. What has a report of
+/// its present state is done, so that whoever starts again goes on where it was.
 /// </summary>
 /// <param name="folder">Whose files, and those below it, are scanned.</param>
 /// <param name="reports">Gets FILE.json and FILE.html, below the same folders; the .json comes last.</param>

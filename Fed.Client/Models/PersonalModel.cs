@@ -51,7 +51,8 @@ internal sealed record PersonalModel(VersionModel Tuned, EvaluationResult Before
             Card = card with
             {
                 Tuned = string.Create(
-                    CultureInfo.InvariantCulture, $"{settings.Epochs} passes over {own.Train.Count} samples of its house"),
+                    CultureInfo.InvariantCulture,
+                    $"{settings.Epochs} passes over {own.Train.Count} samples of its house"),
             },
         };
         return new PersonalModel(tuned, before, trainer.Evaluate(parameters, own.Validation));

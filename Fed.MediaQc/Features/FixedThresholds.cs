@@ -21,7 +21,8 @@ public sealed record FixedThresholds(
     {
         var samples = sets
             .SelectMany(
-                set => Enumerable.Range(0, set.Count), (set, i) => (Scores: measure(set.Patch(i)), Label: set.Labels[i]))
+                set => Enumerable.Range(0, set.Count),
+                (set, i) => (Scores: measure(set.Patch(i)), Label: set.Labels[i]))
             .ToList();
         var detectors = sets[0].Classes.Index()
             .Where(each => each.Item != clean)

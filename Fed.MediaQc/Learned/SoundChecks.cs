@@ -57,11 +57,13 @@ internal static class SoundChecks
                 TensorPrimitives.Max(looks.Gaps.Slice(run.First, length)) >= SoundMoments.DropoutEdge,
             // In the middle of the run, whose last look is a second long.
             AudioClasses.LevelJump =>
-                SoundMoments.Step(looks.Levels, run.First + (length - 1 + SoundLooks.Rate) / 2) >= SoundMoments.JumpStep,
+                SoundMoments.Step(looks.Levels, run.First + (length - 1 + SoundLooks.Rate) / 2)
+                    >= SoundMoments.JumpStep,
             _ => true,
         });
 
-    /// <summary>Mean probability of each run of looks of which at least half are examined, with its first one.</summary>
+    /// <summary>Mean probability of each run of looks of which at least half are examined, with its first one.
+    /// </summary>
     private static IEnumerable<(int First, double Mean)> Means(SoundLooks looks, int fault, int length)
     {
         var (sum, examined) = (0.0, 0);
@@ -99,7 +101,8 @@ internal static class SoundChecks
         SoundLimit limit)
     {
         var name = AudioClasses.Names[fault];
-        var largest = Confirmed(looks, fault, LengthOf(limit, looks.Count)).Select(each => each.Mean).DefaultIfEmpty().Max();
+        var largest = Confirmed(looks, fault, LengthOf(limit, looks.Count))
+            .Select(each => each.Mean).DefaultIfEmpty().Max();
         var found = Stretches(looks, fault, limit).Select(each => (each.Start + start, each.End + start, each.Value));
         var findings = Stretch.Join(found, 0, severity, mean => string.Create(
             CultureInfo.InvariantCulture, $"{name}, confidence {mean:0.00}"));

@@ -31,8 +31,8 @@ internal static class SoundMoments
     /// <summary>Speech is this far below the second's mean at most, dB.</summary>
     private const float SpeechRange = 20;
 
-    /// <summary>Decibels by which speech falls within 10 ms, and by which it is back within 10 ms, half a second later at
-    /// most: the smaller of both, of the most abrupt gap.</summary>
+    /// <summary>Decibels by which speech falls within 10 ms, and by which it is back within 10 ms, half a second later
+    /// at most: the smaller of both, of the most abrupt gap.</summary>
     /// <param name="second">8000 samples.</param>
     public static float Gap(ReadOnlySpan<float> second)
     {
@@ -64,7 +64,8 @@ internal static class SoundMoments
     public static float Step(ReadOnlySpan<float> levels, int at)
     {
         at = Math.Min(at, levels.Length);
-        var (before, behind) = (Loud(levels[Math.Max(0, at - Side)..at]), Loud(levels[at..Math.Min(levels.Length, at + Side)]));
+        var before = Loud(levels[Math.Max(0, at - Side)..at]);
+        var behind = Loud(levels[at..Math.Min(levels.Length, at + Side)]);
         return Math.Min(before, behind) > LeastLevel ? Math.Abs(before - behind) : 0;
     }
 

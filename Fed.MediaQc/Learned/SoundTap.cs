@@ -26,8 +26,8 @@ internal sealed class SoundTap : IDisposable
         _tap = new MediaTap(folder, "sound.sock");
     }
 
-    /// <summary>Filters from a stream of sound to <c>[sound]</c>. They are made anew where the sound changes its format,
-    /// so that they must not fill what is before its first sample.</summary>
+    /// <summary>Filters from a stream of sound to <c>[sound]</c>. They are made anew where the sound changes its
+    /// format, so that they must not fill what is before its first sample.</summary>
     public static string Filters { get; } = string.Create(
         CultureInfo.InvariantCulture,
         $"aresample={AudioFeatures.SampleRate}:async=1,aformat=sample_fmts=s16:channel_layouts=mono[sound]");
@@ -37,7 +37,8 @@ internal sealed class SoundTap : IDisposable
     /// <summary>Null: no model listens.</summary>
     public SoundLooks? Looks { get; }
 
-    /// <summary>From the file's beginning; null: nobody asked for them, or there is less than a second of sound.</summary>
+    /// <summary>From the file's beginning; null: nobody asked for them, or there is less than a second of sound.
+    /// </summary>
     public SoundLevels? Levels => field ??= _meter?.Result(before: Start);
 
     /// <summary>When the first sample stands, seconds from the file's beginning.</summary>

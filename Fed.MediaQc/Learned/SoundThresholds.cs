@@ -9,7 +9,8 @@ namespace Fed.MediaQc.Learned;
 /// <param name="Recall">Share of the faults that were put in where they are found.</param>
 public sealed record SoundThreshold(string Class, SoundLimit Limit, double FalseAlarmsAnHour, double Recall);
 
-/// <summary>Chooses the limits of a model's classes by programmes of which it is known what is wrong with them.</summary>
+/// <summary>Chooses the limits of a model's classes by programmes of which it is known what is wrong with them.
+/// </summary>
 public static class SoundThresholds
 {
     /// <summary>An hour, of one class: more are refused.</summary>
@@ -18,8 +19,8 @@ public static class SoundThresholds
     /// <summary>Share of the faults that is to be found, where it can be.</summary>
     public const double WantedRecall = 0.9;
 
-    /// <summary>What the validation recordings of the shipped data chose for the shipped model. The shipped profiles have
-    /// those of them that hold on other speech, too (docs/scan.md).</summary>
+    /// <summary>What the validation recordings of the shipped data chose for the shipped model. The shipped profiles
+    /// have those of them that hold on other speech, too (docs/scan.md).</summary>
     public static IReadOnlyDictionary<string, SoundLimit> Chosen { get; } = new Dictionary<string, SoundLimit>
     {
         [AudioClasses.Clipping] = new(0.999, 2),

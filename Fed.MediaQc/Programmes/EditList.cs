@@ -103,7 +103,8 @@ internal static class EditList
             new Edit((int)Math.Round(time * habits.FrameRate), random.NextDouble() < habits.Dissolves))];
     }
 
-    /// <summary>Cues whose edges stand near a cut begin and end with it, in as many cases as the house does so.</summary>
+    /// <summary>Cues whose edges stand near a cut begin and end with it, in as many cases as the house does so.
+    /// </summary>
     public static IReadOnlyList<TimedCue> Snap(
         IReadOnlyList<TimedCue> cues, IReadOnlyList<Edit> edits, EditHabits habits, Random random)
     {

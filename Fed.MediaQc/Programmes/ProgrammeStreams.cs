@@ -17,8 +17,8 @@ public sealed record ProgrammeStreams(SoundLevels Sound, IReadOnlyList<TimedCue>
     /// lie to each other can be seen.</summary>
     public ProgrammeStreams Displaced(Displacement by) => by.Stream switch
     {
-        MediaStream.Cues => this with { Cues = Moved(Cues, by.Seconds) },
-        MediaStream.Picture => this with { Cuts = Moved(Cuts, by.Seconds) },
+        Modality.Cues => this with { Cues = Moved(Cues, by.Seconds) },
+        Modality.Picture => this with { Cuts = Moved(Cuts, by.Seconds) },
         _ => this with { Cues = Moved(Cues, -by.Seconds), Cuts = Moved(Cuts, -by.Seconds) },
     };
 

@@ -4,9 +4,9 @@ using Fed.MediaQc.Files;
 namespace Fed.MediaQc.Programmes;
 
 /// <summary>
-/// What rules without learning make of a stretch, to be measured against: each pair of streams has the shift of its best
-/// cross-correlation, less the one that is usual in sync; the stream whose displacement explains the three shifts best
-/// is the one. The thresholds are the best ones over stretches that are given.
+/// What rules without learning make of a stretch, to be measured against: each pair of streams has the shift of its
+/// best cross-correlation, less the one that is usual in sync; the stream whose displacement explains the three shifts
+/// best is the one. The thresholds are the best ones over stretches that are given.
 /// </summary>
 /// <param name="Usual">Shifts in sync.</param>
 /// <param name="Off">Seconds from which a stream is displaced.</param>
@@ -100,9 +100,9 @@ public readonly record struct PairShifts(double SoundBehindCues, double SoundBeh
     /// <summary>The displacements that explain a pair wholly.</summary>
     internal Displacement[] Candidates() =>
     [
-        new(MediaStream.Sound, SoundBehindCues), new(MediaStream.Sound, SoundBehindCuts),
-        new(MediaStream.Picture, -SoundBehindCuts), new(MediaStream.Picture, -CuesBehindCuts),
-        new(MediaStream.Cues, -SoundBehindCues), new(MediaStream.Cues, CuesBehindCuts),
+        new(Modality.Sound, SoundBehindCues), new(Modality.Sound, SoundBehindCuts),
+        new(Modality.Picture, -SoundBehindCuts), new(Modality.Picture, -CuesBehindCuts),
+        new(Modality.Cues, -SoundBehindCues), new(Modality.Cues, CuesBehindCuts),
     ];
 
     /// <summary>Seconds that a displacement leaves, the sum over the pairs of what each leaves.</summary>
@@ -110,8 +110,8 @@ public readonly record struct PairShifts(double SoundBehindCues, double SoundBeh
     {
         var rest = by.Stream switch
         {
-            MediaStream.Sound => Less(new(by.Seconds, by.Seconds, 0)),
-            MediaStream.Picture => Less(new(0, -by.Seconds, -by.Seconds)),
+            Modality.Sound => Less(new(by.Seconds, by.Seconds, 0)),
+            Modality.Picture => Less(new(0, -by.Seconds, -by.Seconds)),
             _ => Less(new(-by.Seconds, 0, by.Seconds)),
         };
         return Math.Min(cap, Math.Abs(rest.SoundBehindCues)) + Math.Min(cap, Math.Abs(rest.SoundBehindCuts))

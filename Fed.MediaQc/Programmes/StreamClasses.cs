@@ -1,7 +1,7 @@
 namespace Fed.MediaQc.Programmes;
 
 /// <summary>The streams of a programme.</summary>
-public enum MediaStream
+public enum Modality
 {
     Sound,
     Picture,
@@ -42,7 +42,7 @@ public static class SyncLimits
 /// <summary>One stream, moved against the two others.</summary>
 /// <param name="Stream">Which one.</param>
 /// <param name="Seconds">Above 0: it comes late; below 0: early.</param>
-public readonly record struct Displacement(MediaStream Stream, double Seconds)
+public readonly record struct Displacement(Modality Stream, double Seconds)
 {
     /// <summary>Seconds; nearer counts as in sync, whichever stream it is.</summary>
     public const double InSync = 0.04;
@@ -53,13 +53,13 @@ public readonly record struct Displacement(MediaStream Stream, double Seconds)
     /// <summary>The furthest that is looked at, seconds.</summary>
     public const double Furthest = 2, FurthestCues = 3;
 
-    public static readonly Displacement None = new(MediaStream.Sound, 0);
+    public static readonly Displacement None = new(Modality.Sound, 0);
 
     /// <summary>Seconds by which the sound comes later than the pictures; below 0: earlier.</summary>
     public double SoundBehindPicture => Stream switch
     {
-        MediaStream.Sound => Seconds,
-        MediaStream.Picture => -Seconds,
+        Modality.Sound => Seconds,
+        Modality.Picture => -Seconds,
         _ => 0,
     };
 
@@ -71,9 +71,9 @@ public readonly record struct Displacement(MediaStream Stream, double Seconds)
             return StreamClass.InSync;
         var (early, late) = Stream switch
         {
-            MediaStream.Sound => (SyncLimits.AcceptableEarly, SyncLimits.AcceptableLate),
+            Modality.Sound => (SyncLimits.AcceptableEarly, SyncLimits.AcceptableLate),
             // Pictures that come late are sound that comes early.
-            MediaStream.Picture => (SyncLimits.AcceptableLate, SyncLimits.AcceptableEarly),
+            Modality.Picture => (SyncLimits.AcceptableLate, SyncLimits.AcceptableEarly),
             _ => (CuesOff, CuesOff),
         };
         if (-Seconds >= early)
@@ -86,20 +86,20 @@ public readonly record struct Displacement(MediaStream Stream, double Seconds)
         ? (byte)0
         : (byte)(Math.Abs(Seconds) switch { >= 1 => 3, >= 0.4 => 2, _ => 1 });
 
-    internal static StreamClass OfStream(MediaStream stream, bool isLate) =>
+    internal static StreamClass OfStream(Modality stream, bool isLate) =>
         (StreamClass)(1 + 2 * (int)stream + (isLate ? 1 : 0));
 
     /// <summary>One of the class: as many small ones as large ones, by ratio.</summary>
     internal static Displacement Draw(StreamClass label, Random random)
     {
         if (label == StreamClass.InSync)
-            return new((MediaStream)random.Next(3), InSync * (2 * random.NextDouble() - 1));
-        var stream = (MediaStream)(((int)label - 1) / 2);
+            return new((Modality)random.Next(3), InSync * (2 * random.NextDouble() - 1));
+        var stream = (Modality)(((int)label - 1) / 2);
         var sign = label == OfStream(stream, isLate: true) ? 1 : -1;
-        var least = stream == MediaStream.Cues ? CuesOff
-            : (stream == MediaStream.Sound) == (sign > 0) ? SyncLimits.AcceptableLate
+        var least = stream == Modality.Cues ? CuesOff
+            : (stream == Modality.Sound) == (sign > 0) ? SyncLimits.AcceptableLate
             : SyncLimits.AcceptableEarly;
-        var most = stream == MediaStream.Cues ? FurthestCues : Furthest;
+        var most = stream == Modality.Cues ? FurthestCues : Furthest;
         return new(stream, sign * least * Math.Pow(most / least, random.NextDouble()));
     }
 }

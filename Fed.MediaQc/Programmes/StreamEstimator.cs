@@ -110,7 +110,7 @@ public sealed class StreamEstimator(IStretchScorer scorer, double seconds = 60)
     public static StreamVerdict Verdict(Displacement displacement)
     {
         var late = displacement.SoundBehindPicture;
-        if (displacement.Stream == MediaStream.Cues)
+        if (displacement.Stream == Modality.Cues)
         {
             return Math.Abs(displacement.Seconds) < Displacement.CuesOff
                 ? StreamVerdict.InSync
@@ -125,8 +125,8 @@ public sealed class StreamEstimator(IStretchScorer scorer, double seconds = 60)
     }
 
     private static IEnumerable<Displacement> Candidates() =>
-        from stream in Enum.GetValues<MediaStream>()
-        let most = (stream == MediaStream.Cues ? Displacement.FurthestCues : Displacement.Furthest) + Margin
+        from stream in Enum.GetValues<Modality>()
+        let most = (stream == Modality.Cues ? Displacement.FurthestCues : Displacement.Furthest) + Margin
         let steps = (int)Math.Round(most / CoarseStep)
         from step in Enumerable.Range(-steps, 2 * steps + 1)
         select new Displacement(stream, step * CoarseStep);
@@ -174,9 +174,9 @@ public sealed class StreamEstimator(IStretchScorer scorer, double seconds = 60)
 
     /// <summary>Seconds by which two displacements differ for the pair of streams for which they differ most.</summary>
     private static double Distance(Displacement one, Displacement other) =>
-        Enum.GetValues<MediaStream>().SelectMany(a => Enum.GetValues<MediaStream>().Select(b =>
+        Enum.GetValues<Modality>().SelectMany(a => Enum.GetValues<Modality>().Select(b =>
             Math.Abs(Lag(one, a) - Lag(one, b) - Lag(other, a) + Lag(other, b)))).Max();
 
-    private static double Lag(Displacement displacement, MediaStream stream) =>
+    private static double Lag(Displacement displacement, Modality stream) =>
         displacement.Stream == stream ? displacement.Seconds : 0;
 }

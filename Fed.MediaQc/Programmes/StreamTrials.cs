@@ -75,7 +75,7 @@ public static class StreamTrials
         StreamBaseline rules)
     {
         yield return One("in sync", streams, Displacement.None);
-        foreach (var stream in Enum.GetValues<MediaStream>())
+        foreach (var stream in Enum.GetValues<Modality>())
         {
             var truth = Displacement.Draw(Displacement.OfStream(stream, random.Next(2) == 0), random);
             yield return One($"{stream} displaced", streams.Displaced(truth), truth);

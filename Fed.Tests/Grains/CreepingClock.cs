@@ -1,8 +1,8 @@
 namespace Fed.Tests.Grains;
 
 /// <summary>
-/// Another clock, of which a tick more has gone by with each look at it. Orleans' own loops wait until a moment, in whole
-/// milliseconds, and look again: on a clock that stands less than a millisecond before that moment they would look for
+/// Another clock, of which a tick more has gone by with each look at it. Orleans' own loops wait until a moment, in
+/// whole milliseconds, and look again: on a clock that stands less than a millisecond before that moment they would look for
 /// ever, on the very thread that moved the clock.
 /// </summary>
 internal sealed class CreepingClock(TimeProvider clock) : TimeProvider

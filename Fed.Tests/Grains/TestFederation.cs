@@ -192,7 +192,8 @@ internal sealed class TestFederation : IAsyncDisposable
         file.WriteByte((byte)(last ^ 4));
     }
 
-    public Task<VersionManifest> ManifestAsync(string sha256) => Silo.Services.GetRequiredService<ManifestStore>().ReadAsync(sha256);
+    public Task<VersionManifest> ManifestAsync(string sha256) =>
+        Silo.Services.GetRequiredService<ManifestStore>().ReadAsync(sha256);
 
     /// <summary>
     /// The manifest that the last contributions of a cluster are in: by the chain of its own ledger, for the registry

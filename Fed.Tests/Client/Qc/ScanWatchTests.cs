@@ -138,7 +138,8 @@ public sealed class ScanWatchTests : IDisposable
         Assert.Contains(output.All, line => line.StartsWith("pass         film.mkv: ", StringComparison.Ordinal));
         var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Reports, "film.mkv.json")))!["report"]!;
         Assert.Contains(
-            report["checks"]!.AsArray(), check => ((string?)check!["check"], (string?)check["verdict"]) == ("black", "fail"));
+            report["checks"]!.AsArray(),
+            check => ((string?)check!["check"], (string?)check["verdict"]) == ("black", "fail"));
     }
 
     [Theory]

@@ -5,24 +5,24 @@ namespace Fed.Tests.MediaQc.Programmes;
 public sealed class DisplacementTests
 {
     [Theory]
-    [InlineData(MediaStream.Sound, -0.09, StreamClass.SoundEarly)]
-    [InlineData(MediaStream.Sound, 0.185, StreamClass.SoundLate)]
-    [InlineData(MediaStream.Picture, -0.185, StreamClass.PictureEarly)]
-    [InlineData(MediaStream.Picture, 0.09, StreamClass.PictureLate)]
-    [InlineData(MediaStream.Cues, -0.3, StreamClass.CuesEarly)]
-    [InlineData(MediaStream.Cues, 3, StreamClass.CuesLate)]
-    [InlineData(MediaStream.Cues, 0.04, StreamClass.InSync)]
-    [InlineData(MediaStream.Picture, -0.04, StreamClass.InSync)]
-    public void Label_AtALimit_IsTheClass(MediaStream stream, double seconds, StreamClass expected) =>
+    [InlineData(Modality.Sound, -0.09, StreamClass.SoundEarly)]
+    [InlineData(Modality.Sound, 0.185, StreamClass.SoundLate)]
+    [InlineData(Modality.Picture, -0.185, StreamClass.PictureEarly)]
+    [InlineData(Modality.Picture, 0.09, StreamClass.PictureLate)]
+    [InlineData(Modality.Cues, -0.3, StreamClass.CuesEarly)]
+    [InlineData(Modality.Cues, 3, StreamClass.CuesLate)]
+    [InlineData(Modality.Cues, 0.04, StreamClass.InSync)]
+    [InlineData(Modality.Picture, -0.04, StreamClass.InSync)]
+    public void Label_AtALimit_IsTheClass(Modality stream, double seconds, StreamClass expected) =>
         Assert.Equal(expected, new Displacement(stream, seconds).Label());
 
     [Theory]
-    [InlineData(MediaStream.Sound, -0.08)]
-    [InlineData(MediaStream.Sound, 0.15)]
-    [InlineData(MediaStream.Picture, -0.15)]
-    [InlineData(MediaStream.Picture, 0.08)]
-    [InlineData(MediaStream.Cues, 0.25)]
-    public void Label_BetweenTheClasses_IsNone(MediaStream stream, double seconds) =>
+    [InlineData(Modality.Sound, -0.08)]
+    [InlineData(Modality.Sound, 0.15)]
+    [InlineData(Modality.Picture, -0.15)]
+    [InlineData(Modality.Picture, 0.08)]
+    [InlineData(Modality.Cues, 0.25)]
+    public void Label_BetweenTheClasses_IsNone(Modality stream, double seconds) =>
         Assert.Null(new Displacement(stream, seconds).Label());
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class DisplacementTests
     [Fact]
     public void SoundBehindPicture_OfEachStream_IsRelative()
     {
-        Assert.Equal(0.2, new Displacement(MediaStream.Sound, 0.2).SoundBehindPicture);
-        Assert.Equal(-0.2, new Displacement(MediaStream.Picture, 0.2).SoundBehindPicture);
-        Assert.Equal(0, new Displacement(MediaStream.Cues, 0.2).SoundBehindPicture);
+        Assert.Equal(0.2, new Displacement(Modality.Sound, 0.2).SoundBehindPicture);
+        Assert.Equal(-0.2, new Displacement(Modality.Picture, 0.2).SoundBehindPicture);
+        Assert.Equal(0, new Displacement(Modality.Cues, 0.2).SoundBehindPicture);
     }
 }

@@ -30,10 +30,10 @@ public sealed class ProgrammeFeaturesTests
     }
 
     [Theory]
-    [InlineData(MediaStream.Sound)]
-    [InlineData(MediaStream.Picture)]
-    [InlineData(MediaStream.Cues)]
-    public void Extract_OneStreamDisplaced_MovesItsTwoPairsOnly(MediaStream stream)
+    [InlineData(Modality.Sound)]
+    [InlineData(Modality.Picture)]
+    [InlineData(Modality.Cues)]
+    public void Extract_OneStreamDisplaced_MovesItsTwoPairsOnly(Modality stream)
     {
         var inSync = Map(s_streams, 10, 60);
         var moved = Map(s_streams.Displaced(new Displacement(stream, 0.5)), 10, 60);
@@ -41,7 +41,7 @@ public sealed class ProgrammeFeaturesTests
         for (var pair = 0; pair < 3; pair++)
         {
             var (start, count) = ProgrammeFeatures.Pairs[pair].Rows.GetOffsetAndLength(8);
-            var own = (stream, pair) is (MediaStream.Sound, 2) or (MediaStream.Picture, 0) or (MediaStream.Cues, 1);
+            var own = (stream, pair) is (Modality.Sound, 2) or (Modality.Picture, 0) or (Modality.Cues, 1);
             var differences = Enumerable.Range(start, count).Sum(row =>
                 Enumerable.Range(0, 64).Sum(bin => Math.Abs(inSync[row * 64 + bin] - moved[row * 64 + bin]))) / 255.0;
             // The stretch's ends cut off other events.

@@ -9,14 +9,14 @@ public sealed class StreamBaselineTests
     private static readonly ProgrammeStreams s_streams = SampleStreams.Make(40, 6);
 
     [Theory]
-    [InlineData(MediaStream.Sound, 0.3)]
-    [InlineData(MediaStream.Sound, -1.4)]
-    [InlineData(MediaStream.Picture, 0.2)]
-    [InlineData(MediaStream.Picture, -0.9)]
-    [InlineData(MediaStream.Cues, 0.4)]
-    [InlineData(MediaStream.Cues, -2.5)]
-    [InlineData(MediaStream.Cues, 0)]
-    public void Classify_StreamsDisplacedByAKnownTime_SaysWhich(MediaStream stream, double seconds)
+    [InlineData(Modality.Sound, 0.3)]
+    [InlineData(Modality.Sound, -1.4)]
+    [InlineData(Modality.Picture, 0.2)]
+    [InlineData(Modality.Picture, -0.9)]
+    [InlineData(Modality.Cues, 0.4)]
+    [InlineData(Modality.Cues, -2.5)]
+    [InlineData(Modality.Cues, 0)]
+    public void Classify_StreamsDisplacedByAKnownTime_SaysWhich(Modality stream, double seconds)
     {
         var displacement = new Displacement(stream, seconds);
 

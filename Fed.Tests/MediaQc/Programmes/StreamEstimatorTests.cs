@@ -7,12 +7,12 @@ public sealed class StreamEstimatorTests
     private static readonly ProgrammeStreams s_streams = SampleStreams.Make(45, 9);
 
     [Theory]
-    [InlineData(MediaStream.Sound, 0.62, StreamVerdict.Unacceptable)]
-    [InlineData(MediaStream.Picture, -0.35, StreamVerdict.Unacceptable)]
-    [InlineData(MediaStream.Cues, 1.8, StreamVerdict.Unacceptable)]
-    [InlineData(MediaStream.Cues, 0, StreamVerdict.InSync)]
+    [InlineData(Modality.Sound, 0.62, StreamVerdict.Unacceptable)]
+    [InlineData(Modality.Picture, -0.35, StreamVerdict.Unacceptable)]
+    [InlineData(Modality.Cues, 1.8, StreamVerdict.Unacceptable)]
+    [InlineData(Modality.Cues, 0, StreamVerdict.InSync)]
     public void Estimate_OneStreamDisplaced_NamesItAndSaysByHowMuch(
-        MediaStream stream, double seconds, StreamVerdict expected)
+        Modality stream, double seconds, StreamVerdict expected)
     {
         var found = Estimate(s_streams.Displaced(new Displacement(stream, seconds)));
 
@@ -35,15 +35,15 @@ public sealed class StreamEstimatorTests
         Assert.Equal(StreamVerdict.CannotTell, Estimate(s_streams with { Cuts = [] }).Verdict);
 
     [Theory]
-    [InlineData(MediaStream.Sound, -0.044, StreamVerdict.InSync)]
-    [InlineData(MediaStream.Sound, -0.046, StreamVerdict.Detectable)]
-    [InlineData(MediaStream.Sound, -0.091, StreamVerdict.Unacceptable)]
-    [InlineData(MediaStream.Sound, 0.124, StreamVerdict.InSync)]
-    [InlineData(MediaStream.Sound, 0.126, StreamVerdict.Detectable)]
-    [InlineData(MediaStream.Picture, -0.186, StreamVerdict.Unacceptable)]
-    [InlineData(MediaStream.Picture, 0.05, StreamVerdict.Detectable)]
-    [InlineData(MediaStream.Cues, 0.2, StreamVerdict.InSync)]
-    public void Verdict_AtTheLimitsOfTheRecommendation(MediaStream stream, double seconds, StreamVerdict expected) =>
+    [InlineData(Modality.Sound, -0.044, StreamVerdict.InSync)]
+    [InlineData(Modality.Sound, -0.046, StreamVerdict.Detectable)]
+    [InlineData(Modality.Sound, -0.091, StreamVerdict.Unacceptable)]
+    [InlineData(Modality.Sound, 0.124, StreamVerdict.InSync)]
+    [InlineData(Modality.Sound, 0.126, StreamVerdict.Detectable)]
+    [InlineData(Modality.Picture, -0.186, StreamVerdict.Unacceptable)]
+    [InlineData(Modality.Picture, 0.05, StreamVerdict.Detectable)]
+    [InlineData(Modality.Cues, 0.2, StreamVerdict.InSync)]
+    public void Verdict_AtTheLimitsOfTheRecommendation(Modality stream, double seconds, StreamVerdict expected) =>
         Assert.Equal(expected, StreamEstimator.Verdict(new Displacement(stream, seconds)));
 
     private static StreamFinding Estimate(ProgrammeStreams streams) =>
