@@ -75,7 +75,7 @@ internal static class TuneCommand
     static TuneCommand()
     {
         Passes.Within(1, 1000, "--passes must be 1 to 1000");
-        Rate.Within(double.Epsilon, double.MaxValue, "--rate must be above 0");
+        Rate.Within(double.Epsilon, double.MaxValue, "--rate must be a finite number above 0");
         Seed.Within(0, int.MaxValue, "--seed must be 0 or more");
     }
 
@@ -83,8 +83,8 @@ internal static class TuneCommand
     {
         var command = new Command(
             "tune",
-            "Train a version further on a house's own samples, for its own files alone. Nothing is sent anywhere. Exit "
-            + "code 1: it is not better on the house's validation samples, and nothing is written")
+            "Train a version further on a house's own samples, for its own files alone. Nothing is sent anywhere, and "
+            + "nothing is written unless it is better on the house's validation samples")
         {
             Own, Passes, Rate, Seed, Trainer,
         };

@@ -156,7 +156,8 @@ internal static class ScanCommand
         }
 
         var profile = ScanProfile.Read(parsed.GetValue(Profile)!);
-        using var models = await OpenModelsAsync(parsed, cancel);
+        using var models = await OpenModelsAsync(
+            parsed, line => Console.Error.WriteLine(PlainText.Of($"fed qc scan: {line}")), cancel);
         var scanner = new MediaScanner(profile, models, TimeProvider.System);
         var (files, failures) = Expand(parsed.GetValue(Files)!);
         if (markers is not null && MarkerFile.IsEdl(markers) && files.Count > 1)
@@ -201,14 +202,15 @@ internal static class ScanCommand
 
     private static async Task<int> WatchAsync(ParseResult parsed, string folder, CancellationToken cancel)
     {
-        var (reports, failOn) = (parsed.GetValue(Reports), parsed.GetValue(FailOn)!);
+        var (failOn, output) = (parsed.GetValue(FailOn)!, parsed.InvocationConfiguration.Output);
         if (!Directory.Exists(folder))
             throw new ArgumentException($"--watch names '{folder}', which is no folder");
-        reports ??= Path.Combine(folder, UsualReports);
-        Directory.CreateDirectory(reports);
-        var (profile, output) = (ScanProfile.Read(parsed.GetValue(Profile)!), parsed.InvocationConfiguration.Output);
+        var profile = ScanProfile.Read(parsed.GetValue(Profile)!);
+        var warned = new HashSet<string>();
         // What is wrong with a model is said before anything arrives.
-        (await OpenModelsAsync(parsed, cancel)).Dispose();
+        using var models = new CurrentModels(await OpenModelsAsync(parsed, Warn, cancel));
+        var reports = parsed.GetValue(Reports) ?? Path.Combine(folder, UsualReports);
+        using var own = new WatchLock(reports);
         if (!parsed.GetValue(Json))
             output.WriteLine(PlainText.Of($"watching {folder}; reports go to {reports}; Ctrl-C ends"));
         var watch = new ScanWatch(
@@ -217,18 +219,28 @@ internal static class ScanCommand
             TimeSpan.FromSeconds(parsed.GetValue(Settle) ?? UsualSettle),
             ScanAsync,
             (file, report) => output.WriteLine(parsed.GetValue(Json)
-                ? JsonSerializer.Serialize(new { File = file, report.Report, report.Failure }, FedJson.Options)
-                : PlainText.Of($"{Result(report, failOn)}  {Path.GetRelativePath(folder, file)}: {Text(report)}")),
+                ? JsonSerializer.Serialize(
+                    new { File = file, Result = Result(report, failOn), report.Report, report.Failure },
+                    FedJson.Options)
+                : PlainText.Of(
+                    $"{Result(report, failOn),-11}  {Path.GetRelativePath(folder, file)}: {Text(report)}")),
             text => Console.Error.WriteLine(PlainText.Of($"fed qc scan: {text}")));
         await watch.RunAsync(TimeProvider.System, cancel);
         return ExitCode.Success;
 
-        // The federation's stable version may have moved since the last file.
         async Task<ScannedFile> ScanAsync(string file, CancellationToken stop)
         {
-            using var models = await OpenModelsAsync(parsed, stop);
-            var report = await new MediaScanner(profile, models, TimeProvider.System).ScanAsync(file, null, stop);
-            return await WithPreviewAsync(report, stop);
+            // The federation's stable version may have moved since the last file.
+            if (parsed.GetValue(Federation) is { Length: > 0 })
+                await models.RenewAsync(() => OpenModelsAsync(parsed, Warn, stop), Warn, stop);
+            var scanner = new MediaScanner(profile, models.Models, TimeProvider.System);
+            return await WithPreviewAsync(await scanner.ScanAsync(file, null, stop), stop);
+        }
+
+        void Warn(string text)
+        {
+            if (warned.Add(text))
+                Console.Error.WriteLine(PlainText.Of($"fed qc scan: {text}"));
         }
 
         static string Text(WatchReport report) => report.Report is { } scanned
@@ -240,15 +252,17 @@ internal static class ScanCommand
     private static string Result(WatchReport report, string failOn) =>
         ExitCodeOf(report.Report is { } scanned ? [scanned] : [], report.Failure is null ? 0 : 1, failOn) switch
         {
-            ExitCode.Success => "pass       ",
-            Findings => "fail       ",
+            ExitCode.Success => "pass",
+            Findings => "fail",
             _ => "not scanned",
         };
 
     private static async Task<ScannedFile> WithPreviewAsync(ScanReport report, CancellationToken cancel) => new(
         report, await MediaPreview.MakeAsync(report.File, report.Streams, ScanTimeline.LengthOf(report), cancel));
 
-    private static async Task<LearnedModels> OpenModelsAsync(ParseResult parsed, CancellationToken cancel)
+    /// <param name="notice">Told that a kept model is used.</param>
+    private static async Task<LearnedModels> OpenModelsAsync(
+        ParseResult parsed, Action<string> notice, CancellationToken cancel)
     {
         var models = new LearnedModels();
         try
@@ -256,7 +270,7 @@ internal static class ScanCommand
             foreach (var file in parsed.GetValue(Model) ?? [])
                 models.Add(LearnedModel.Open(file), file);
             foreach (var federation in parsed.GetValue(Federation) ?? [])
-                models.Add(await FetchAsync(FederationAddress.Parse(federation), cancel), federation);
+                models.Add(await FetchAsync(FederationAddress.Parse(federation), notice, cancel), federation);
             return models;
         }
         catch
@@ -266,12 +280,12 @@ internal static class ScanCommand
         }
     }
 
-    private static async Task<LearnedModel> FetchAsync(FederationAddress address, CancellationToken cancel)
+    private static async Task<LearnedModel> FetchAsync(
+        FederationAddress address, Action<string> notice, CancellationToken cancel)
     {
         try
         {
-            return await new StableModel(StableModel.UsualFolder).GetAsync(
-                address, line => Console.Error.WriteLine(PlainText.Of($"fed qc scan: {line}")), cancel);
+            return await new StableModel(StableModel.UsualFolder).GetAsync(address, notice, cancel);
         }
         // Its usual exit code says here that there are findings.
         catch (Exception error) when (Failures.IsOutage(error) && !cancel.IsCancellationRequested)
@@ -304,7 +318,7 @@ internal static class ScanCommand
 
             var known = failures.Count;
             var found = MediaScanner.FilesIn(name, refused => failures.Add(new(name, refused.Message)));
-            files.AddRange(found);
+            files.AddRange(found.Select(file => file.Path));
             if (found.Count == 0 && failures.Count == known)
                 failures.Add(new(name, $"{name}: there is no media file in this folder"));
         }
@@ -320,3 +334,26 @@ internal sealed record ScanDocument(IReadOnlyList<ScanReport> Reports, IReadOnly
 
 /// <summary>A file that could not be scanned, and why.</summary>
 internal sealed record ScanFailure(string File, string Reason);
+
+/// <summary>The models of a watch, which goes on with those that it has.</summary>
+internal sealed class CurrentModels(LearnedModels models) : IDisposable
+{
+    public LearnedModels Models { get; private set; } = models;
+
+    /// <param name="warn">Told why the former ones stay.</param>
+    public async Task RenewAsync(Func<Task<LearnedModels>> open, Action<string> warn, CancellationToken cancel)
+    {
+        try
+        {
+            var renewed = await open();
+            Models.Dispose();
+            Models = renewed;
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            warn($"{Failures.Explain(error).Message}; the models from before are used");
+        }
+    }
+
+    public void Dispose() => Models.Dispose();
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fed.Cli.Commands;
 using Fed.Contracts;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
@@ -17,7 +16,7 @@ internal sealed record WatchReport(string State, ScanReport? Report, string? Fai
 /// its present state is done, so that whoever starts again goes on where it was.
 /// </summary>
 /// <param name="folder">Whose files, and those below it, are scanned.</param>
-/// <param name="reports">Gets FILE.json and FILE.html, below the same folders; the .json comes last.</param>
+/// <param name="reports">Exists; gets FILE.json and FILE.html, below the same folders. The .json comes last.</param>
 /// <param name="settle">How long a file has to stay as it is.</param>
 /// <param name="scan">Of one file.</param>
 /// <param name="tell">Told of each file that is done.</param>
@@ -31,9 +30,16 @@ internal sealed class ScanWatch(
     Action<string> warn)
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
 
     private readonly WatchedFolder _watched = new(settle);
-    private readonly HashSet<WatchedFile> _done = [];
+
+    /// <summary>By path: the state that has a report, and when that was written.</summary>
+    private readonly Dictionary<string, (WatchedFile File, DateTime Written)> _done = [];
+
+    /// <summary>By path: the state that went wrong, until when it is left alone, and how long that was.</summary>
+    private readonly Dictionary<string, (WatchedFile File, DateTimeOffset Until, TimeSpan Wait)> _waiting = [];
+
     private HashSet<string> _warned = [];
 
     /// <summary>Until it is cancelled.</summary>
@@ -52,20 +58,35 @@ internal sealed class ScanWatch(
     internal async Task LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var warnings = new HashSet<string>();
-        var listing = MediaScanner.FilesIn(folder, refused => Warn(refused.Message))
-            .Select(WatchedFile.Now).OfType<WatchedFile>().ToArray();
-        foreach (var file in _watched.Arrived(listing, now).Where(file => !_done.Contains(file)))
+        var arrived = _watched.Arrived(List(Warn), now);
+        if (!Directory.Exists(reports))
         {
+            Warn($"{reports}: the folder of reports is away; nothing is scanned until it is back");
+            arrived = [];
+        }
+
+        foreach (var file in arrived.Where(file => !IsDone(file)))
+        {
+            if (_waiting.TryGetValue(file.Path, out var failed) && failed.File == file && now < failed.Until)
+            {
+                // Still so: it is not news again later.
+                warnings.UnionWith(_warned.Where(text => text.StartsWith(file.Path, StringComparison.Ordinal)));
+                continue;
+            }
+
             try
             {
-                if (!IsReported(file) && await ScanAsync(file, cancel) is { } report)
+                if (await ScanAsync(file, cancel) is { } report)
                     tell(file.Path, report);
-                _done.Add(file);
+                _waiting.Remove(file.Path);
             }
-            // A share that is away for a while: the next look tries again.
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            // Whatever it is, the other files go on, and this one is tried again: soon at first, then hourly.
+            catch (Exception error) when (!cancel.IsCancellationRequested)
             {
-                Warn($"{file.Path}: its report cannot be written ({error.Message}); it will be tried again");
+                var wait = failed.File == file ? failed.Wait * 2 : settle;
+                wait = wait < s_longestWait ? wait : s_longestWait;
+                _waiting[file.Path] = (file, now + wait, wait);
+                Warn($"{file.Path}: {error.Message}; it will be tried again");
             }
         }
 
@@ -79,9 +100,25 @@ internal sealed class ScanWatch(
         }
     }
 
+    private List<WatchedFile> List(Action<string> warn)
+    {
+        var files = new List<WatchedFile>();
+        foreach (var (path, sidecars) in MediaScanner.FilesIn(folder, refused => warn(refused.Message)))
+        {
+            if (WatchedFile.Now(path, sidecars) is { } file)
+                files.Add(file);
+            else if (path.Contains('\uFFFD', StringComparison.Ordinal))
+                warn($"{path}: its name is not UTF-8, and nobody can open it by that; rename it");
+        }
+
+        return files;
+    }
+
     /// <returns>Null: the file has changed meanwhile, or is gone; it is for a later look.</returns>
+    /// <exception cref="IOException">The report cannot be written.</exception>
     private async Task<WatchReport?> ScanAsync(WatchedFile file, CancellationToken cancel)
     {
+        RequireWritable(file.Path);
         ScannedFile? scanned = null;
         string? failure = null;
         try
@@ -96,38 +133,129 @@ internal sealed class ScanWatch(
         if (WatchedFile.Now(file.Path) != file)
             return null;
         var report = new WatchReport(file.State, scanned?.Report, failure);
-        await WriteAsync(file.Path, ".html", ScanPage.Render(
+        await WriteAsync(ReportOf(file.Path, ".html"), ScanPage.Render(
             scanned is null ? [] : [scanned], failure is null ? [] : [new ScanFailure(file.Path, failure)]), cancel);
-        await WriteAsync(file.Path, ".json", JsonSerializer.Serialize(report, FedJson.Indented), cancel);
+        var path = ReportOf(file.Path, ".json");
+        await WriteAsync(path, JsonSerializer.Serialize(report, FedJson.Indented), cancel);
+        _done[file.Path] = (file, File.GetLastWriteTimeUtc(path));
         return report;
     }
 
     private string ReportOf(string file, string ending) =>
         Path.Combine(reports, Path.GetRelativePath(folder, file) + ending);
 
-    /// <summary>All of it or nothing, for somebody may be reading.</summary>
-    private async Task WriteAsync(string file, string ending, string text, CancellationToken cancel)
+    /// <summary>Before hours of decoding that nobody could read of.</summary>
+    private void RequireWritable(string file)
     {
-        var path = ReportOf(file, ending);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllTextAsync(path + ".part", text, cancel);
-        File.Move(path + ".part", path, overwrite: true);
+        var path = ReportOf(file, ".json");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (File.Exists(path) && StateIn(path) is null && IsForeign(path))
+                throw new IOException($"{path} is something else");
+            using var probe = new FileStream(
+                path + "~", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"its report cannot be written ({error.Message})", error);
+        }
     }
 
-    private bool IsReported(WatchedFile file)
+    /// <summary>All of it or nothing, for somebody may be reading.</summary>
+    private static async Task WriteAsync(string path, string text, CancellationToken cancel)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path + "~", text, cancel);
+            File.Move(path + "~", path, overwrite: true);
+        }
+        catch (Exception error)
+        {
+            File.Delete(path + "~");
+            if (error is IOException or UnauthorizedAccessException)
+                throw new IOException($"its report cannot be written ({error.Message})", error);
+            throw;
+        }
+    }
+
+    /// <summary>Whether its present state has a report, which is read only when it is new here.</summary>
+    private bool IsDone(WatchedFile file)
     {
         var path = ReportOf(file.Path, ".json");
         if (!File.Exists(path))
             return false;
+        var written = File.GetLastWriteTimeUtc(path);
+        if (_done.TryGetValue(file.Path, out var done) && done == (file, written))
+            return true;
+        if (StateIn(path) != file.State)
+            return false;
+        _done[file.Path] = (file, written);
+        return true;
+    }
+
+    /// <summary>Null: it is none of ours, or one that a crash of the machine has cut.</summary>
+    private static string? StateIn(string report)
+    {
         try
         {
-            using var report = JsonDocument.Parse(File.ReadAllBytes(path));
-            return report.RootElement.TryGetProperty("state", out var state) && state.ValueEquals(file.State);
+            using var parsed = JsonDocument.Parse(File.ReadAllBytes(report));
+            return parsed.RootElement.ValueKind == JsonValueKind.Object
+                && parsed.RootElement.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String
+                    ? state.GetString()
+                    : null;
         }
-        // Not one of ours, or one that a crash of the machine has cut: it is written anew.
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>JSON of somebody else; what is no JSON at all was cut, and is written anew.</summary>
+    private static bool IsForeign(string report)
+    {
+        try
+        {
+            JsonDocument.Parse(File.ReadAllBytes(report)).Dispose();
+            return true;
+        }
+        catch (JsonException)
         {
             return false;
         }
     }
+}
+
+/// <summary>That nobody else writes reports into the same folder: two would scan everything twice.</summary>
+internal sealed class WatchLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    /// <exception cref="ArgumentException">There can be no such folder, or another watch has it.</exception>
+    public WatchLock(string reports)
+    {
+        try
+        {
+            Directory.CreateDirectory(reports);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ArgumentException($"--reports names '{reports}', where no folder can be ({error.Message})", error);
+        }
+
+        try
+        {
+            _file = new FileStream(
+                Path.Combine(reports, ".watched"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException(
+                $"reports cannot be written to '{reports}', or another watch does so ({error.Message}); give another "
+                + "folder with --reports, or end that one",
+                error);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
 }

@@ -27,6 +27,8 @@ internal sealed record PersonalModel(VersionModel Tuned, EvaluationResult Before
     public static PersonalModel Tune(
         VersionModel version, string folder, TrainingSettings settings, TrainerKind kind, CancellationToken cancel)
     {
+        if (!Directory.Exists(folder))
+            throw new DataFileException(folder, "there is no such folder; it must have the house's train.fqc");
         var own = ParticipantFolder.Open(folder);
         var (card, shape) = (version.Card, version.Model.Input);
         if (card.Task != own.Task.Name || card.Features != own.Task.Features
@@ -52,7 +54,8 @@ internal sealed record PersonalModel(VersionModel Tuned, EvaluationResult Before
             {
                 Tuned = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{settings.Epochs} passes over {own.Train.Count} samples of its house"),
+                    $"{own.Train.Count} samples of its house, passes {settings.Epochs}, "
+                        + $"rate {settings.LearningRate:0.#####e0}, seed {settings.Seed}"),
             },
         };
         return new PersonalModel(tuned, before, trainer.Evaluate(parameters, own.Validation));

@@ -49,9 +49,12 @@ internal sealed record VersionModel(
         try
         {
             using var file = File.OpenRead(weights);
+            var parameters = ControlVariates.ReadModel(file, model.Layout);
+            if (Array.Exists(parameters, value => !float.IsFinite(value)))
+                throw new InvalidDataException("it has values that are no finite numbers: training has gone wrong");
             return new VersionModel(
                 model,
-                ControlVariates.ReadModel(file, model.Layout),
+                parameters,
                 new ModelCard(folder.Task.Name, folder.Task.Classes, folder.Task.Features),
                 new TrainingSettings
                 {

@@ -12,8 +12,8 @@ public sealed class MediaScanner
     private static readonly string[] s_media =
     [
         ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mxf", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob",
-        ".wmv", ".flv", ".ogv", ".3gp", ".gxf", ".y4m", ".wav", ".bwf", ".flac", ".mp3", ".m4a", ".aac", ".ac3", ".eac3",
-        ".ogg", ".opus", ".aif", ".aiff", ".wma",
+        ".wmv", ".flv", ".ogv", ".3gp", ".gxf", ".y4m", ".wav", ".bwf", ".flac", ".mp3", ".m4a", ".aac", ".ac3",
+        ".eac3", ".ogg", ".opus", ".aif", ".aiff", ".wma",
     ];
 
     private readonly ScanProfile _profile;
@@ -28,18 +28,19 @@ public sealed class MediaScanner
     /// <summary>Whether it is scanned as subtitles alone.</summary>
     public static bool IsSubtitles(string path) => Has(s_subtitles, path);
 
-    /// <summary>Files of a folder and those below it that are scanned, in the order of their names; links to folders
-    /// are not followed, for they may lead in a circle. Subtitles that lie beside a media file of the same name are
-    /// scanned with it.</summary>
+    /// <summary>Files of a folder and those below it that are scanned, in the order of their names, each with the
+    /// subtitles beside it, which are scanned with it; links to folders are not followed, for they may lead in a
+    /// circle.</summary>
     /// <param name="onUnreadable">Hears of a folder that cannot be read.</param>
-    public static IReadOnlyList<string> FilesIn(string folder, Action<ScanException> onUnreadable)
+    public static IReadOnlyList<(string Path, IReadOnlyList<string> Sidecars)> FilesIn(
+        string folder, Action<ScanException> onUnreadable)
     {
-        var (files, folders) = (new List<string>(), new Stack<string>([folder]));
+        var (found, folders) = (new List<(string Path, IReadOnlyList<string> Sidecars)>(), new Stack<string>([folder]));
         while (folders.TryPop(out var next))
         {
             try
             {
-                files.AddRange(Directory.EnumerateFiles(next).Where(path => Has(s_media, path) || IsSubtitles(path)));
+                found.AddRange(WithSidecars([.. Directory.EnumerateFiles(next)]));
                 foreach (var below in new DirectoryInfo(next).EnumerateDirectories())
                 {
                     if (!below.Attributes.HasFlag(FileAttributes.ReparsePoint))
@@ -52,8 +53,7 @@ public sealed class MediaScanner
             }
         }
 
-        var beside = files.Where(path => !IsSubtitles(path)).SelectMany(Sidecars).ToHashSet(StringComparer.Ordinal);
-        return [.. files.Where(path => !beside.Contains(path)).Order(StringComparer.Ordinal)];
+        return [.. found.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
     /// <summary><c>film.srt</c> and <c>film.de.srt</c> of <c>film.mp4</c>, in the order of their names.</summary>
@@ -63,13 +63,40 @@ public sealed class MediaScanner
         return
         [
             .. Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!)
-                .Where(IsSubtitles)
-                .Where(file => Path.GetFileNameWithoutExtension(file) is var name
-                    && (name == stem || (name.StartsWith(stem + ".", StringComparison.Ordinal)
-                        && SubtitleFile.LanguageIn(file) is not null)))
+                .Where(file => IsSubtitles(file) && StemsOf(file).Contains(stem))
                 .Select(file => Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileName(file)))
                 .Order(StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>One folder's files, looked through once however many there are.</summary>
+    private static IEnumerable<(string Path, IReadOnlyList<string> Sidecars)> WithSidecars(string[] files)
+    {
+        var subtitles = files.Where(IsSubtitles).Order(StringComparer.Ordinal).ToArray();
+        var byStem = subtitles.SelectMany(StemsOf, (file, stem) => (File: file, Stem: stem))
+            .ToLookup(each => each.Stem, each => each.File, StringComparer.Ordinal);
+        var beside = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files.Where(file => Has(s_media, file)))
+        {
+            string[] own = [.. byStem[Path.GetFileNameWithoutExtension(file)]];
+            beside.UnionWith(own);
+            yield return (file, own);
+        }
+
+        foreach (var file in subtitles.Where(file => !beside.Contains(file)))
+            yield return (file, []);
+    }
+
+    /// <summary>Names without ending of the films that subtitles are of: their own and, where a language stands in it,
+    /// all that come before a dot.</summary>
+    private static IEnumerable<string> StemsOf(string subtitles)
+    {
+        var name = Path.GetFileNameWithoutExtension(subtitles);
+        yield return name;
+        if (SubtitleFile.LanguageIn(subtitles) is null)
+            yield break;
+        for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
+            yield return name[..dot];
     }
 
     /// <param name="progress">Hears of the share that is done, 0 to 1.</param>

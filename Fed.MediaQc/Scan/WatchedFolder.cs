@@ -12,7 +12,7 @@ public sealed record WatchedFile(string Path, string State)
     {
         try
         {
-            return new WatchedFile(path, string.Join('\n', MediaScanner.Sidecars(path).Prepend(path).Select(Describe)));
+            return Now(path, MediaScanner.Sidecars(path));
         }
         catch (IOException)
         {
@@ -20,11 +20,25 @@ public sealed record WatchedFile(string Path, string State)
         }
     }
 
+    /// <param name="sidecars">Subtitles beside it.</param>
+    public static WatchedFile? Now(string path, IEnumerable<string> sidecars)
+    {
+        try
+        {
+            return new WatchedFile(path, string.Join('\n', sidecars.Prepend(path).Select(Describe)));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    // What a link leads to is what is scanned.
     private static string Describe(string path)
     {
-        var file = new FileInfo(path);
+        var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+            CultureInfo.InvariantCulture, $"{System.IO.Path.GetFileName(path)} {file.Length} {file.LastWriteTimeUtc.Ticks}");
     }
 }
 

@@ -31,7 +31,8 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         var house = ParticipantFolder.Open(Own);
         var card = JsonNode.Parse(output)!["card"]!;
-        Assert.Equal($"2 passes over {house.Train.Count} samples of its house", (string?)card["tuned"]);
+        Assert.Equal(
+            $"{house.Train.Count} samples of its house, passes 2, rate 2e-2, seed 1", (string?)card["tuned"]);
         using var model = LearnedModel.Open(Onnx);
         var specification = ModelSpecification.Parse(_data.ModelJson);
         var before = Trainers.Managed(specification).Evaluate(specification.Initialise(1), house.Validation);
@@ -58,6 +59,22 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Equal(4, code);
         Assert.Contains("the samples are of task audio-qc by", error, StringComparison.Ordinal);
         Assert.Contains("and the model of subtitle-qc by", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nowhere", 1f, "it must have the house's train.fqc")]
+    [InlineData(null, float.NaN, "it has values that are no finite numbers")]
+    public async Task Tune_OfWhatIsNotThere_SaysWhatIsMissing(string? own, float value, string reason)
+    {
+        var model = ModelSpecification.Parse(_data.ModelJson);
+        var weights = Path.Combine(_folder, "constant.safetensors");
+        await using (var file = File.Create(weights))
+            Safetensors.Write(file, model.Layout, Enumerable.Repeat(value, (int)model.Layout.ParameterCount).ToArray());
+
+        var (code, _, error) = await TuneAsync(weights, own ?? Own);
+
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.Equal(4, code);
     }
 
     private static int Right(LearnedModel model, SampleSet set)

@@ -89,19 +89,144 @@ public sealed class ScanWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_WhereReportsCannotBeWritten_SaysSoOnceAndTriesAgain()
+    public async Task Look_AFileThatIsAwayWhileItIsScanned_IsScannedWhenItIsBack()
     {
-        Put("film.mp4");
-        await File.WriteAllTextAsync(Reports, "a file where the folder should be");
-        var watch = Watch();
+        var film = Put("film.mp4");
+        var watch = Watch(path =>
+        {
+            if (_scanned.Count == 1)
+                File.Move(path, path + ".away");
+        });
 
         await LookAsync(watch, 0, 10, 20);
-        File.Delete(Reports);
-        await LookAsync(watch, 30);
+        File.Move(film + ".away", film);
+        await LookAsync(watch, 30, 40);
+
+        Assert.Equal([film, film], _scanned);
+        Assert.Equal([film], _told);
+    }
+
+    [Fact]
+    public async Task Look_SubtitlesThatComeAndGo_LeaveAReportOfThePresentState()
+    {
+        var film = Put("film.mp4");
+        var watch = Watch();
+        await LookAsync(watch, 0, 10);
+        var subtitles = Put("film.de.srt");
+        await LookAsync(watch, 20, 30);
+        File.Delete(subtitles);
+
+        await LookAsync(watch, 40, 50);
+
+        Assert.Equal([film, film, film], _scanned);
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Reports, "film.mp4.json")))!;
+        Assert.Equal(WatchedFile.Now(film)!.State, (string?)report["state"]);
+    }
+
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("cut {", 2)]
+    [InlineData("{ \"mine\": true }", 1)]
+    public async Task Look_AReportThatIsNoLongerOurs_IsWrittenAnewUnlessItIsAnotherFile(string? text, int scans)
+    {
+        Put("film.mp4");
+        var watch = Watch();
+        await LookAsync(watch, 0, 10);
+        var report = Path.Combine(Reports, "film.mp4.json");
+        File.Delete(report);
+        if (text is not null)
+            await File.WriteAllTextAsync(report, text);
+
+        await LookAsync(watch, 20, 30);
+
+        Assert.Equal(scans, _scanned.Count);
+        Assert.Equal(scans == 2, (await File.ReadAllTextAsync(report)).Contains("\"state\"", StringComparison.Ordinal));
+        Assert.Equal(scans == 2 ? [] : [$"{report} is something else"], _warned.Select(text => text.Split('(', ')')[1]));
+    }
+
+    [Fact]
+    public async Task Look_ALink_HasArrivedWhenWhatItLeadsToHas()
+    {
+        Directory.CreateDirectory(Incoming);
+        var (target, link) = (_media.PathOf("elsewhere.mp4"), Path.Combine(Incoming, "film.mp4"));
+        await File.WriteAllTextAsync(target, "half");
+        File.CreateSymbolicLink(link, target);
+        var watch = Watch();
+
+        await LookAsync(watch, 0, 4);
+        await File.AppendAllTextAsync(target, "whole");
+        await LookAsync(watch, 6, 9);
+        Assert.Empty(_scanned);
+        await LookAsync(watch, 12, 20);
+
+        Assert.Equal([link], _scanned);
+    }
+
+    [Fact]
+    public async Task Look_AScanThatFailsUnexpectedly_IsTriedAgainEverMoreSeldom()
+    {
+        Put("film.mp4");
+        var other = Put("other.mp4");
+        var watch = Watch(path =>
+        {
+            if (path != other)
+                throw new InvalidOperationException("nobody knows why");
+        });
+
+        await LookAsync(watch, [.. Enumerable.Range(0, 101).Select(second => (double)second)]);
+
+        // At 5, 10, 20, 40 and 80 seconds.
+        Assert.Equal(5, _scanned.Count(path => path != other));
+        Assert.Equal([other], _told);
+        Assert.EndsWith(
+            "film.mp4: nobody knows why; it will be tried again", Assert.Single(_warned), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Look_WhereAReportCannotBeWritten_SaysSoOnceAndScansNothing()
+    {
+        Put(Path.Combine("day", "film.mp4"));
+        Directory.CreateDirectory(Reports);
+        await File.WriteAllTextAsync(Path.Combine(Reports, "day"), "a file where the folder should be");
+        var watch = Watch();
+
+        await LookAsync(watch, 0, 5, 6, 7);
+        Assert.Empty(_scanned);
+        File.Delete(Path.Combine(Reports, "day"));
+        await LookAsync(watch, 10);
 
         Assert.Contains("its report cannot be written", Assert.Single(_warned), StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(Reports, "film.mp4.json")));
         Assert.Single(_told);
+    }
+
+    [Fact]
+    public async Task Look_WhileTheReportsAreAway_SaysSoOnceAndWaits()
+    {
+        Put("film.mp4");
+        var watch = Watch();
+        Directory.Delete(Reports);
+
+        await LookAsync(watch, 0, 10, 20);
+        Assert.Empty(_scanned);
+        Directory.CreateDirectory(Reports);
+        await LookAsync(watch, 30);
+
+        Assert.Contains("the folder of reports is away", Assert.Single(_warned), StringComparison.Ordinal);
+        Assert.Single(_told);
+    }
+
+    [Fact]
+    public void Lock_OfReportsThatAnotherWatchWrites_IsRefused()
+    {
+        using (new WatchLock(Reports))
+        {
+            Assert.Contains(
+                "another watch",
+                Assert.Throws<ArgumentException>(() => new WatchLock(Reports)).Message,
+                StringComparison.Ordinal);
+        }
+
+        new WatchLock(Reports).Dispose();
     }
 
     [Fact]
@@ -149,6 +274,7 @@ public sealed class ScanWatchTests : IDisposable
     [InlineData("--settle goes with --watch", "film.mp4", "--settle", "3")]
     [InlineData("--settle must be 0.2 to 3600 seconds", "--watch", ".", "--settle", "0")]
     [InlineData("which is no folder", "--watch", "nowhere")]
+    [InlineData("--reports names '/dev/null/x', where no folder can be", "--watch", ".", "--reports", "/dev/null/x")]
     public async Task Scan_WatchingWrongly_SaysWhatIsWrong(string reason, params string[] arguments)
     {
         var (code, _, error) = await FedProcess.RunAsync([], ["qc", "scan", .. arguments]);
@@ -165,19 +291,23 @@ public sealed class ScanWatchTests : IDisposable
         return path;
     }
 
-    private ScanWatch Watch(Action<string>? scan = null) => new(
-        Incoming,
-        Reports,
-        TimeSpan.FromSeconds(5),
-        (path, _) =>
-        {
-            _scanned.Add(path);
-            scan?.Invoke(path);
-            return Task.FromResult(new ScannedFile(
-                new ScanReport(path, "mp4", 1, 25, [], "technical", [], [], s_start, []), MediaPreview.None));
-        },
-        (path, _) => _told.Add(path),
-        _warned.Add);
+    private ScanWatch Watch(Action<string>? scan = null)
+    {
+        Directory.CreateDirectory(Reports);
+        return new(
+            Incoming,
+            Reports,
+            TimeSpan.FromSeconds(5),
+            (path, _) =>
+            {
+                _scanned.Add(path);
+                scan?.Invoke(path);
+                return Task.FromResult(new ScannedFile(
+                    new ScanReport(path, "mp4", 1, 25, [], "technical", [], [], s_start, []), MediaPreview.None));
+            },
+            (path, _) => _told.Add(path),
+            _warned.Add);
+    }
 
     private static async Task LookAsync(ScanWatch watch, params double[] seconds)
     {

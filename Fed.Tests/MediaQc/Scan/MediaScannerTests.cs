@@ -185,7 +185,7 @@ public sealed class MediaScannerTests : IDisposable
         Assert.Equal([Verdict.Pass, Verdict.Fail], speed.Select(check => check.Verdict));
         Assert.Equal(["film.mkv", "film2.srt"], MediaScanner
             .FilesIn(_media.Folder, refused => Assert.Fail(refused.Message))
-            .Select(Path.GetFileName).Where(name => name != "cues.srt"));
+            .Select(file => Path.GetFileName(file.Path)).Where(name => name != "cues.srt"));
     }
 
     private static string Cue(string text, double start, double end) =>
