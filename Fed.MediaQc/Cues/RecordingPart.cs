@@ -11,6 +11,11 @@ internal sealed record RecordingPart(
     /// <summary>Fewer, and a programme says the same sentences again and again.</summary>
     private const int FewestUtterances = 12;
 
+    /// <summary>In the order of their identifiers.</summary>
+    public IEnumerable<UsedSource> Sources =>
+        Utterances.OrderBy(one => one.Id, StringComparer.Ordinal).Select(one => new UsedSource(
+            one.Id, Language.Packages[0], one.Path, Language.Author, Language.Licence, House?.Name ?? Provenance.Test));
+
     /// <summary>Deals a language's recordings: each goes to one part, so that what is held out occurs in no
     /// house.</summary>
     /// <param name="houses">Those of the language.</param>

@@ -38,25 +38,12 @@ internal static class SubtitleTask
         [.. plan.Houses.Select(house => new ParticipantDescription(house.Name, house.Language))],
         s_training);
 
-    /// <summary>Maps have one row, so a kernel of 3 x 3 runs along time.</summary>
-    public static string Model(TaskDescription task) => ModelJson.Of(
-        "subtitle-qc-cnn",
-        task,
-        ModelJson.Conv(24, stride: 2), ModelJson.Relu, ModelJson.Conv(24), ModelJson.Relu,
-        new { type = "dropout", rate = 0.3 },
-        ModelJson.Dense(32), ModelJson.Relu, ModelJson.Dense(task.Classes.Length));
+    public static string Model(TaskDescription task) => ModelJson.OfMaps("subtitle-qc-cnn", task);
 
     public static Provenance ProvenanceOf(SubtitlePlan plan, int seed, IReadOnlyList<RecordingPart> parts) => new(
         "Where these cues come from",
         About,
         seed,
         [.. plan.Houses.Select(house => (house.Name, $"{house.About} Beds: {string.Join(", ", house.Beds)}."))],
-        [
-            .. from part in parts
-               from one in part.Utterances.OrderBy(one => one.Id, StringComparer.Ordinal)
-               let language = part.Language
-               select new UsedSource(
-                   one.Id, language.Packages[0], one.Path, language.Author, language.Licence,
-                   part.House?.Name ?? Provenance.Test),
-        ]);
+        [.. parts.SelectMany(part => part.Sources)]);
 }

@@ -1,4 +1,5 @@
 using Fed.MediaQc.Files;
+using Fed.Training;
 
 namespace Fed.MediaQc.Features;
 
@@ -97,5 +98,5 @@ public static class SampleRules
 
     /// <returns>Share of the samples that get the right label, 0 to 1.</returns>
     public static double Accuracy(this ISampleRules rules, PatchSet set) =>
-        Enumerable.Range(0, set.Count).Count(i => rules.Classify(set.Patch(i)) == set.Labels[i]) / (double)set.Count;
+        ConfusionMatrix.Accuracy(rules.Confusion(set));
 }

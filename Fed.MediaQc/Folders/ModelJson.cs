@@ -12,6 +12,13 @@ internal static class ModelJson
 
     public static object Dense(int units) => new { type = "dense", units };
 
+    /// <summary>Of maps that have one row, so that a kernel of 3 x 3 runs along time or lag.</summary>
+    public static string OfMaps(string name, TaskDescription task) => Of(
+        name,
+        task,
+        Conv(24, stride: 2), Relu, Conv(24), Relu, new { type = "dropout", rate = 0.3 },
+        Dense(32), Relu, Dense(task.Classes.Length));
+
     public static string Of(string name, TaskDescription task, params object[] layers) => JsonSerializer.Serialize(
         new { name, input = task.Shape, layers, loss = "softmaxCrossEntropy" }, TaskDescription.Json);
 }

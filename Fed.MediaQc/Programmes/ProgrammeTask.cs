@@ -39,13 +39,7 @@ internal static class ProgrammeTask
         [.. plan.Houses.Select(house => new ParticipantDescription(house.Name, house.Language))],
         s_training);
 
-    /// <summary>Maps have one row, so a kernel of 3 x 3 runs along the lag.</summary>
-    public static string Model(TaskDescription task) => ModelJson.Of(
-        "programme-qc-cnn",
-        task,
-        ModelJson.Conv(24, stride: 2), ModelJson.Relu, ModelJson.Conv(24), ModelJson.Relu,
-        new { type = "dropout", rate = 0.3 },
-        ModelJson.Dense(32), ModelJson.Relu, ModelJson.Dense(task.Classes.Length));
+    public static string Model(TaskDescription task) => ModelJson.OfMaps("programme-qc-cnn", task);
 
     public static Provenance ProvenanceOf(ProgrammePlan plan, int seed, IReadOnlyList<RecordingPart> parts) => new(
         "Where these stretches come from",
@@ -57,15 +51,7 @@ internal static class ProgrammeTask
                 $"{house.About} Beds: {string.Join(", ", house.Beds)}. Pictures: "
                 + $"`{house.Edits.Encoder} {house.Edits.Options}`.")),
         ],
-        [.. Recordings(parts), .. Photographs(plan)]);
-
-    private static IEnumerable<UsedSource> Recordings(IReadOnlyList<RecordingPart> parts) =>
-        from part in parts
-        from one in part.Utterances.OrderBy(one => one.Id, StringComparer.Ordinal)
-        let language = part.Language
-        select new UsedSource(
-            one.Id, language.Packages[0], one.Path, language.Author, language.Licence,
-            part.House?.Name ?? Provenance.Test);
+        [.. parts.SelectMany(part => part.Sources), .. Photographs(plan)]);
 
     private static IEnumerable<UsedSource> Photographs(ProgrammePlan plan) =>
         from used in plan.Houses.SelectMany(house => house.Pictures, (house, id) => (Id: id, Part: house.Name))
