@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Fed.Bench;
 using Fed.Cli.Admin;
 using Fed.Cli.Audit;
@@ -44,8 +45,35 @@ internal static class CommandLine
             SiloCommand.Name => await SiloProcess.RunAsync(parsed),
             BenchProcess.Name => await BenchProcess.RunAsync(parsed),
             SimulateCommand.Name => await parsed.InvokeAsync(),
-            _ => await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeToStop }),
+            _ => await InvokeAsync(parsed),
         };
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        // Whose terminal is closed ends in order, too; a second time, at once.
+        using var hungUp = new CancellationTokenSource();
+        using var closed = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = !hungUp.IsCancellationRequested;
+            hungUp.Cancel();
+        });
+        try
+        {
+            return await parsed.InvokeAsync(
+                new() { ProcessTerminationTimeout = TimeToStop, EnableDefaultExceptionHandler = false }, hungUp.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        // A device that is full, for example, behind standard output.
+        catch (Exception error)
+        {
+            var (code, message) = Failures.Explain(error);
+            await Console.Error.WriteLineAsync($"{PathOf(parsed.CommandResult)}: {message}");
+            return code;
+        }
     }
 
     /// <summary>Not a RootCommand: that one calls itself by the name of the assembly.</summary>

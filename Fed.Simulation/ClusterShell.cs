@@ -75,7 +75,7 @@ internal sealed class ClusterShell
             0,
             State.Version,
             State.ModelSha256,
-            Accepting,
+            Accepting && !_machine.IsAhead(State, participant),
             State.Finished,
             watermark.Sequence,
             watermark.LastBaseVersion,

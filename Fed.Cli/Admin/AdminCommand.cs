@@ -116,10 +116,15 @@ internal static class AdminOptions
 
     public static Uri? ParseServer(ArgumentResult result)
     {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
-            return address;
-        result.AddError($"--server is '{result.Tokens[0].Value}'; give an address like http://127.0.0.1:8080");
-        return null;
+        try
+        {
+            return ServerAddress.Parse(result.Tokens[0].Value, "--server");
+        }
+        catch (ArgumentException wrong)
+        {
+            result.AddError(wrong.Message);
+            return null;
+        }
     }
 
     /// <summary>Who orders, and why.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Fed.Client;
 using Fed.Contracts;
 using Fed.MediaQc.Audio;
 using Fed.MediaQc.Cues;
@@ -69,7 +70,7 @@ internal static class BuildCommand
         {
             task, plan, sources, output, seed, jobs, measures, replace,
         };
-        command.SetAction((parsed, cancel) => DataErrors.ReportAsync(async () =>
+        command.SetAction((parsed, cancel) => Failures.ReportAsync("fed data build", async () =>
         {
             var name = parsed.GetValue(task)!;
             var options = new BuildOptions(
@@ -80,8 +81,8 @@ internal static class BuildCommand
                 parsed.GetValue(measures),
                 parsed.GetValue(replace));
             await BuildAsync(name, parsed.GetValue(plan)?.FullName, options, cancel);
-            return 0;
-        }));
+            return ExitCode.Success;
+        }, cancel));
         return command;
     }
 
@@ -125,7 +126,7 @@ internal static class FashionCommand
         {
             source, output, participants, seed, replace,
         };
-        command.SetAction((parsed, _) => DataErrors.ReportAsync(() =>
+        command.SetAction((parsed, cancel) => Failures.ReportAsync("fed data fashion", () =>
         {
             var folder = parsed.GetValue(output)!;
             FashionBuilder.Build(
@@ -136,8 +137,8 @@ internal static class FashionCommand
                 parsed.GetValue(seed),
                 parsed.GetValue(replace));
             Console.WriteLine($"{folder}: {parsed.GetValue(participants)} participants with 2 shards each");
-            return Task.FromResult(0);
-        }));
+            return Task.FromResult(ExitCode.Success);
+        }, cancel));
         return command;
     }
 }
@@ -153,15 +154,15 @@ internal static class ShowCommand
         {
             directory, json,
         };
-        command.SetAction((parsed, _) => DataErrors.ReportAsync(() =>
+        command.SetAction((parsed, cancel) => Failures.ReportAsync("fed data show", () =>
         {
             var (title, parts) = Read(parsed.GetValue(directory)!);
             if (parsed.GetValue(json))
                 PrintJson(title, parts);
             else
                 Print(title, parts);
-            return Task.FromResult(0);
-        }));
+            return Task.FromResult(ExitCode.Success);
+        }, cancel));
         return command;
     }
 
@@ -193,7 +194,7 @@ internal static class ShowCommand
                 parts = parts.Select(part => new
                 {
                     name = part.Name,
-                    patches = part.Set.Count,
+                    samples = part.Set.Count,
                     sources = part.Set.Sources.Count,
                     classes = part.Set.Classes.Zip(part.Set.CountByClass())
                         .ToDictionary(one => one.First, one => one.Second),
@@ -203,7 +204,7 @@ internal static class ShowCommand
 
     private static void Print(string title, IReadOnlyList<(string Name, PatchSet Set)> parts)
     {
-        var table = new Table().Title(title).AddColumn("part").AddColumn("patches").AddColumn("sources");
+        var table = new Table().Title(title).AddColumn("part").AddColumn("samples").AddColumn("sources");
         foreach (var label in parts[0].Set.Classes)
             table.AddColumn(label);
         foreach (var (name, set) in parts)
@@ -214,7 +215,7 @@ internal static class ShowCommand
 
         var screen = Screen.Create();
         screen.Write(table);
-        screen.WriteLine($"{parts.Sum(part => part.Set.Count)} patches, every checksum is right");
+        screen.WriteLine($"{parts.Sum(part => part.Set.Count)} samples, every checksum is right");
     }
 }
 
@@ -225,26 +226,4 @@ internal static class ReplaceOption
     {
         Description = "Put the new data folder in the place of one of another plan, which is removed",
     };
-}
-
-/// <summary>Turns the errors that a user can mend into one line and exit code 1.</summary>
-internal static class DataErrors
-{
-    public static async Task<int> ReportAsync(Func<Task<int>> action)
-    {
-        try
-        {
-            return await action();
-        }
-        catch (Exception error) when (error is DataFileException or MediaToolException or ArgumentException)
-        {
-            await Console.Error.WriteLineAsync($"error: {error.Message}");
-            return 1;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"error: the files could not be read or written: {error.Message}");
-            return 1;
-        }
-    }
 }

@@ -2,6 +2,7 @@ using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Protocol;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Pipeline;
 using Fed.Training;
 using Fed.Training.Torch;
 
@@ -48,7 +49,7 @@ internal static class Failures
         AgentException ours => (ours.ExitCode, ours.Message),
         ProtocolException refused => (
             ExitCode.Refused, $"the server refused: {refused.Detail} ({refused.Code}); {refused.Remedy}"),
-        TrainingDivergedException or TorchUnavailableException => (ExitCode.Failure, error.Message),
+        TrainingDivergedException or TorchUnavailableException or MediaToolException => (ExitCode.Failure, error.Message),
         // Of the demo's baselines, which train side by side.
         AggregateException several => Explain(several.InnerExceptions[0]),
         DataFileException data => (ExitCode.DataFolder, data.Message),

@@ -200,7 +200,9 @@ internal static class JoinCommand
                 + "each federation needs its cluster");
         }
 
-        Uri[] servers = parsed.GetValue(Server) is { } addresses ? [.. addresses.Split(',').Select(Address)] : [];
+        Uri[] servers = parsed.GetValue(Server) is { } addresses
+            ? [.. addresses.Split(',').Select(text => ServerAddress.Parse(text, "--server"))]
+            : [];
         var patience = TimeSpan.FromSeconds(parsed.GetValue(Patience));
         var usual = new ClientTimeouts();
         return new ParticipantOptions(
@@ -262,10 +264,6 @@ internal static class JoinCommand
             throw new ArgumentException($"--orleans: {wrong.Message}", wrong);
         }
     }
-
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server)
-        ? server
-        : throw new ArgumentException($"--server is '{text}'; give an address like http://127.0.0.1:8080");
 
     private static string Name(string? name, string option)
     {

@@ -35,11 +35,9 @@ internal sealed class AgentExport : IDisposable
     public AgentMetrics Metrics { get; } = new();
 
     /// <returns>Null: no collector is named.</returns>
-    /// <exception cref="ArgumentException">It is no address.</exception>
+    /// <exception cref="ArgumentException">It is no address, or there is no such protocol.</exception>
     public static AgentExport? Start(string participant) =>
-        TelemetryOptions.NamesCollector(Environment.GetEnvironmentVariable(TelemetryOptions.OtlpVariable))
-            ? new AgentExport(participant)
-            : null;
+        TelemetryOptions.NamesCollector() ? new AgentExport(participant) : null;
 
     public void Dispose()
     {

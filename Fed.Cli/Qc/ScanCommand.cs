@@ -5,6 +5,7 @@ using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Models;
 using Fed.Contracts;
+using Fed.MediaQc.Files;
 using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
@@ -181,7 +182,7 @@ internal static class ScanCommand
             // Whatever it is: what the other files came to must not be lost, nor taken for findings.
             catch (Exception error) when (!cancel.IsCancellationRequested)
             {
-                var reason = error is ScanException or MediaToolException ? error.Message : $"{file}: {error}";
+                var reason = error is ScanException or MediaToolException or DataFileException ? error.Message : $"{file}: {error}";
                 failures.Add(new(file, reason));
                 if (!asJson)
                     await Console.Error.WriteLineAsync(PlainText.Of($"fed qc scan: {reason}"));

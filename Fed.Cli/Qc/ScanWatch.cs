@@ -151,8 +151,8 @@ internal sealed class ScanWatch(
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (File.Exists(path) && StateIn(path) is null && IsForeign(path))
-                throw new IOException($"{path} is something else");
+            if (File.Exists(path) && Look(path) is (null, true))
+                throw new IOException($"{path} is something else, or cannot be read");
             using var probe = new FileStream(
                 path + "~", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
@@ -188,40 +188,31 @@ internal sealed class ScanWatch(
         var written = File.GetLastWriteTimeUtc(path);
         if (_done.TryGetValue(file.Path, out var done) && done == (file, written))
             return true;
-        if (StateIn(path) != file.State)
+        if (Look(path).State != file.State)
             return false;
         _done[file.Path] = (file, written);
         return true;
     }
 
-    /// <summary>Null: it is none of ours, or one that a crash of the machine has cut.</summary>
-    private static string? StateIn(string report)
+    /// <returns>Of our report: the state of the file that was scanned. Else null: it is somebody else's, or no JSON at
+    /// all, as one is that a crash of the machine has cut.</returns>
+    private static (string? State, bool IsOthers) Look(string report)
     {
         try
         {
             using var parsed = JsonDocument.Parse(File.ReadAllBytes(report));
             return parsed.RootElement.ValueKind == JsonValueKind.Object
                 && parsed.RootElement.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String
-                    ? state.GetString()
-                    : null;
-        }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>JSON of somebody else; what is no JSON at all was cut, and is written anew.</summary>
-    private static bool IsForeign(string report)
-    {
-        try
-        {
-            JsonDocument.Parse(File.ReadAllBytes(report)).Dispose();
-            return true;
+                    ? (state.GetString(), false)
+                    : (null, true);
         }
         catch (JsonException)
         {
-            return false;
+            return (null, false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return (null, true);
         }
     }
 }

@@ -29,7 +29,8 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
         }
     }
 
-    /// <param name="say">Hears, in a sentence, that the model that was kept is taken, and why.</param>
+    /// <param name="say">Hears, in a sentence, that the model that was kept is taken, and why; or that it cannot be
+    /// kept.</param>
     /// <exception cref="AgentException">The federation has no stable version, or does not say what its model is of.
     /// </exception>
     /// <exception cref="HttpRequestException">The server cannot be reached, and nothing was kept.</exception>
@@ -40,7 +41,7 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
         try
         {
             using var client = new FederationClient(address.Server, timeouts: timeouts);
-            return await GetAsync(client, address, kept, cancel);
+            return await GetAsync(client, address, kept, say, cancel);
         }
         catch (Exception error) when (IsOutage(error) && !cancel.IsCancellationRequested && File.Exists(kept))
         {
@@ -64,7 +65,11 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
     }
 
     private async Task<LearnedModel> GetAsync(
-        FederationClient client, FederationAddress address, string kept, CancellationToken cancel)
+        FederationClient client,
+        FederationAddress address,
+        string kept,
+        Action<string> say,
+        CancellationToken cancel)
     {
         var stable = await FindAsync(client, address.Federation, cancel);
         if (Reopen(kept) is { } model)
@@ -77,8 +82,17 @@ public sealed class StableModel(string folder, ClientTimeouts? timeouts = null)
         var federation = await client.DescribeAsync(address.Federation, cancel);
         var onnx = (await VersionModel.DownloadAsync(client, federation, stable, cancel)).ToOnnx();
         var fresh = LearnedModel.Of(onnx, address.ToString());
-        Directory.CreateDirectory(folder);
-        DurableFile.Write(kept, file => file.Write(onnx));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            DurableFile.Write(kept, file => file.Write(onnx));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            say($"the model of {address} cannot be kept for when it is away ({error.Message}); make {folder} writable, "
+                + "or name another folder by XDG_CACHE_HOME");
+        }
+
         return fresh;
     }
 

@@ -115,7 +115,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
             _changes.Revision,
             State.Version,
             State.ModelSha256,
-            Accepting,
+            Accepting && !_machine!.IsAhead(State, participant),
             State.Finished,
             watermark.Sequence,
             watermark.LastBaseVersion,

@@ -18,6 +18,9 @@ namespace Fed.Grains.Clusters;
 /// <param name="cohort">Of the cluster.</param>
 internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
 {
+    /// <summary>Contributions of one participant that may wait for folds which are due.</summary>
+    private const int MostAhead = 2;
+
     private readonly BufferRule _buffer = TierRules.ClusterBuffer(settings, cohort);
     private readonly IRobustRule? _rule = TierRules.RuleOf(settings.ClusterTier);
     private readonly bool _gathersCohorts = TierRules.GathersCohorts(settings);
@@ -78,6 +81,15 @@ internal sealed class ClusterMachine(FederationSettings settings, Cohort cohort)
     public TierWait WaitIn(ClusterState state) => TierWait.For(
         state.Finished || state.AwaitingGlobal ? [] : Missing(state),
         state.Pending.IsEmpty ? null : state.BufferOpenedAt);
+
+    /// <summary>
+    /// Whether contributions come faster than folds take them out, and these are of whom: it gets no task until the next
+    /// version. Else the ledger, which is written as a whole, would grow as long as that goes on, and what is in it
+    /// would be older when it is folded than its weight says. What is being trained already is taken all the same.
+    /// </summary>
+    public bool IsAhead(ClusterState state, string participant) => state.Pending.Count >= 2 * GoalOf(state)
+        && Gathered(state).Enough
+        && state.Pending.Count(pending => pending.Participant == participant) >= MostAhead;
 
     /// <summary>What a fold takes out of the buffer.</summary>
     public FoldBatch Take(ClusterState state) => _rule is null

@@ -1,6 +1,5 @@
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
-using NWaves.Audio;
 
 namespace Fed.MediaQc.Audio;
 
@@ -133,33 +132,13 @@ internal sealed class Recordings
 
     /// <returns>Its samples, or null for a recording that is too short.</returns>
     /// <exception cref="DataFileException">It is damaged, silent, or of another format.</exception>
-    internal static float[]? ReadWave(string path)
+    private static float[]? ReadWave(string path)
     {
-        try
-        {
-            using var stream = new MemoryStream(File.ReadAllBytes(path));
-            var wave = new WaveFile(stream);
-            var format = wave.WaveFmt;
-            if (format is not { SamplingRate: AudioFeatures.SampleRate, ChannelCount: 1, BitsPerSample: 16 })
-            {
-                throw new DataFileException(
-                    path,
-                    $"the recording has {format.SamplingRate} Hz, {format.ChannelCount} channels and "
-                    + $"{format.BitsPerSample} bits; convert it (ffmpeg -i FILE -ar 8000 -ac 1 -c:a pcm_s16le "
-                    + "OUT.wav)");
-            }
-
-            var samples = wave.Signals[0].Samples;
-            if (samples.Length < Shortest)
-                return null;
-            return samples.Max(Math.Abs) >= LeastPeak
-                ? samples
-                : throw new DataFileException(path, "the recording is silent; use another one");
-        }
-        catch (Exception error) when (error is FormatException or EndOfStreamException or ArgumentException
-            or IndexOutOfRangeException or OverflowException or DivideByZeroException)
-        {
-            throw new DataFileException(path, $"the recording is damaged ({error.Message}); restore the file", error);
-        }
+        var samples = WavFile.Read(path);
+        if (samples.Length < Shortest)
+            return null;
+        return samples.Max(Math.Abs) >= LeastPeak
+            ? samples
+            : throw new DataFileException(path, "the recording is silent; use another one");
     }
 }

@@ -17,9 +17,12 @@ public sealed class LearnedModel : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
 
-    private LearnedModel(InferenceSession session, ModelCard card, IReadOnlyList<int> inputShape, string sha256)
+    private readonly string _name;
+
+    private LearnedModel(
+        InferenceSession session, ModelCard card, IReadOnlyList<int> inputShape, string sha256, string name)
     {
-        (_session, Card, InputShape, Sha256) = (session, card, inputShape, sha256);
+        (_session, Card, InputShape, Sha256, _name) = (session, card, inputShape, sha256, name);
         InputLength = inputShape.Aggregate(1, (product, side) => product * side);
     }
 
@@ -75,7 +78,7 @@ public sealed class LearnedModel : IDisposable
                     $"its output '{Probabilities}' does not have a value for each of its {card.Classes.Count} classes");
             }
 
-            return new LearnedModel(session, card, shape, Convert.ToHexStringLower(SHA256.HashData(onnx)));
+            return new LearnedModel(session, card, shape, Convert.ToHexStringLower(SHA256.HashData(onnx)), name);
         }
         catch (FormatException wrong)
         {
@@ -86,6 +89,7 @@ public sealed class LearnedModel : IDisposable
 
     /// <param name="inputs">Sample after sample.</param>
     /// <param name="probabilities">Of each sample, one for each class.</param>
+    /// <exception cref="DataFileException">What the model gives is no probability: its weights are damaged.</exception>
     public void Predict(float[] inputs, int count, float[] probabilities)
     {
         var classes = Card.Classes.Count;
@@ -96,6 +100,9 @@ public sealed class LearnedModel : IDisposable
         using var output = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, probabilities.AsMemory(0, count * classes), [count, classes]);
         _session.Run(_run, [Input], [input], [Probabilities], [output]);
+        // Not a finding of all or of nothing: comparisons with NaN are false, whichever way they ask.
+        if (probabilities.AsSpan(0, count * classes).ContainsAnyExceptInRange(0f, 1.001f))
+            throw new DataFileException(_name, "it gives what is no probability; export it again, or train anew");
     }
 
     public void Dispose()

@@ -13,6 +13,9 @@ public sealed record TelemetryOptions
     /// <summary>OpenTelemetry's own: where metrics and traces are sent by OTLP. Empty: nowhere.</summary>
     public const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>OpenTelemetry's own, too: by which of its protocols.</summary>
+    private const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
+
     /// <summary>
     /// An address of its own for <c>/metrics</c>, for whoever reaches it; null: on the gateway's, for its own machine.
     /// </summary>
@@ -29,23 +32,38 @@ public sealed record TelemetryOptions
     public TelemetryOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetKnownSection(Section, [nameof(Listen), nameof(Participants)]);
-        var otlp = configuration[OtlpVariable];
         return new TelemetryOptions
         {
             Listen = section[nameof(Listen)] is { Length: > 0 } listen ? ParseAddress(listen) : Listen,
             Participants = section[nameof(Participants)] is { Length: > 0 } each ? ParseTruth(each) : Participants,
-            SendsOtlp = NamesCollector(otlp) || SendsOtlp,
+            SendsOtlp = NamesCollector(configuration[OtlpVariable], configuration[ProtocolVariable]) || SendsOtlp,
         };
     }
 
+    /// <summary>Whether the variables of this process name a collector.</summary>
+    /// <inheritdoc cref="NamesCollector(string?, string?)" path="/exception"/>
+    public static bool NamesCollector() => NamesCollector(
+        Environment.GetEnvironmentVariable(OtlpVariable), Environment.GetEnvironmentVariable(ProtocolVariable));
+
     /// <param name="otlp">What <see cref="OtlpVariable"/> says; null or empty: nothing.</param>
-    /// <exception cref="ArgumentException">It is no address.</exception>
-    public static bool NamesCollector(string? otlp) => !string.IsNullOrEmpty(otlp)
-        && (Uri.TryCreate(otlp, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? true
-            : throw new ArgumentException(
+    /// <param name="protocol">What <see cref="ProtocolVariable"/> says; null or empty: gRPC.</param>
+    /// <exception cref="ArgumentException">It is no address, or there is no such protocol.</exception>
+    internal static bool NamesCollector(string? otlp, string? protocol)
+    {
+        if (string.IsNullOrEmpty(otlp))
+            return false;
+        if (!Uri.TryCreate(otlp, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException(
                 $"{OtlpVariable} is '{otlp}'; give the http or https address of a collector, such as "
-                + "http://127.0.0.1:4317"));
+                + "http://127.0.0.1:4317");
+        }
+
+        // OpenTelemetry's exporter passes over what it does not know, and speaks gRPC.
+        return string.IsNullOrEmpty(protocol) || protocol is "grpc" or "http/protobuf"
+            ? true
+            : throw new ArgumentException($"{ProtocolVariable} is '{protocol}'; it must be grpc or http/protobuf");
+    }
 
     /// <summary>OpenTelemetry's variables of this process, for a configuration that has no others than ours.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> OpenTelemetryVariables() =>

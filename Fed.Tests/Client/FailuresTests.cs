@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Fed.Cli;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Contracts.Federations;
+using Fed.Tests.Client.Chaos;
 using Fed.Training;
 
 namespace Fed.Tests.Client;
@@ -29,6 +31,32 @@ public sealed class FailuresTests
             () => Parallel.For(0, 1, _ => throw Diverged));
 
         Assert.Equal((ExitCode.Failure, Diverged.Message), Failures.Explain(several));
+    }
+
+    [Fact]
+    public async Task Output_ToADeviceThatIsFull_IsOneLineAndAFailure()
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"dotnet '{FedProcess.Program}' metrics > /dev/full"])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(ExitCode.DataFolder, process.ExitCode);
+        Assert.StartsWith("fed metrics: a file could not be read or written: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Data_OfAFolderThatIsNone_EndsAsForEveryCommand()
+    {
+        var (code, _, errors) = await FedProcess.RunAsync([], "data", "show", Repository.PathOf("docs"));
+
+        Assert.Equal(ExitCode.DataFolder, code);
+        Assert.StartsWith("fed data show: ", errors, StringComparison.Ordinal);
     }
 
     [Fact]

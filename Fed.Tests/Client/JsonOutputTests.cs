@@ -43,7 +43,7 @@ public sealed class JsonOutputTests(SharedSilo shared) : IClassFixture<SharedSil
 
         Assert.Equal("media-qc", (string?)shown["name"]);
         Assert.All(shown["parts"]!.AsArray(), part => Assert.Equal(
-            (int)part!["patches"]!, part["classes"]!.AsObject().Sum(one => (int)one.Value!)));
+            (int)part!["samples"]!, part["classes"]!.AsObject().Sum(one => (int)one.Value!)));
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Fed.Cli;
 using Fed.Cli.Commands;
 using Fed.Client;
 using Fed.Client.Protocol;
 using Fed.Contracts.Collection;
+using Fed.Tests.Client.Chaos;
 
 namespace Fed.Tests.Client;
 
@@ -37,6 +39,28 @@ public sealed class ServerAddressTests
         });
 
         Assert.Equal("POST /base/v1/gc HTTP/1.1", line);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:18080", "--server is '127.0.0.1:18080'; give an address like http://127.0.0.1:8080")]
+    [InlineData("localhost:18080", "--server is 'localhost:18080'; give an address like http://127.0.0.1:8080")]
+    [InlineData("tess:secret@localhost", "--server is 'localhost'; give an address like")]
+    [InlineData("http://tess:secret@localhost:8080", "--server has a user name or a password before the host")]
+    public async Task Option_ThatIsNoAddress_SaysSoAndRepeatsNoSecret(string server, string expected)
+    {
+        foreach (var command in new[] { "doctor", "admin status --federation f", "top" })
+        {
+            var parsed = CommandLine.Create().Parse([.. command.Split(' '), "--server", server]);
+            var complaint = CommandLine.Complaints(parsed)[0];
+            Assert.Contains(expected, complaint, StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", complaint, StringComparison.Ordinal);
+        }
+
+        var (code, _, error) = await FedProcess.RunAsync(
+            [], "join", "--server", server, "--federation", "f", "--cluster", "c", "--participant", "me", "--data", ".");
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -105,6 +105,21 @@ public sealed class StableModelTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Get_WhereNothingCanBeKept_GivesTheModelAndSaysSo()
+    {
+        var stable = await PromoteAsync();
+        var file = Path.Combine(_media.Folder, "file");
+        await File.WriteAllTextAsync(file, "no folder");
+        var said = new List<string>();
+
+        using var model = await new StableModel(Path.Combine(file, "models"))
+            .GetAsync(Address, said.Add, CancellationToken.None);
+
+        Assert.Equal(stable.ModelSha256, model.Card.VersionSha256);
+        Assert.Contains("cannot be kept for when it is away", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_AFederationWithoutAStableVersion_SaysWhoPromotesOne()
     {
         var refused = await Assert.ThrowsAsync<AgentException>(

@@ -141,7 +141,7 @@ public sealed class ScanWatchTests : IDisposable
 
         Assert.Equal(scans, _scanned.Count);
         Assert.Equal(scans == 2, (await File.ReadAllTextAsync(report)).Contains("\"state\"", StringComparison.Ordinal));
-        Assert.Equal(scans == 2 ? [] : [$"{report} is something else"], _warned.Select(text => text.Split('(', ')')[1]));
+        Assert.Equal(scans == 2 ? [] : [$"{report} is something else, or cannot be read"], _warned.Select(text => text.Split('(', ')')[1]));
     }
 
     [Fact]

@@ -24,6 +24,21 @@ public sealed class LearnedModelTests
         Assert.Equal(expected, probabilities[7 + 2], 1e-5);
     }
 
+    [Fact]
+    public void Predict_WithWeightsThatAreNoNumbers_IsRefused()
+    {
+        var whole = TestModels.Always(QcClasses.Blur);
+        // The bias of 9, as it stands in the file.
+        var at = whole.AsSpan().IndexOf(BitConverter.GetBytes(9f));
+        BitConverter.GetBytes(float.NaN).CopyTo(whole, at);
+        using var model = LearnedModel.Of(whole, "m.onnx");
+
+        var refused = Assert.Throws<DataFileException>(
+            () => model.Predict(new float[14 * 64], 1, new float[7]));
+
+        Assert.Contains("m.onnx: it gives what is no probability", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("none.onnx", "there is no such model; 'fed model export' writes one")]
     [InlineData("empty.onnx", "it has 0 bytes")]

@@ -59,17 +59,23 @@ public sealed partial class OtlpTests
         Assert.DoesNotContain("trace_id", scrape, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Settings_WithACollectorThatIsNoAddress_AreRefused()
+    [Theory]
+    [InlineData("collector:4317", "", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'")]
+    [InlineData("http://c:4317", "nonsense", "OTEL_EXPORTER_OTLP_PROTOCOL is 'nonsense'; it must be grpc or http/proto")]
+    public void Settings_WithACollectorThatCannotBeSpokenTo_AreRefused(string address, string protocol, string expected)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create("OTEL_EXPORTER_OTLP_ENDPOINT", (string?)"collector:4317")])
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+            })
             .Build();
 
         var wrong = Assert.Throws<ArgumentException>(
             () => new TelemetryOptions().Read(configuration));
 
-        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, wrong.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The trace of the contribution, as its counter names it.</summary>
