@@ -32,6 +32,7 @@ internal static class BenchCommand
             SubtitleBenchCommand.Create(),
             QualityCommand.Create(),
             MultimodalBenchCommand.Create(),
+            TransferCommand.Create(),
             ReportCommand.Create(),
         };
 }

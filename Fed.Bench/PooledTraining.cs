@@ -27,6 +27,7 @@ internal sealed record PooledTraining(ModelSpecification Model, float[] Paramete
 
     /// <summary>On any samples of the model's.</summary>
     /// <returns>The model's parameters.</returns>
+    /// <exception cref="TrainingDivergedException">The recommended rate is too high for these samples.</exception>
     public static float[] Train(
         ModelSpecification model,
         SampleSet samples,

@@ -28,7 +28,7 @@ public static class ControlVariates
 
         return new ModelLayout(model.Tensors
             .Select(slot => (slot.Name, slot.Shape))
-            .Append((Tensor, [(int)model.ParameterCount])));
+            .Append((Tensor, [(int)model.ParameterCount])), model.Extractor);
     }
 
     /// <summary>The model of a version's file, with or without a control variate behind it.</summary>

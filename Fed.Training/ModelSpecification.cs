@@ -19,7 +19,14 @@ public sealed class ModelSpecification
     /// <summary>Of all tensors: their bytes are one span.</summary>
     public const int MaxParameters = int.MaxValue / sizeof(float);
 
-    internal ModelSpecification(string name, IReadOnlyList<int> input, IReadOnlyList<LayerSpecification> layers)
+    /// <param name="firstLayer">Number of the first layer: of a part of a model, as in the whole one.</param>
+    /// <param name="extractor">SHA-256 of the layers before it; null: the model is whole.</param>
+    internal ModelSpecification(
+        string name,
+        IReadOnlyList<int> input,
+        IReadOnlyList<LayerSpecification> layers,
+        int firstLayer = 0,
+        string? extractor = null)
     {
         Name = name;
         Input = input;
@@ -36,12 +43,12 @@ public sealed class ModelSpecification
                 foreach (var (part, shape) in layers[i].Tensors(shapes[i]))
                 {
                     RequireSize(shape, $"its {part}");
-                    tensors.Add(($"{i}.{part}", shape));
+                    tensors.Add(($"{firstLayer + i}.{part}", shape));
                 }
             }
             catch (SpecificationException error)
             {
-                throw new SpecificationException($"layer {i} ({layers[i].Type}): {error.Message}");
+                throw new SpecificationException($"layer {firstLayer + i} ({layers[i].Type}): {error.Message}");
             }
         }
 
@@ -55,7 +62,7 @@ public sealed class ModelSpecification
         }
 
         Shapes = shapes;
-        Layout = new ModelLayout(tensors);
+        Layout = new ModelLayout(tensors, extractor);
         if (Layout.ParameterCount > MaxParameters)
         {
             throw new SpecificationException(

@@ -33,6 +33,12 @@ public sealed record SimulationSettings(
 
     /// <summary>Of the server; null: as the task recommends.</summary>
     public double? ServerMomentum { get; init; }
+
+    /// <summary>Layers that nobody trains: only what is behind them is exchanged; null: there are none.</summary>
+    public FrozenLayers? Frozen { get; init; }
+
+    /// <summary>Told each round's models, of each cluster; round from 1.</summary>
+    public Action<int, IReadOnlyDictionary<string, float[]>>? OnRound { get; init; }
 }
 
 /// <param name="Accuracy">Of the last model on held-out content, 0 to 1: the mean over the clusters.</param>
@@ -66,7 +72,7 @@ public sealed class SimulatedFederation
     {
         _data = data;
         _settings = settings;
-        _model = ModelSpecification.Parse(data.ModelJson);
+        _model = settings.Frozen?.Head ?? ModelSpecification.Parse(data.ModelJson);
         _rule = RobustRules.Parse(settings.Rule);
         _hasReference = _rule is { NeedsReference: true };
         var momentum = settings.ServerMomentum ?? data.Description.Training.ServerMomentum;
@@ -78,7 +84,7 @@ public sealed class SimulatedFederation
             .. members.Select((participant, i) => new SimulatedParticipant(
                 _model,
                 participant.Cluster,
-                ParticipantFolder.Open(participant.Directory).Train,
+                Seen(ParticipantFolder.Open(participant.Directory).Train),
                 settings.Codec,
                 i < honest ? null : settings.Attack)),
         ];
@@ -91,10 +97,10 @@ public sealed class SimulatedFederation
         var models = Train(cancellationToken);
         var trainer = Trainers.Create(_model);
         return new SimulationResult(
-            _data.Clusters.Average(cluster => trainer.Evaluate(models[cluster], _data.Test(cluster)).Accuracy),
+            _data.Clusters.Average(cluster => trainer.Evaluate(models[cluster], Seen(_data.Test(cluster))).Accuracy),
             _settings.Attack is ScaledBackdoor backdoor
                 ? _data.Clusters.Average(cluster =>
-                    trainer.Evaluate(models[cluster], backdoor.Triggered(_data.Test(cluster))).Accuracy)
+                    trainer.Evaluate(models[cluster], Seen(backdoor.Triggered(_data.Test(cluster)))).Accuracy)
                 : null,
             (double)_bytes / _settings.Rounds / _participants.Length,
             _norm);
@@ -113,10 +119,18 @@ public sealed class SimulatedFederation
             if (round == 0)
                 _norm = Median([.. _participants.Where(one => one.Attack is null).Select(one => one.Norm)]);
             models = Next(models, files);
+            _settings.OnRound?.Invoke(round + 1, Parameters(models));
         }
 
-        return models.ToDictionary(entry => entry.Key, entry => entry.Value.Parameters);
+        return Parameters(models);
     }
+
+    private static Dictionary<string, float[]> Parameters(Dictionary<string, SimulatedModel> models) =>
+        models.ToDictionary(entry => entry.Key, entry => entry.Value.Parameters);
+
+    /// <summary>What the model that is trained is shown of samples.</summary>
+    private SampleSet Seen(SampleSet samples) =>
+        _settings.Frozen?.Apply(samples, CancellationToken.None) ?? samples;
 
     /// <summary>Everybody's encoded update; the hostile ones make theirs when the honest ones are known.</summary>
     private byte[][] Train(

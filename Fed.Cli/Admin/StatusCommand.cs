@@ -14,6 +14,12 @@ internal static class StatusCommand
         (_, status) =>
         {
             Console.WriteLine($"{status.Name}: {status.State}, {status.Mode}".ToLowerInvariant());
+            if (status.FrozenParameters > 0)
+            {
+                var all = status.Parameters + status.FrozenParameters;
+                Console.WriteLine($"{status.Parameters} of {all} values travel; the others are frozen");
+            }
+
             Console.WriteLine($"{"tier",-20}{"version",8}{"buffer",12}  waits for");
             foreach (var tier in status.Clusters.Append(status.Global))
             {

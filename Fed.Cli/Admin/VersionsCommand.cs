@@ -83,6 +83,14 @@ internal static class ShowVersionCommand
             }
 
             Console.WriteLine(JsonSerializer.Serialize(manifest.Manifest, FedJson.Indented));
+            // Not of the manifest, and not to be taken for a part of it.
+            if (description.Extractor is { } extractor)
+            {
+                var all = description.Parameters + extractor.Parameters;
+                await Console.Error.WriteLineAsync(
+                    $"{description.Parameters} of {all} values travel; layers {string.Join(", ", extractor.Frozen)} are "
+                    + $"frozen, extractor {extractor.Sha256}");
+            }
         });
 }
 

@@ -84,6 +84,7 @@ internal sealed class FederationAudit
                     ManifestChain.Merged(link.Manifest).Concat(link.Manifest.QuarantinedAggregates)));
         }
 
+        await CheckExtractorAsync(cancellationToken);
         FindDoubled("update", _counted.Select(receipt => $"{receipt.Sequence} of {receipt.Participant}"));
         FindDoubled("the bytes", _counted.Select(receipt => $"{receipt.Sha256} of {receipt.Participant}"));
         FindLost(acknowledged);
@@ -177,6 +178,21 @@ internal sealed class FederationAudit
         {
             _unverified.Add(
                 $"pending update {pending.Sequence} of {pending.Participant} in {tier}: {wrong.Message}");
+        }
+    }
+
+    /// <summary>Nothing is computed from it, but models that are behind it are worth nothing without.</summary>
+    private async Task CheckExtractorAsync(CancellationToken cancellationToken)
+    {
+        if (_head.Federation.Extractor is not { } extractor)
+            return;
+        try
+        {
+            using var blob = await _blobs.OpenAsync(extractor.Sha256, cancellationToken);
+        }
+        catch (InvalidDataException wrong)
+        {
+            _unverified.Add($"extractor: {wrong.Message}");
         }
     }
 

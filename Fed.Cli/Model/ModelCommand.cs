@@ -6,6 +6,7 @@ using Fed.Client;
 using Fed.Client.Agent;
 using Fed.Client.Models;
 using Fed.Contracts;
+using Fed.Core.Models;
 using Fed.MediaQc.Learned;
 using Fed.Training;
 using Spectre.Console;
@@ -16,10 +17,12 @@ namespace Fed.Cli.Model;
 internal static class ModelCommand
 {
     public static Command Create() => new(
-        "model", "Write models as ONNX files, tune them to a house, and show what such a file is")
+        "model",
+        "Write models as ONNX files, tune them to a house, cut extractors out of them, and show what such a file is")
     {
         ExportCommand.Create(),
         TuneCommand.Create(),
+        ExtractorCommand.Create(),
         ShowModelCommand.Create(),
     };
 }
@@ -31,7 +34,8 @@ internal static class ExportCommand
     {
         var command = new Command(
             "export",
-            "Write a version as an ONNX file: 'fed qc scan --model' runs it, and so do ONNX Runtime and other tools");
+            "Write a version as an ONNX file: 'fed qc scan --model' runs it, and so do ONNX Runtime and other tools; "
+            + "or its whole vector as safetensors");
         ModelSource.AddTo(command);
         OnnxOutput.AddTo(command);
         command.SetAction((parsed, cancel) => Failures.ReportAsync("fed model export", async () =>
@@ -129,7 +133,7 @@ internal static class OnnxOutput
 {
     private static readonly Option<string> Out = new("--out")
     {
-        Description = "ONNX file to write",
+        Description = "File to write: .onnx, or .safetensors for the parameters of all layers alone",
         Required = true,
     };
 
@@ -139,8 +143,11 @@ internal static class OnnxOutput
         command.Options.Add(ShowModelCommand.Json);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Out) is { } file && !file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-                result.AddError($"--out names '{file}'; it must end with .onnx");
+            if (result.GetValue(Out) is { } file && !IsOnnx(file)
+                && !file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            {
+                result.AddError($"--out names '{file}'; it must end with .onnx or .safetensors");
+            }
         });
     }
 
@@ -153,16 +160,28 @@ internal static class OnnxOutput
         var (file, onnx) = (parsed.GetValue(Out)!, version.ToOnnx());
         // What could not be opened again must not be handed out.
         using var model = LearnedModel.Of(onnx, file);
-        DurableFile.Write(file, stream => stream.Write(onnx));
+        DurableFile.Write(file, stream =>
+        {
+            if (IsOnnx(file))
+                stream.Write(onnx);
+            else
+                Safetensors.Write(stream, version.Model.Layout, version.Parameters);
+        });
+        var sha256 = ExtractorFiles.HashOf(file);
         parsed.InvocationConfiguration.Output.WriteLine(
-            parsed.GetValue(ShowModelCommand.Json) ? ShowModelCommand.AsJson(model) : Line(file, model));
+            parsed.GetValue(ShowModelCommand.Json)
+                ? ShowModelCommand.AsJson(model, sha256)
+                : Line(file, model, sha256));
     }
 
-    private static string Line(string file, LearnedModel model) => PlainText.Of(
+    private static bool IsOnnx(string file) => file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
+
+    private static string Line(string file, LearnedModel model, string sha256) => PlainText.Of(
         $"{file}: {model.Card.Task}, {model.Card.Classes.Count} classes"
         + (model.Card.Version is { } version ? $", version {version} of {model.Card.Federation}" : "")
+        + (model.Card.Extractor is { } extractor ? $", extractor {extractor}" : "")
         + (model.Card.Tuned is { } tuned ? $", tuned: {tuned}" : "")
-        + $", SHA-256 {model.Sha256}");
+        + $", SHA-256 {sha256}");
 }
 
 /// <summary><c>fed model show FILE</c>.</summary>
@@ -181,7 +200,7 @@ internal static class ShowModelCommand
         {
             using var model = LearnedModel.Open(parsed.GetValue(file)!);
             if (parsed.GetValue(Json))
-                parsed.InvocationConfiguration.Output.WriteLine(AsJson(model));
+                parsed.InvocationConfiguration.Output.WriteLine(AsJson(model, model.Sha256));
             else
                 Print(model);
             return Task.FromResult(ExitCode.Success);
@@ -189,8 +208,9 @@ internal static class ShowModelCommand
         return command;
     }
 
-    public static string AsJson(LearnedModel model) =>
-        JsonSerializer.Serialize(new { model.Card, model.InputShape, model.Sha256 }, FedJson.Indented);
+    /// <param name="sha256">Of the file that it was read from, or written to.</param>
+    public static string AsJson(LearnedModel model, string sha256) =>
+        JsonSerializer.Serialize(new { model.Card, model.InputShape, sha256 }, FedJson.Indented);
 
     private static void Print(LearnedModel model)
     {
@@ -202,6 +222,7 @@ internal static class ShowModelCommand
         Row("federation", model.Card.Federation ?? "not said");
         Row("version", model.Card.Version is { } version ? $"{version}" : "not said");
         Row("version's SHA-256", model.Card.VersionSha256 ?? "not said");
+        Row("extractor's SHA-256", model.Card.Extractor ?? "none, or not said");
         Row("tuned", model.Card.Tuned ?? "no");
         Row("file's SHA-256", model.Sha256);
         Screen.Create().Write(table);

@@ -31,18 +31,28 @@ internal static class ModelSource
         Description = "Data folder of the task whose model the weights are of (task.json, model.json)",
     };
 
-    public static void AddTo(Command command)
+    private static readonly Option<string?> Extractor = new("--extractor")
     {
-        foreach (var option in (Option[])[Federation, Version, Weights, Data])
+        Description = "Safetensors file of the frozen layers, where the weights are of a federation that has them",
+    };
+
+    /// <summary>Of <see cref="Data"/>, for who trains with it.</summary>
+    public static Option<string?> TaskFolder => Data;
+
+    /// <param name="instead">An option that stands in for a version; needs --data too.</param>
+    public static void AddTo(Command command, Option<string[]>? instead = null)
+    {
+        foreach (var option in (Option[])[Federation, Version, Weights, Data, Extractor])
             command.Options.Add(option);
-        command.Validators.Add(Require);
+        command.Validators.Add(result => Require(result, instead));
     }
 
     /// <exception cref="MediaQc.Files.DataFileException">The file or the folder is not what is wanted.</exception>
     public static async Task<VersionModel> ReadAsync(ParseResult parsed, CancellationToken cancel)
     {
         if (parsed.GetValue(Federation) is not { } federation)
-            return VersionModel.Read(parsed.GetValue(Weights)!, DataFolder.Open(parsed.GetValue(Data)!));
+            return VersionModel.Read(
+                parsed.GetValue(Weights)!, DataFolder.Open(parsed.GetValue(Data)!), parsed.GetValue(Extractor));
         var address = FederationAddress.Parse(federation);
         using var client = new FederationClient(address.Server);
         var description = await client.DescribeAsync(address.Federation, cancel);
@@ -52,13 +62,26 @@ internal static class ModelSource
         return await VersionModel.DownloadAsync(client, description, version, cancel);
     }
 
-    private static void Require(CommandResult result)
+    private static void Require(CommandResult result, Option<string[]>? instead)
     {
         var (federation, weights) = (result.GetValue(Federation), result.GetValue(Weights));
-        if ((federation is null) == (weights is null))
-            result.AddError("give --federation, or --weights with --data");
-        if (weights is not null && result.GetValue(Data) is null)
-            result.AddError("--weights needs --data: the folder whose task.json and model.json say what they are");
+        var other = instead is not null && result.GetValue(instead) is { Length: > 0 };
+        if ((federation is null ? 0 : 1) + (weights is null ? 0 : 1) + (other ? 1 : 0) != 1)
+        {
+            result.AddError(
+                "give --federation, or --weights with --data"
+                + (instead is null ? "" : $", or {instead.Name} with --data"));
+        }
+
+        if ((weights is not null || other) && result.GetValue(Data) is null)
+        {
+            result.AddError(
+                $"{(weights is not null ? "--weights" : instead!.Name)} needs --data: the folder whose task.json and "
+                + "model.json say what they are");
+        }
+
+        if (weights is null && result.GetValue(Extractor) is not null)
+            result.AddError("--extractor is of weights; a federation says its own");
         if (federation is null && result.GetValue(Version) is not null)
             result.AddError("--version is of a federation; give --federation");
     }

@@ -55,7 +55,7 @@ internal sealed class FederationSession
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var enrolment = await EnrolAsync(cancellationToken);
-        _learner = new LocalLearner(_data, enrolment.Model, _options.Trainer);
+        _learner = await LearnerAsync(enrolment, cancellationToken);
         _round = new LocalRound(_learner, _updates, _log, _time);
         await _delivery.ResumeAsync(enrolment.NextSequence, cancellationToken);
         while (true)
@@ -89,6 +89,45 @@ internal sealed class FederationSession
             () => _client.EnrolAsync(_log.Federation, _log.Participant, request, cancellationToken), cancellationToken);
         _log.Write(AgentEventKind.Enrolled, line => line with { Sequence = enrolment.NextSequence });
         return enrolment;
+    }
+
+    /// <summary>With an extractor, what it gives for the samples is made here, once.</summary>
+    private async Task<LocalLearner> LearnerAsync(Enrolment enrolment, CancellationToken cancellationToken)
+    {
+        if (enrolment.Extractor is not { } extractor)
+            return new LocalLearner(_data, enrolment.Model, _options.Trainer);
+        var split = LearnerChecks.Cut(enrolment.Model, extractor.Frozen, _data.Task);
+        using var step = AgentTraces.Start("extract");
+        try
+        {
+            var frozen = await _state.Extractors.GetAsync(extractor.Sha256, split, (file, length) => RetryAsync(
+                () => ContinueAsync(extractor.Sha256, file, length, cancellationToken), cancellationToken));
+            return new LocalLearner(_data, frozen, _options.Trainer, cancellationToken);
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new AgentException(
+                ExitCode.Refused,
+                $"the federation's extractor cannot be used: {wrong.Message}; tell its steward",
+                wrong);
+        }
+    }
+
+    /// <returns>True.</returns>
+    private async Task<bool> ContinueAsync(
+        string sha256, FileStream file, long length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.ContinueModelAsync(_log.Federation, sha256, file, length, cancellationToken);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            // Nobody knows which of the bytes are wrong.
+            file.SetLength(0);
+            throw;
+        }
     }
 
     private async Task<ParticipantTask?> NextTaskAsync(CancellationToken cancellationToken)
@@ -151,8 +190,9 @@ internal sealed class FederationSession
         {
             throw new AgentException(
                 ExitCode.Refused,
-                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {layout.Hash}; "
-                + "the server contradicts itself, tell its operator");
+                $"task {task.Id} wants layout {task.LayoutHash}, the federation's model has {layout.Hash} here; "
+                + "either this program is older than the federation's settings (update it), or the server contradicts "
+                + "itself (tell its operator)");
         }
 
         return await _models.GetAsync(task.ModelSha256, layout, stream => RetryAsync(

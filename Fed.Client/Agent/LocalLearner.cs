@@ -13,6 +13,8 @@ namespace Fed.Client.Agent;
 public sealed class LocalLearner
 {
     private readonly ParticipantFolder _data;
+    private readonly SampleSet _train;
+    private readonly SampleSet _validation;
     private readonly ITrainer _trainer;
     private readonly Lazy<FeatureSummary?> _features;
 
@@ -21,29 +23,40 @@ public sealed class LocalLearner
     public LocalLearner(ParticipantFolder data, string modelJson, TrainerKind trainer = TrainerKind.Auto)
     {
         _data = data;
+        (_train, _validation) = (data.Train, data.Validation);
         _features = new Lazy<FeatureSummary?>(() => FeatureMoments.Of(data.Train));
-        try
-        {
-            var specification = ModelSpecification.Parse(modelJson);
-            Layout = specification.Layout;
-            _trainer = LocalTrainer.Create(specification, trainer);
-            LearnerChecks.RequireFit(specification, data.Task);
-        }
-        catch (Exception error) when (error is SpecificationException or ArgumentException)
-        {
-            throw new AgentException(
-                ExitCode.Refused, $"the federation's model cannot be trained here: {error.Message}", error);
-        }
+        var specification = LearnerChecks.Read(() => ModelSpecification.Parse(modelJson));
+        Layout = specification.Layout;
+        _trainer = LearnerChecks.Read(() => LocalTrainer.Create(specification, trainer));
+        LearnerChecks.RequireFit(specification, data.Task);
     }
 
-    /// <summary>Of the model, without a control variate.</summary>
+    /// <summary>
+    /// Of a model whose front is frozen. What that gives for the samples is made now and kept, 4 bytes a value of the
+    /// head's input and sample, beside the samples.
+    /// </summary>
+    /// <exception cref="AgentException">The model does not fit the data, or the frozen layers give what is not
+    /// finite.</exception>
+    public LocalLearner(
+        ParticipantFolder data, FrozenLayers frozen, TrainerKind trainer, CancellationToken cancellationToken)
+    {
+        LearnerChecks.RequireFit(frozen.Model, data.Task);
+        _data = data;
+        _train = LearnerChecks.Read(() => frozen.Apply(data.Train, cancellationToken));
+        _validation = LearnerChecks.Read(() => frozen.Apply(data.Validation, cancellationToken));
+        _features = new Lazy<FeatureSummary?>(() => FeatureMoments.Of(data.Train));
+        Layout = frozen.Head.Layout;
+        _trainer = LearnerChecks.Read(() => LocalTrainer.Create(frozen.Head, trainer));
+    }
+
+    /// <summary>Of what is trained, without a control variate.</summary>
     public ModelLayout Layout { get; }
 
     /// <summary>D.</summary>
     public int Parameters => (int)Layout.ParameterCount;
 
     /// <summary>n_i: examples that one contribution was trained on.</summary>
-    public long Examples => _data.Train.Count;
+    public long Examples => _train.Count;
 
     /// <summary>Training examples by class.</summary>
     public long[] CountLabels()
@@ -70,7 +83,7 @@ public sealed class LocalLearner
     {
         var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
         var trained = parameters.AsSpan().ToArray();
-        var result = Steadily(() => _trainer.Train(trained, _data.Train, settings, cancellationToken));
+        var result = Steadily(() => _trainer.Train(trained, _train, settings, cancellationToken));
         RequireLoss(result, parameters, policy);
         trained.CopyTo(parameters, 0);
         return policy.NovaSteps > 0 ? policy.NovaSteps / GradientWeight.Sum(settings, result.Steps) : 1;
@@ -91,7 +104,7 @@ public sealed class LocalLearner
         var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
         var trained = vector.AsSpan().ToArray();
         var result = Steadily(
-            () => ControlledTraining.Train(_trainer, trained, own, _data.Train, settings, cancellationToken));
+            () => ControlledTraining.Train(_trainer, trained, own, _train, settings, cancellationToken));
         RequireLoss(result, vector, policy);
         trained.CopyTo(vector, 0);
     }
@@ -104,14 +117,14 @@ public sealed class LocalLearner
     {
         var settings = TrainingPolicies.ToSettings(policy, Mix(seed, participant));
         return Steadily(() => ControlledTraining.Gradient(
-            _trainer, vector.AsSpan(0, Parameters), _data.Train, settings, cancellationToken));
+            _trainer, vector.AsSpan(0, Parameters), _train, settings, cancellationToken));
     }
 
     /// <summary>On the participant's own held-out samples.</summary>
     /// <param name="vector">Begins with x, [D].</param>
     public EvaluationReport Evaluate(float[] vector, ParticipantTask task)
     {
-        var result = _trainer.Evaluate(vector[..Parameters], _data.Validation);
+        var result = _trainer.Evaluate(vector[..Parameters], _validation);
         return new EvaluationReport(task.Version, task.ModelSha256, result.Examples, result.Correct, result.Loss);
     }
 
@@ -122,7 +135,7 @@ public sealed class LocalLearner
     private void RequireLoss(TrainingResult result, float[] start, TrainingPolicy policy) => Divergence.RequireLoss(
         result.Loss,
         _data.Task.Classes.Count,
-        () => _trainer.Evaluate(start[..Parameters], _data.Train).Loss,
+        () => _trainer.Evaluate(start[..Parameters], _train).Loss,
         policy);
 
     private static T Steadily<T>(Func<T> train)
@@ -148,6 +161,29 @@ public sealed class LocalLearner
 /// <summary>Does a federation's model fit a participant's data?</summary>
 internal static class LearnerChecks
 {
+    /// <summary>A federation's model and its cut.</summary>
+    /// <exception cref="AgentException">It is none, or does not fit the data.</exception>
+    public static ModelSplit Cut(string modelJson, IReadOnlyList<int> frozen, DataTask data)
+    {
+        var split = Read(() => ModelSplit.Cut(ModelSpecification.Parse(modelJson), frozen));
+        RequireFit(split.Model, data);
+        return split;
+    }
+
+    /// <exception cref="AgentException">The federation's model cannot be used.</exception>
+    public static T Read<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is SpecificationException or ArgumentException)
+        {
+            throw new AgentException(
+                ExitCode.Refused, $"the federation's model cannot be trained here: {error.Message}", error);
+        }
+    }
+
     /// <exception cref="AgentException">Input shape or number of classes differ.</exception>
     public static void RequireFit(ModelSpecification model, DataTask data)
     {

@@ -56,6 +56,9 @@ public sealed class StateFolder : IDisposable
 
     public ModelCache Models(string federation) => new(Path.Combine(_root, federation, "models"));
 
+    /// <summary>Of all federations: a name that no federation can have.</summary>
+    public ExtractorCache Extractors => new(Path.Combine(_root, ".extractors"));
+
     public void Dispose()
     {
         Key.Dispose();
@@ -140,7 +143,7 @@ public sealed class ModelCache(string folder)
     }
 
     // A cached file is not synchronised when it is written, so it is not believed when it is read.
-    private static async Task<bool> IsIntactAsync(string path, string sha256)
+    internal static async Task<bool> IsIntactAsync(string path, string sha256)
     {
         await using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream)) == sha256;

@@ -225,16 +225,6 @@ public sealed partial class FederationClient : IFederationServer
             cancellationToken);
     }
 
-    /// <summary>Streams a model into <paramref name="destination"/> and checks that it is what its name says.</summary>
-    /// <exception cref="InvalidDataException">The bytes have another hash; they are worth nothing.</exception>
-    public async Task DownloadModelAsync(
-        string federation, string sha256, Stream destination, CancellationToken cancellationToken)
-    {
-        var found = await DownloadAsync($"{Path(federation)}/models/{sha256}", destination, cancellationToken);
-        if (found != sha256)
-            throw new InvalidDataException($"the server sent a model with SHA-256 {found} under the name {sha256}");
-    }
-
     /// <summary>Sends an update; the same one again is answered with its first receipt.</summary>
     /// <returns>The receipt, and whether this call made it (rather than an earlier one).</returns>
     public async Task<(Receipt Receipt, bool IsNew)> SendUpdateAsync(
@@ -308,29 +298,6 @@ public sealed partial class FederationClient : IFederationServer
             }
         },
     };
-
-    /// <returns>The SHA-256 of what came.</returns>
-    private async Task<string> DownloadAsync(string path, Stream destination, CancellationToken cancellationToken)
-    {
-        using var stall = new Stall(_timeouts.Patience, _time, cancellationToken);
-        return await stall.RunAsync(async () =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            using var response = await SendAsync(request, stall);
-            await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var piece = new byte[64 << 10];
-            int read;
-            while ((read = await body.ReadAsync(piece, stall.Token)) > 0)
-            {
-                stall.Progress();
-                hash.AppendData(piece, 0, read);
-                await destination.WriteAsync(piece.AsMemory(0, read), stall.Token);
-            }
-
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
-        });
-    }
 
     private async Task<T?> SendAsync<T>(
         HttpMethod method, string path, HttpContent? content, TimeSpan wait, CancellationToken cancellationToken)

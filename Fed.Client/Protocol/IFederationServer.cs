@@ -36,6 +36,15 @@ public interface IFederationServer : IDisposable
     Task DownloadModelAsync(
         string federation, string sha256, Stream destination, CancellationToken cancellationToken);
 
+    /// <summary>The same of a file whose size is known, going on behind the bytes that are there already.</summary>
+    /// <param name="begun">Readable and seekable: the file's first bytes, from whenever they came; it gets the others.
+    /// </param>
+    /// <param name="length">Of the whole file; no more is read.</param>
+    /// <exception cref="InvalidDataException">The whole has another length or hash: its bytes are worth nothing.
+    /// </exception>
+    Task ContinueModelAsync(
+        string federation, string sha256, Stream begun, long length, CancellationToken cancellationToken);
+
     /// <summary>Sends an update; the same one again is answered with its first receipt.</summary>
     /// <returns>The receipt, and whether this call made it (rather than an earlier one).</returns>
     Task<(Receipt Receipt, bool IsNew)> SendUpdateAsync(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fed.Contracts;
@@ -92,30 +93,32 @@ public sealed class OrleansFederationClient(
         string federation, string sha256, Stream destination, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (asked, written, length) = (0L, 0L, (long)Chunks.Bytes);
-        var flight = new Queue<Task<ModelChunk>>();
-        while (written < length)
+        await foreach (var piece in PiecesAsync(federation, sha256, from: 0, cancellationToken))
         {
-            // The first piece tells the length; then several are on their way.
-            while (asked < length && flight.Count < (written == 0 ? 1 : Chunks.InFlight))
-            {
-                flight.Enqueue(PieceAsync(federation, sha256, asked, cancellationToken));
-                asked += Chunks.Bytes;
-            }
-
-            var piece = await TakeAsync(flight);
-            length = piece.Length;
-            if (piece.Bytes.Length != Chunks.LengthAt(written, length))
-                throw new InvalidDataException($"the server sent {piece.Bytes.Length} bytes of a model at {written}");
-            Wire.Received(piece.Bytes.Length);
             hash.AppendData(piece.Bytes);
             await destination.WriteAsync(piece.Bytes, cancellationToken);
-            written += piece.Bytes.Length;
         }
 
         var found = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (found != sha256)
             throw new InvalidDataException($"the server sent a model with SHA-256 {found} under the name {sha256}");
+    }
+
+    public async Task ContinueModelAsync(
+        string federation, string sha256, Stream begun, long length, CancellationToken cancellationToken)
+    {
+        using var file = new BegunFile(begun, sha256, length);
+        await file.ReadAsync(cancellationToken);
+        if (!file.IsWhole)
+        {
+            await foreach (var piece in PiecesAsync(federation, sha256, file.Written, cancellationToken))
+            {
+                file.Require(piece.Length, exactly: true);
+                await file.AppendAsync(piece.Bytes, cancellationToken);
+            }
+        }
+
+        file.RequireWhole();
     }
 
     public async Task<(Receipt Receipt, bool IsNew)> SendUpdateAsync(
@@ -195,6 +198,31 @@ public sealed class OrleansFederationClient(
         {
             await ((Task)Task.WhenAll(flight)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
+        }
+    }
+
+    /// <summary>A model's bytes in their order, from one of them on.</summary>
+    private async IAsyncEnumerable<ModelChunk> PiecesAsync(
+        string federation, string sha256, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (asked, written, length) = (from, from, from + Chunks.Bytes);
+        var flight = new Queue<Task<ModelChunk>>();
+        while (written < length)
+        {
+            // The first piece tells the length; then several are on their way.
+            while (asked < length && flight.Count < (written == from ? 1 : Chunks.InFlight))
+            {
+                flight.Enqueue(PieceAsync(federation, sha256, asked, cancellationToken));
+                asked += Chunks.Bytes;
+            }
+
+            var piece = await TakeAsync(flight);
+            length = piece.Length;
+            if (piece.Bytes.Length != Chunks.LengthAt(written, length))
+                throw new InvalidDataException($"the server sent {piece.Bytes.Length} bytes of a model at {written}");
+            Wire.Received(piece.Bytes.Length);
+            written += piece.Bytes.Length;
+            yield return piece;
         }
     }
 

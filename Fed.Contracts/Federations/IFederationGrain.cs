@@ -13,8 +13,10 @@ public interface IFederationGrain : IGrainWithStringKey
     /// <param name="initialModel">SHA-256 of the initial model's blob.</param>
     /// <param name="layoutHash">Hash of the model's layout.</param>
     /// <param name="parameters">Length of the flat parameter vector.</param>
+    /// <param name="extractor">The layers that are not trained; null: all are.</param>
     [Alias("Create")]
-    Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters);
+    Task Create(
+        FederationSettings settings, string initialModel, string layoutHash, long parameters, Extractor? extractor);
 
     /// <summary>The settings as they are now: those of its creation, but for deadlines that were changed.</summary>
     /// <exception cref="Refusals.RefusedException">No such federation.</exception>
@@ -61,7 +63,9 @@ public interface IFederationGrain : IGrainWithStringKey
 }
 
 /// <summary>The settings of an accepted federation and what was derived from them.</summary>
+/// <param name="Parameters">Length of the vector that travels: without the frozen layers' parameters.</param>
 /// <param name="PublicKey">What its manifests are signed with (ECDSA P-256 SubjectPublicKeyInfo, base64).</param>
+/// <param name="Extractor">The layers that are not trained; null: all are.</param>
 [GenerateSerializer, Immutable, Alias("fed.description")]
 public sealed record FederationDescription(
     [property: Id(0)] FederationSettings Settings,
@@ -69,11 +73,22 @@ public sealed record FederationDescription(
     [property: Id(2)] string LayoutHash,
     [property: Id(3)] long Parameters,
     [property: Id(4)] FederationState State,
-    [property: Id(5)] string PublicKey)
+    [property: Id(5)] string PublicKey,
+    [property: Id(6)] Extractor? Extractor = null)
 {
     /// <summary>What is allowed, and yet seldom meant.</summary>
     public IReadOnlyList<string> Warnings => SettingsWarnings.Of(Settings);
 }
+
+/// <summary>A federation's frozen layers.</summary>
+/// <param name="Sha256">Of their safetensors file, which is served as models are.</param>
+/// <param name="Frozen">As in <see cref="ExtractorSettings"/>.</param>
+/// <param name="Parameters">How many they have; they do not travel with versions and updates.</param>
+[GenerateSerializer, Immutable, Alias("fed.extractor")]
+public sealed record Extractor(
+    [property: Id(0)] string Sha256,
+    [property: Id(1)] IReadOnlyList<int> Frozen,
+    [property: Id(2)] long Parameters);
 
 /// <summary>What the roster says of one participant.</summary>
 /// <param name="Description">Without the roster.</param>
@@ -90,6 +105,8 @@ public enum FederationState
 }
 
 /// <summary>What the status page, the demo's live table and monitoring read.</summary>
+/// <param name="Parameters">Length of the vector that travels.</param>
+/// <param name="FrozenParameters">Those of layers that are not trained, which do not travel.</param>
 [GenerateSerializer, Immutable, Alias("fed.status")]
 public sealed record FederationStatus(
     [property: Id(0)] string Name,
@@ -99,7 +116,9 @@ public sealed record FederationStatus(
     [property: Id(4)] int TargetVersions,
     [property: Id(5)] TierStatus Global,
     [property: Id(6)] IReadOnlyList<TierStatus> Clusters,
-    [property: Id(7)] IReadOnlyList<ParticipantStatus> Participants);
+    [property: Id(7)] IReadOnlyList<ParticipantStatus> Participants,
+    [property: Id(8)] long Parameters = 0,
+    [property: Id(9)] long FrozenParameters = 0);
 
 /// <summary>A federation in a list of them: it does not grow with the roster.</summary>
 /// <param name="Version">The newest global one.</param>

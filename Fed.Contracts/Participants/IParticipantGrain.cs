@@ -1,4 +1,5 @@
 using Fed.Contracts.Aggregation;
+using Fed.Contracts.Federations;
 using Orleans;
 
 namespace Fed.Contracts.Participants;
@@ -80,6 +81,7 @@ public sealed record EnrolmentRequest(
 /// <summary>The answer to an enrolment. Enrolling again with the same key is harmless.</summary>
 /// <param name="NextSequence">The sequence number that the server expects next; the first is 1.</param>
 /// <param name="Model">The model specification, the text of a JSON object.</param>
+/// <param name="Extractor">The layers that are not trained; null: all are.</param>
 [GenerateSerializer, Immutable, Alias("fed.enrolment")]
 public sealed record Enrolment(
     [property: Id(0)] string Federation,
@@ -87,7 +89,8 @@ public sealed record Enrolment(
     [property: Id(2)] string Cluster,
     [property: Id(3)] string Task,
     [property: Id(4)] long NextSequence,
-    [property: Id(5), JsonDocumentText] string Model);
+    [property: Id(5), JsonDocumentText] string Model,
+    [property: Id(6)] Extractor? Extractor = null);
 
 /// <summary>Which key a participant signs with, and which ones stewards have reset.</summary>
 /// <param name="PublicKey">Base64 SubjectPublicKeyInfo; null: the next enrolment brings it.</param>

@@ -10,9 +10,14 @@ namespace Fed.Core.Models;
 public sealed class ModelLayout
 {
     /// <param name="tensors">Names and shapes in order; names must be unique, sides at least 1.</param>
-    /// <exception cref="ArgumentException">No tensor, an impossible or repeated name, or a side below 1.</exception>
-    public ModelLayout(IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors)
+    /// <param name="extractor">As <see cref="Extractor"/>.</param>
+    /// <exception cref="ArgumentException">No tensor, an impossible or repeated name, a side below 1, or an extractor
+    /// that is no SHA-256.</exception>
+    public ModelLayout(IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors, string? extractor = null)
     {
+        if (extractor is not null && !(extractor.Length == 64 && extractor.All(char.IsAsciiHexDigitLower)))
+            throw new ArgumentException($"the extractor '{extractor}' is no SHA-256 of 64 lower-case hex digits");
+        Extractor = extractor;
         var slots = new List<TensorSlot>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         long offset = 0;
@@ -46,12 +51,41 @@ public sealed class ModelLayout
     /// <summary>Length of the flat vector.</summary>
     public long ParameterCount { get; }
 
+    /// <summary>
+    /// SHA-256 (lower-case hex) of the file of frozen layers whose outputs these tensors work on; null: the model is
+    /// whole. It is a part of what the parameters mean, so it is a part of <see cref="Hash"/>.
+    /// </summary>
+    public string? Extractor { get; }
+
     /// <summary>SHA-256 (lower-case hex) of the canonical text of the layout.</summary>
     public string Hash { get; }
 
-    /// <summary>The canonical text: one <c>name[d0,d1,...]</c> a line.</summary>
-    public override string ToString() =>
-        string.Join('\n', Tensors.Select(slot => $"{slot.Name}[{string.Join(',', slot.Shape)}]"));
+    /// <summary>
+    /// The canonical text: one <c>name[d0,d1,...]</c> a line, and before them <c>extractor=SHA256</c> where there is
+    /// one.
+    /// </summary>
+    public override string ToString() => string.Join('\n', Lines());
+
+    /// <summary>Where this layout, of something that was found, is not the one that is needed.</summary>
+    public string DifferenceFrom(ModelLayout needed)
+    {
+        if (Extractor != needed.Extractor)
+            return $"its extractor is {Extractor ?? "none"}, the specification's is {needed.Extractor ?? "none"}";
+        string[] theirs = [.. Tensors.Select(Line)], ours = [.. needed.Tensors.Select(Line)];
+        var first = theirs.Zip(ours).TakeWhile(pair => pair.First == pair.Second).Count();
+        return $"its tensor {first + 1} is {At(theirs)}, the specification's is {At(ours)}";
+
+        string At(string[] tensors) => first < tensors.Length ? tensors[first] : "missing";
+    }
+
+    /// <summary>Whether its first tensors are those of <paramref name="part"/>, in their order and shapes.</summary>
+    public bool BeginsWith(ModelLayout part) => Tensors.Count >= part.Tensors.Count
+        && part.Tensors.Select(Line).SequenceEqual(Tensors.Take(part.Tensors.Count).Select(Line));
+
+    private IEnumerable<string> Lines() =>
+        (Extractor is null ? [] : (IEnumerable<string>)[$"extractor={Extractor}"]).Concat(Tensors.Select(Line));
+
+    private static string Line(TensorSlot slot) => $"{slot.Name}[{string.Join(',', slot.Shape)}]";
 }
 
 /// <summary>One tensor's place in the flat parameter vector.</summary>

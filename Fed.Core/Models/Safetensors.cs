@@ -25,7 +25,7 @@ public static class Safetensors
         if (header.Layout.Hash != layout.Hash)
         {
             throw new InvalidDataException(
-                $"the model's layout is {header.Layout.Hash}, the specification's is {layout.Hash}");
+                $"the model's layout is not the specification's: {header.Layout.DifferenceFrom(layout)}");
         }
 
         var parameters = new float[layout.ParameterCount];
@@ -44,7 +44,8 @@ public static class Safetensors
 
 /// <summary>
 /// The head of a safetensors file (github.com/huggingface/safetensors, README 'Format'): 8 bytes little-endian length,
-/// JSON, then the tensors' bytes. Ours hold float32 tensors in layout order without gaps.
+/// JSON, then the tensors' bytes. Ours hold float32 tensors in layout order without gaps; the metadata name the
+/// extractor of a model that is not whole.
 /// </summary>
 /// <param name="Layout">Names and shapes in order of their offsets.</param>
 /// <param name="DataOffset">Where parameter 0 stands in the file.</param>
@@ -52,6 +53,9 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
 {
     /// <summary>Beyond this a header is refused before it is read.</summary>
     public const int MaxBytes = 16 << 20;
+
+    private const string Metadata = "__metadata__";
+    private const string ExtractorKey = "extractor";
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -62,8 +66,10 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
-            writer.WriteStartObject("__metadata__");
+            writer.WriteStartObject(Metadata);
             writer.WriteString("format", "fedhier");
+            if (layout.Extractor is not null)
+                writer.WriteString(ExtractorKey, layout.Extractor);
             writer.WriteEndObject();
             foreach (var slot in layout.Tensors)
             {
@@ -91,6 +97,10 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
         return head;
     }
 
+    /// <summary>Bytes of a whole file of ours with this layout.</summary>
+    public static long FileLength(ModelLayout layout) =>
+        Encode(layout).Length + layout.ParameterCount * sizeof(float);
+
     /// <exception cref="InvalidDataException">Not safetensors, not float32, gaps, or the wrong length.</exception>
     public static SafetensorsHeader Read(IRandomReader file)
     {
@@ -116,7 +126,7 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
         {
             using var document = JsonDocument.Parse(json, Strict);
             var tensors = document.RootElement.EnumerateObject()
-                .Where(property => property.Name != "__metadata__")
+                .Where(property => property.Name != Metadata)
                 .Select(property => (
                     property.Name,
                     Dtype: property.Value.GetProperty("dtype").GetString(),
@@ -128,7 +138,9 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
                 .ToArray();
             if (tensors.FirstOrDefault(tensor => tensor.Dtype != "F32").Name is { } other)
                 throw new InvalidDataException($"tensor '{other}' is not F32");
-            var layout = new ModelLayout(tensors.Select(tensor => (tensor.Name, (IReadOnlyList<int>)tensor.Shape)));
+            var layout = new ModelLayout(
+                tensors.Select(tensor => (tensor.Name, (IReadOnlyList<int>)tensor.Shape)),
+                ExtractorOf(document.RootElement));
             for (var i = 0; i < tensors.Length; i++)
             {
                 var start = checked(layout.Tensors[i].Offset * sizeof(float));
@@ -150,4 +162,9 @@ public sealed record SafetensorsHeader(ModelLayout Layout, long DataOffset)
             throw new InvalidDataException($"not a safetensors header ({error.Message}): {text}", error);
         }
     }
+
+    private static string? ExtractorOf(JsonElement root) =>
+        root.TryGetProperty(Metadata, out var metadata) && metadata.TryGetProperty(ExtractorKey, out var extractor)
+            ? extractor.GetString()
+            : null;
 }

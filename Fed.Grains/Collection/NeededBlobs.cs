@@ -32,6 +32,8 @@ internal sealed class NeededBlobs(IGrainFactory grains, ManifestStore manifests)
         var registry = await grains.GetGrain<IModelRegistryGrain>(name).Retain(request: null);
 
         _names.Add(federation.InitialModel);
+        if (federation.Extractor is { } extractor)
+            _names.Add(extractor.Sha256);
         var kept = new KeptVersions(floors, registry.Stable);
         var models = new Dictionary<string, string>(StringComparer.Ordinal);
         var restored = new List<string>();

@@ -28,11 +28,18 @@ public sealed class FederationGrain(
 
     private string Name => this.GetPrimaryKeyString();
 
-    public async Task Create(FederationSettings settings, string initialModel, string layoutHash, long parameters)
+    public async Task Create(
+        FederationSettings settings, string initialModel, string layoutHash, long parameters, Extractor? extractor)
     {
         SettingsValidator.Validate(settings);
         var description = new FederationDescription(
-            settings, initialModel, layoutHash, parameters, FederationState.Running, keys.GetOrCreate(Name));
+            settings,
+            initialModel,
+            layoutHash,
+            parameters,
+            FederationState.Running,
+            keys.GetOrCreate(Name),
+            extractor);
         if (Durable.Latest.Description is { } existing)
         {
             if (existing.PublicKey != description.PublicKey)
@@ -158,7 +165,9 @@ public sealed class FederationGrain(
             settings.TargetVersions,
             await global,
             await clusters,
-            participants);
+            participants,
+            description.Parameters,
+            description.Extractor?.Parameters ?? 0);
     }
 
     public async Task<FederationSummary> Summarise()

@@ -34,12 +34,8 @@ public static class SettingsValidator
         if (settings.HoldSeconds is not (>= 0 and <= MaxSeconds))
             errors.Add(
                 $"holdSeconds is {settings.HoldSeconds}; it must be 0 (hand out at once) to {MaxSeconds} (30 days)");
-        if (settings.InitialModel is { } initial && !(initial.Length == 64 && initial.All(char.IsAsciiHexDigitLower)))
-        {
-            errors.Add($"initialModel is '{initial}'; it must be the SHA-256 of a model that this silo has, 64 "
-                + "lower-case hex digits, or, in a federation's file, the path of a .safetensors file");
-        }
-
+        CheckModelName("initialModel", settings.InitialModel, errors);
+        CheckModelName("extractor.model", settings.Extractor?.Model, errors);
         if (settings.EvaluateEvery < 0)
             errors.Add($"evaluateEvery is {settings.EvaluateEvery}; it must be 0 (only the last version) or above");
         if (settings.TargetVersions < 0)
@@ -51,6 +47,15 @@ public static class SettingsValidator
                 string.Join("; ", errors),
                 "correct the settings named and create the federation again");
         }
+    }
+
+    /// <summary>What a model's tensors must be is checked where it is opened.</summary>
+    private static void CheckModelName(string property, string? name, List<string> errors)
+    {
+        if (name is null || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower)))
+            return;
+        errors.Add($"{property} is '{name}'; it must be the SHA-256 of a model that this silo has, 64 "
+            + "lower-case hex digits, or, in a federation's file, the path of a .safetensors file");
     }
 
     private static void CheckData(FederationSettings settings, List<string> errors)

@@ -48,7 +48,13 @@ public sealed class ParticipantGrain(
         await KeepKeyAsync(PublicKeys.Require(request.PublicKey));
         var view = await Cluster(cluster).GetView(Participant);
         return new Enrolment(
-            Federation, Participant, cluster, settings.Task, view.LastSequence + 1, settings.Model);
+            Federation,
+            Participant,
+            cluster,
+            settings.Task,
+            view.LastSequence + 1,
+            settings.Model,
+            description.Extractor);
     }
 
     public async Task<string> GetPublicKey()

@@ -11,6 +11,8 @@ namespace Fed.MediaQc.Learned;
 /// <param name="Federation">That trained it; null: it is not said.</param>
 /// <param name="Version">The federation's global version; null: it is not said.</param>
 /// <param name="VersionSha256">Of the version's safetensors file, as manifests name it; null: it is not said.</param>
+/// <param name="Extractor">SHA-256 of the file of frozen layers that the version is behind, and that are in this file
+/// too; null: the federation has trained all layers, or it is not said.</param>
 /// <param name="Tuned">How it was trained further by a house for itself; null: it is the federation's.</param>
 public sealed record ModelCard(
     string Task,
@@ -19,7 +21,8 @@ public sealed record ModelCard(
     string? Federation = null,
     long? Version = null,
     string? VersionSha256 = null,
-    string? Tuned = null)
+    string? Tuned = null,
+    string? Extractor = null)
 {
     public IReadOnlyDictionary<string, string> ToMetadata()
     {
@@ -37,6 +40,8 @@ public sealed record ModelCard(
             metadata["versionSha256"] = VersionSha256;
         if (Tuned is not null)
             metadata["tuned"] = Tuned;
+        if (Extractor is not null)
+            metadata["extractor"] = Extractor;
         return metadata;
     }
 
@@ -54,7 +59,8 @@ public sealed record ModelCard(
                     : throw new FormatException($"its metadata's version is '{text}', no number")
                 : null,
             metadata.GetValueOrDefault("versionSha256"),
-            metadata.GetValueOrDefault("tuned"));
+            metadata.GetValueOrDefault("tuned"),
+            metadata.GetValueOrDefault("extractor"));
 
         string Required(string key) => metadata.TryGetValue(key, out var value)
             ? value

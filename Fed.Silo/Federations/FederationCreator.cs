@@ -1,7 +1,6 @@
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Core.FailPoints;
-using Fed.Core.Models;
 using Fed.Grains.Federations;
 using Fed.Training;
 using Orleans;
@@ -20,19 +19,27 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
         FederationSettings settings, CancellationToken cancellationToken)
     {
         // The actor checks again; asked here too, so that refused settings leave no model behind.
-        var (specification, layout) = Check(settings);
+        var federated = Check(settings);
         var name = settings.Name;
         var grain = grains.GetGrain<IFederationGrain>(name);
         var existing = await FindAsync(grain);
-        // The model that it was created from may be gone since.
+        // The models that it was created from may be gone since.
+        if (federated.Split is { } split)
+        {
+            var known = Same(existing?.Settings.Extractor, settings.Extractor) ? existing?.Extractor?.Sha256 : null;
+            federated = federated.Behind(
+                known ?? await models.StoreExtractorAsync(settings.Extractor!.Model, split, cancellationToken));
+        }
+
         var model = existing is { Settings.InitialModel: { } source } && source == settings.InitialModel
             ? existing.InitialModel
-            : await models.StoreAsync(settings, specification, layout, cancellationToken);
+            : await models.StoreAsync(settings, federated, cancellationToken);
         // First: a federation that is not listed would lose its blobs to a collection.
         FailPoint.Hit(FailPointNames.FederationBeforeListing);
         await grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).Add(name);
         FailPoint.Hit(FailPointNames.FederationAfterListing);
-        await grain.Create(settings, model, layout.Hash, layout.ParameterCount);
+        var vector = federated.Vector;
+        await grain.Create(settings, model, vector.Hash, vector.ParameterCount, federated.Extractor);
         FailPoint.Hit(FailPointNames.FederationAfterCreation);
         return (await grain.Describe(), existing is null);
     }
@@ -50,9 +57,9 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
     }
 
     /// <summary>All that can be known of settings without a silo.</summary>
-    /// <returns>The model, and the layout of the federation's vector: the model's, or that of [x; c].</returns>
+    /// <returns>The model; its extractor, if it has one, is not known yet.</returns>
     /// <exception cref="RefusedException">Settings refused.</exception>
-    public static (ModelSpecification Model, ModelLayout Layout) Check(FederationSettings settings)
+    public static FederatedModel Check(FederationSettings settings)
     {
         SettingsValidator.Validate(settings);
         try
@@ -66,7 +73,7 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
                     "name as many classes as the model's last layer has units, in their order");
             }
 
-            return (model, settings.Training.ControlVariates ? ControlVariates.Extend(model.Layout) : model.Layout);
+            return new FederatedModel(settings, model);
         }
         catch (SpecificationException error)
         {
@@ -76,4 +83,8 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
                 "see docs/training.md for model specifications");
         }
     }
+
+    // Records compare lists by reference.
+    private static bool Same(ExtractorSettings? left, ExtractorSettings? right) =>
+        left is not null && right is not null && left.Model == right.Model && left.Frozen.SequenceEqual(right.Frozen);
 }

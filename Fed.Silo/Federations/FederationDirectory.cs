@@ -49,6 +49,9 @@ public sealed class FederationProfile(FederationDescription description)
 
     public string LayoutHash => description.LayoutHash;
 
+    /// <summary>SHA-256 of the frozen layers; null: there are none.</summary>
+    public string? Extractor => description.Extractor?.Sha256;
+
     /// <summary>What an update must look like.</summary>
     public UpdateExpectation Update { get; } = new(
         description.Parameters,

@@ -3,7 +3,10 @@ using Fed.Contracts;
 using Fed.Contracts.Federations;
 using Fed.Contracts.Refusals;
 using Fed.Contracts.Storage;
+using Fed.Core.IO;
+using Fed.Core.Models;
 using Fed.Core.Text;
+using Fed.Training;
 
 namespace Fed.Silo.Federations;
 
@@ -27,7 +30,13 @@ public static class FederationFile
 
             var settings = SettingsDocument.Parse(File.ReadAllBytes(path));
             // Before anything is started; a model's file gets its SHA-256 when it is imported.
-            FederationCreator.Check(NamesFile(settings) ? settings with { InitialModel = null } : settings);
+            FederationCreator.Check(settings with
+            {
+                InitialModel = IsFile(settings.InitialModel) ? null : settings.InitialModel,
+                Extractor = IsFile(settings.Extractor?.Model)
+                    ? settings.Extractor! with { Model = new string('0', 64) }
+                    : settings.Extractor,
+            });
             return settings;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -41,35 +50,68 @@ public static class FederationFile
     }
 
     /// <summary>
-    /// Settings that name their initial model as a file name it by its SHA-256 afterwards, and the store has it.
+    /// Settings that name their initial model or their extractor as a file name it by its SHA-256 afterwards, and the
+    /// store has it.
     /// </summary>
-    /// <exception cref="ArgumentException">It can't be read.</exception>
-    public static async Task<FederationSettings> ImportModelAsync(
+    /// <exception cref="ArgumentException">It can't be read, or is no safetensors file of at most
+    /// <see cref="ModelSpecification.MaxParameters"/> parameters.</exception>
+    public static async Task<FederationSettings> ImportModelsAsync(
         string path, FederationSettings settings, IBlobStore blobs, CancellationToken cancellationToken)
     {
-        if (!NamesFile(settings))
-            return settings;
-        await using var source = Open(path, settings.InitialModel!);
-        await using var writer = await blobs.CreateAsync(cancellationToken);
-        await source.CopyToAsync(writer.Stream, cancellationToken);
-        return settings with { InitialModel = await writer.CommitAsync(cancellationToken) };
+        if (IsFile(settings.InitialModel))
+        {
+            settings = settings with
+            {
+                InitialModel = await ImportAsync("initialModel", settings.InitialModel!),
+            };
+        }
+
+        return IsFile(settings.Extractor?.Model)
+            ? settings with
+            {
+                Extractor = settings.Extractor! with
+                {
+                    Model = await ImportAsync("extractor.model", settings.Extractor.Model),
+                },
+            }
+            : settings;
+
+        async Task<string> ImportAsync(string property, string model)
+        {
+            await using var source = Open(path, property, model);
+            await using var writer = await blobs.CreateAsync(cancellationToken);
+            await source.CopyToAsync(writer.Stream, cancellationToken);
+            return await writer.CommitAsync(cancellationToken);
+        }
     }
 
-    private static bool NamesFile(FederationSettings settings) =>
-        settings.InitialModel?.EndsWith(".safetensors", StringComparison.Ordinal) == true;
+    private static bool IsFile(string? model) => model?.EndsWith(".safetensors", StringComparison.Ordinal) == true;
 
-    private static FileStream Open(string path, string model)
+    private static FileStream Open(string path, string property, string model)
     {
         var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, model);
         try
         {
+            using (var reader = new FileReader(file))
+                RequireModel(reader);
             return File.OpenRead(file);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new ArgumentException(
-                $"federation file {path}: initialModel is '{model}', and {file} cannot be read: {error.Message}",
+                $"federation file {path}: {property} is '{model}', and {file} cannot be read: {error.Message}",
                 error);
+        }
+    }
+
+    /// <summary>Before any of it is stored.</summary>
+    private static void RequireModel(FileReader file)
+    {
+        var parameters = SafetensorsHeader.Read(file).Layout.ParameterCount;
+        if (parameters > ModelSpecification.MaxParameters)
+        {
+            throw new InvalidDataException(
+                $"it has {parameters} parameters; a model has at most {ModelSpecification.MaxParameters}");
         }
     }
 

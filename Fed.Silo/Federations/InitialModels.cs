@@ -7,30 +7,33 @@ using Fed.Training;
 
 namespace Fed.Silo.Federations;
 
-/// <summary>What a federation starts from: a model drawn from its seed, or an existing one.</summary>
+/// <summary>What a federation starts from: a model drawn from its seed, or an existing one; its extractor.</summary>
 public sealed class InitialModels(IBlobStore blobs)
 {
     private const int Piece = 256 << 10;
 
-    /// <param name="layout">Of the federation's vector: the model's, or that of [x; c].</param>
-    /// <returns>The SHA-256 of the stored model; behind it zeros as far as the layout goes, since a control variate
-    /// starts at zero.</returns>
+    /// <returns>The SHA-256 of the stored model; behind it zeros as far as the vector's layout goes, since a control
+    /// variate starts at zero.</returns>
     /// <exception cref="RefusedException">There is no such model, or it does not fit.</exception>
     public async Task<string> StoreAsync(
-        FederationSettings settings,
-        ModelSpecification specification,
-        ModelLayout layout,
-        CancellationToken cancellationToken)
+        FederationSettings settings, FederatedModel model, CancellationToken cancellationToken)
     {
         await using var writer = await blobs.CreateAsync(cancellationToken);
         var file = writer.Stream;
-        file.Write(SafetensorsHeader.Encode(layout));
-        if (settings.InitialModel is { } source)
-            await CopyAsync(source, specification.Layout, file, cancellationToken);
+        file.Write(SafetensorsHeader.Encode(model.Vector));
+        if (settings.InitialModel is { } sha256)
+        {
+            using var source = await SourceModel.OpenAsync(blobs, "initialModel", sha256, cancellationToken);
+            source.Copy(source.Find(model), model.Trained.Layout.ParameterCount, file, cancellationToken);
+        }
         else
-            specification.Initialise(settings.Seed, values => file.Write(MemoryMarshal.AsBytes(values)));
+        {
+            model.Trained.Initialise(settings.Seed, values => file.Write(MemoryMarshal.AsBytes(values)));
+        }
+
         var zeros = new byte[Piece];
-        for (var left = (layout.ParameterCount - specification.Layout.ParameterCount) * sizeof(float); left > 0;)
+        var rest = model.Vector.ParameterCount - model.Trained.Layout.ParameterCount;
+        for (var left = rest * sizeof(float); left > 0;)
         {
             var length = (int)Math.Min(left, zeros.Length);
             file.Write(zeros, 0, length);
@@ -40,59 +43,108 @@ public sealed class InitialModels(IBlobStore blobs)
         return await writer.CommitAsync(cancellationToken);
     }
 
-    private async Task CopyAsync(
-        string source, ModelLayout layout, Stream destination, CancellationToken cancellationToken)
+    /// <summary>Cuts the frozen layers' tensors out of a model that begins with them, and stores them.</summary>
+    /// <returns>The SHA-256 of the stored file, which has nothing else: equal tensors have equal files.</returns>
+    /// <exception cref="RefusedException">There is no such model, or it begins otherwise.</exception>
+    public async Task<string> StoreExtractorAsync(string sha256, ModelSplit split, CancellationToken cancellationToken)
     {
-        using var blob = await blobs.OpenAsync(source, cancellationToken)
-            ?? throw Refused($"initialModel {source} is no model that this silo has");
-        var header = ReadHeader(source, blob);
-        if (!IsOf(header.Layout, layout))
-            throw Refused($"initialModel {source} does not fit: {Difference(header.Layout, layout)}");
-        var piece = new byte[Piece];
-        var end = header.DataOffset + layout.ParameterCount * sizeof(float);
-        for (var at = header.DataOffset; at < end; at += piece.Length)
+        using var source = await SourceModel.OpenAsync(blobs, "extractor.model", sha256, cancellationToken);
+        await using var writer = await blobs.CreateAsync(cancellationToken);
+        writer.Stream.Write(SafetensorsHeader.Encode(split.Frozen));
+        source.RequireBegin(split.Frozen);
+        source.Copy(0, split.Frozen.ParameterCount, writer.Stream, cancellationToken);
+        return await writer.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>A model that settings name.</summary>
+    private sealed class SourceModel : IDisposable
+    {
+        private readonly IBlobReader _blob;
+        private readonly SafetensorsHeader _header;
+
+        /// <summary>What errors call it.</summary>
+        private readonly string _name;
+
+        private SourceModel(IBlobReader blob, string name)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var bytes = piece.AsSpan(0, (int)Math.Min(end - at, piece.Length));
-            blob.Read(at, bytes);
-            foreach (var value in MemoryMarshal.Cast<byte, float>(bytes))
+            (_blob, _name) = (blob, name);
+            try
             {
-                if (!float.IsFinite(value))
-                    throw Refused($"initialModel {source} has values that are not finite");
+                _header = SafetensorsHeader.Read(blob);
             }
-
-            destination.Write(bytes);
+            catch (InvalidDataException error)
+            {
+                throw Refused($"{name} is no model: {error.Message}");
+            }
         }
-    }
 
-    private static SafetensorsHeader ReadHeader(string source, IBlobReader blob)
-    {
-        try
+        public static async Task<SourceModel> OpenAsync(
+            IBlobStore blobs, string property, string sha256, CancellationToken cancellationToken)
         {
-            return SafetensorsHeader.Read(blob);
+            var name = $"{property} {sha256}";
+            var blob = await blobs.OpenAsync(sha256, cancellationToken)
+                ?? throw Refused($"{name} is no model that this silo has");
+            try
+            {
+                return new SourceModel(blob, name);
+            }
+            catch
+            {
+                blob.Dispose();
+                throw;
+            }
         }
-        catch (InvalidDataException error)
+
+        /// <summary>
+        /// Where what is trained begins: of [x; c], x is taken, for c is the mean of what participants hold, and these
+        /// have nothing yet; of a whole model the head.
+        /// </summary>
+        public long Find(FederatedModel model)
         {
-            throw Refused($"initialModel {source} is no model: {error.Message}");
+            var (found, needed) = (_header.Layout, model.Trained.Layout);
+            if (IsOf(found, needed))
+                return 0;
+            if (model.Split is { } split && IsOf(found, model.Model.Layout))
+                return split.Frozen.ParameterCount;
+            throw Refused($"{_name} does not fit: {found.DifferenceFrom(needed)}");
         }
+
+        public void RequireBegin(ModelLayout frozen)
+        {
+            if (_header.Layout.Extractor is not null || !_header.Layout.BeginsWith(frozen))
+                throw Refused($"{_name} does not fit the frozen layers: {_header.Layout.DifferenceFrom(frozen)}");
+        }
+
+        /// <param name="first">Number of the first parameter.</param>
+        public void Copy(long first, long count, Stream destination, CancellationToken cancellationToken)
+        {
+            var piece = new byte[Piece];
+            var start = _header.DataOffset + first * sizeof(float);
+            var end = start + count * sizeof(float);
+            for (var at = start; at < end; at += piece.Length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var bytes = piece.AsSpan(0, (int)Math.Min(end - at, piece.Length));
+                _blob.Read(at, bytes);
+                foreach (var value in MemoryMarshal.Cast<byte, float>(bytes))
+                {
+                    if (!float.IsFinite(value))
+                        throw Refused($"{_name} has values that are not finite");
+                }
+
+                destination.Write(bytes);
+            }
+        }
+
+        public void Dispose() => _blob.Dispose();
+
+        private static bool IsOf(ModelLayout found, ModelLayout model) => found.Hash == model.Hash
+            || (model.ParameterCount <= ControlVariates.MaxParameters
+                && found.Hash == ControlVariates.Extend(model).Hash);
+
+        private static RefusedException Refused(string message) => new(
+            RefusalCode.InvalidSettings,
+            message,
+            "name the modelSha256 of a version of a federation with this model, as 'fed admin versions --json' has it");
     }
-
-    /// <summary>Of [x; c], x is taken: c is the mean of what participants hold, and these have nothing yet.</summary>
-    private static bool IsOf(ModelLayout found, ModelLayout model) => found.Hash == model.Hash
-        || (model.ParameterCount <= ControlVariates.MaxParameters
-            && found.Hash == ControlVariates.Extend(model).Hash);
-
-    private static string Difference(ModelLayout found, ModelLayout needed)
-    {
-        var (theirs, ours) = (found.ToString().Split('\n'), needed.ToString().Split('\n'));
-        var first = theirs.Zip(ours).TakeWhile(pair => pair.First == pair.Second).Count();
-        return $"its tensor {first + 1} is {At(theirs, first)}, the specification's is {At(ours, first)}";
-    }
-
-    private static string At(string[] tensors, int index) => index < tensors.Length ? tensors[index] : "missing";
-
-    private static RefusedException Refused(string message) => new(
-        RefusalCode.InvalidSettings,
-        message,
-        "name the modelSha256 of a version of a federation with this model, as 'fed admin versions --json' has it");
 }

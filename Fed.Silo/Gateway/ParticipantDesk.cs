@@ -93,19 +93,19 @@ internal sealed class ParticipantDesk(
     }
 
     /// <summary>
-    /// Only models of this federation's layout are served: updates and sums live in the same store under equally public
+    /// Only its extractor and models of its layout are served: updates and sums live in the same store under equally public
     /// hashes, and are nobody's business.
     /// </summary>
     public async Task<IBlobReader> OpenModelAsync(string federation, string sha256, CancellationToken cancellationToken)
     {
         var profile = await federations.GetAsync(RouteNames.Require(federation, "federation"));
         var reader = BlobName.IsValid(sha256) ? await blobs.OpenAsync(sha256, cancellationToken) : null;
-        return reader is not null && IsModel(reader, profile)
+        return reader is not null && (sha256 == profile.Extractor || IsModel(reader, profile))
             ? reader
             : throw new RefusedException(
                 RefusalCode.UnknownModel,
                 $"the federation '{federation}' has no model '{(sha256.Length > 64 ? sha256[..64] : sha256)}'",
-                "use the modelSha256 of a task or of a version");
+                "use the modelSha256 of a task or of a version, or the extractor of the enrolment");
     }
 
     /// <summary>Closes what is none, and what cannot be read.</summary>

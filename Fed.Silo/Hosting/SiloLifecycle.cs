@@ -63,7 +63,7 @@ internal sealed class SiloLifecycle(
         {
             try
             {
-                var settings = await FederationFile.ImportModelAsync(file, written, store, cancellationToken);
+                var settings = await FederationFile.ImportModelsAsync(file, written, store, cancellationToken);
                 var (description, created) = await creator.CreateAsync(settings, cancellationToken);
                 Log.FederationServed(logger, settings.Name, description.Parameters, created);
             }

@@ -62,7 +62,7 @@ public sealed class DeadlineChangeTests
 
         await federation.Federation.SetDeadline(DeadlineTier.Cluster, Order(60));
         await federation.Federation.Create(
-            Rounds, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters);
+            Rounds, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters, null);
 
         var description = await federation.Federation.Describe();
         Assert.Equal(60, description.Settings.ClusterTier.DeadlineSeconds);

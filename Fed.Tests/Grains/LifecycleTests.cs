@@ -101,9 +101,13 @@ public sealed class LifecycleTests
         await using var federation = await TestFederation.StartAsync(settings);
 
         await federation.Federation.Create(
-            settings, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters);
+            settings, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters, null);
         var refused = await Assert.ThrowsAsync<RefusedException>(() => federation.Federation.Create(
-            settings with { Seed = 2 }, federation.InitialModel, TestFederation.Layout.Hash, TestFederation.Parameters));
+            settings with { Seed = 2 },
+            federation.InitialModel,
+            TestFederation.Layout.Hash,
+            TestFederation.Parameters,
+            null));
 
         Assert.Equal(RefusalCode.FederationExists, refused.Code);
     }

@@ -107,7 +107,7 @@ internal sealed class TestFederation : IAsyncDisposable
         }
 
         await Silo.Grains.GetGrain<IFederationIndexGrain>(IFederationIndexGrain.Key).Add(settings.Name);
-        await Federation.Create(settings, InitialModel, Layout.Hash, Parameters);
+        await Federation.Create(settings, InitialModel, Layout.Hash, Parameters, extractor: null);
         foreach (var entry in settings.Roster)
             await Participant(entry.Name).Enrol(EnrolmentOf(entry.Name));
     }

@@ -13,14 +13,21 @@ internal sealed class Network
     private int _capacity;
 
     public Network(ModelSpecification model)
+        : this(model, model.Layers.Count)
     {
-        _layers = [.. model.Layers.Select((layer, i) => LayerFactory.Create(layer, model.Shapes[i]))];
-        _activations = new float[_layers.Length][];
-        _gradients = new float[_layers.Length][];
-        Classes = model.Classes;
     }
 
-    public int Classes { get; }
+    /// <summary>The first layers of a model.</summary>
+    public Network(ModelSpecification model, int depth)
+    {
+        _layers = [.. model.Layers.Take(depth).Select((layer, i) => LayerFactory.Create(layer, model.Shapes[i]))];
+        _activations = new float[_layers.Length][];
+        _gradients = new float[_layers.Length][];
+        Outputs = _layers[^1].OutputLength;
+    }
+
+    /// <summary>Values that the last layer gives of a sample; of a whole model its classes.</summary>
+    public int Outputs { get; }
 
     public void Reseed(int seed)
     {
@@ -31,7 +38,7 @@ internal sealed class Network
         }
     }
 
-    /// <returns>The logits, batch x classes.</returns>
+    /// <returns>What the last layer gives, batch x outputs: of a whole model the logits.</returns>
     public ReadOnlySpan<float> Forward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> input, int batch, bool training)
     {
@@ -45,11 +52,11 @@ internal sealed class Network
             input = _activations[i];
         }
 
-        return input[..(batch * Classes)];
+        return input[..(batch * Outputs)];
     }
 
     /// <summary>Where the gradient of the loss by the logits is to be written before <see cref="Backward"/>.</summary>
-    public Span<float> LogitGradient(int batch) => _gradients[^1].AsSpan(0, batch * Classes);
+    public Span<float> LogitGradient(int batch) => _gradients[^1].AsSpan(0, batch * Outputs);
 
     /// <summary>
     /// Follows the Forward of the same batch; adds the sum over the batch to <paramref name="gradient"/>.
