@@ -43,7 +43,7 @@ internal static class ExtractorCommand
 
     private static readonly Option<string> Out = new("--out")
     {
-        Description = "Safetensors file to write, for extractor.model of a federation's file",
+        Description = "Safetensors file to write, for extractor.source of a federation's file",
         Required = true,
     };
 
@@ -140,7 +140,7 @@ internal static class ExtractorCommand
         output.WriteLine(PlainText.Of(
             $"{file}: {kept} of {all} parameters of '{model.Name}', SHA-256 {sha256}; {all - kept} will travel"));
         output.WriteLine(PlainText.Of(
-            $"  \"extractor\": {{ \"model\": \"{Path.GetFileName(file)}\", "
+            $"  \"extractor\": {{ \"source\": \"{Path.GetFileName(file)}\", "
             + $"\"frozen\": [{string.Join(", ", frozen)}] }}"));
     }
 }

@@ -80,14 +80,14 @@ public sealed record FederationSettings
 }
 
 /// <summary>Layers that a federation does not train, and where they come from.</summary>
-/// <param name="Model">SHA-256 of a model that the silo has, whose first tensors are those of the frozen layers: an
+/// <param name="Source">SHA-256 of a model that the silo has, whose first tensors are those of the frozen layers: an
 /// extractor, or a whole version of another federation. In a federation's file also the path of a .safetensors file,
 /// relative to that file.</param>
 /// <param name="Frozen">Numbers of layers with parameters, as their tensors' names begin: <c>0</c> is that of
 /// <c>0.weight</c>. At least one, not all, and none behind one that is trained.</param>
 [GenerateSerializer, Immutable, Alias("fed.extractor-settings")]
 public sealed record ExtractorSettings(
-    [property: Id(0)] string Model, [property: Id(1)] IReadOnlyList<int> Frozen);
+    [property: Id(0)] string Source, [property: Id(1)] IReadOnlyList<int> Frozen);
 
 /// <summary>How the two tiers are coupled. Both are settings of one mechanism (design section 4).</summary>
 public enum FederationMode

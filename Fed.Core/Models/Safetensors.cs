@@ -25,7 +25,8 @@ public static class Safetensors
         if (header.Layout.Hash != layout.Hash)
         {
             throw new InvalidDataException(
-                $"the model's layout is not the specification's: {header.Layout.DifferenceFrom(layout)}");
+                $"the model's layout is {header.Layout.Hash}, the specification's is {layout.Hash}: "
+                + header.Layout.DifferenceFrom(layout));
         }
 
         var parameters = new float[layout.ParameterCount];

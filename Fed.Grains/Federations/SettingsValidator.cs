@@ -35,7 +35,7 @@ public static class SettingsValidator
             errors.Add(
                 $"holdSeconds is {settings.HoldSeconds}; it must be 0 (hand out at once) to {MaxSeconds} (30 days)");
         CheckModelName("initialModel", settings.InitialModel, errors);
-        CheckModelName("extractor.model", settings.Extractor?.Model, errors);
+        CheckModelName("extractor.source", settings.Extractor?.Source, errors);
         if (settings.EvaluateEvery < 0)
             errors.Add($"evaluateEvery is {settings.EvaluateEvery}; it must be 0 (only the last version) or above");
         if (settings.TargetVersions < 0)

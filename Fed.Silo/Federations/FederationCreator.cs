@@ -28,7 +28,7 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
         {
             var known = Same(existing?.Settings.Extractor, settings.Extractor) ? existing?.Extractor?.Sha256 : null;
             federated = federated.Behind(
-                known ?? await models.StoreExtractorAsync(settings.Extractor!.Model, split, cancellationToken));
+                known ?? await models.StoreExtractorAsync(settings.Extractor!.Source, split, cancellationToken));
         }
 
         var model = existing is { Settings.InitialModel: { } source } && source == settings.InitialModel
@@ -86,5 +86,5 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
 
     // Records compare lists by reference.
     private static bool Same(ExtractorSettings? left, ExtractorSettings? right) =>
-        left is not null && right is not null && left.Model == right.Model && left.Frozen.SequenceEqual(right.Frozen);
+        left is not null && right is not null && left.Source == right.Source && left.Frozen.SequenceEqual(right.Frozen);
 }

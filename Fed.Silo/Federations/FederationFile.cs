@@ -33,8 +33,8 @@ public static class FederationFile
             FederationCreator.Check(settings with
             {
                 InitialModel = IsFile(settings.InitialModel) ? null : settings.InitialModel,
-                Extractor = IsFile(settings.Extractor?.Model)
-                    ? settings.Extractor! with { Model = new string('0', 64) }
+                Extractor = IsFile(settings.Extractor?.Source)
+                    ? settings.Extractor! with { Source = new string('0', 64) }
                     : settings.Extractor,
             });
             return settings;
@@ -66,12 +66,12 @@ public static class FederationFile
             };
         }
 
-        return IsFile(settings.Extractor?.Model)
+        return IsFile(settings.Extractor?.Source)
             ? settings with
             {
                 Extractor = settings.Extractor! with
                 {
-                    Model = await ImportAsync("extractor.model", settings.Extractor.Model),
+                    Source = await ImportAsync("extractor.source", settings.Extractor.Source),
                 },
             }
             : settings;

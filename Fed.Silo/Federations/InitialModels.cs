@@ -48,7 +48,7 @@ public sealed class InitialModels(IBlobStore blobs)
     /// <exception cref="RefusedException">There is no such model, or it begins otherwise.</exception>
     public async Task<string> StoreExtractorAsync(string sha256, ModelSplit split, CancellationToken cancellationToken)
     {
-        using var source = await SourceModel.OpenAsync(blobs, "extractor.model", sha256, cancellationToken);
+        using var source = await SourceModel.OpenAsync(blobs, "extractor.source", sha256, cancellationToken);
         await using var writer = await blobs.CreateAsync(cancellationToken);
         writer.Stream.Write(SafetensorsHeader.Encode(split.Frozen));
         source.RequireBegin(split.Frozen);

@@ -81,8 +81,8 @@ public sealed class ExtractorTests(SharedSilo shared) : IClassFixture<SharedSilo
         spoilt[3] = float.PositiveInfinity;
         foreach (var (named, reason) in new[]
         {
-            (new string('0', 64), $"extractor.model {new string('0', 64)} is no model that this silo has"),
-            ("base.safetensors", "extractor.model is 'base.safetensors'; it must be the SHA-256"),
+            (new string('0', 64), $"extractor.source {new string('0', 64)} is no model that this silo has"),
+            ("base.safetensors", "extractor.source is 'base.safetensors'; it must be the SHA-256"),
             (other.InitialModel, "does not fit the frozen layers: its tensor 1 is 0.weight[4,10], the specification's "
                 + "is 0.weight[5,10]"),
             (await StoreAsync("no tensors"u8.ToArray()), "is no model: "),
@@ -103,7 +103,7 @@ public sealed class ExtractorTests(SharedSilo shared) : IClassFixture<SharedSilo
         var order = new CollectionRequest { By = "steward", Reason = "disk" };
         await collector.RunAsync(order, grace: TimeSpan.FromHours(-1), CancellationToken.None);
 
-        Assert.Null(await Blobs.OpenAsync((string)settings["extractor"]!["model"]!, CancellationToken.None));
+        Assert.Null(await Blobs.OpenAsync((string)settings["extractor"]!["source"]!, CancellationToken.None));
         var served = await ServedAsync(created, created.Extractor!.Sha256);
         Assert.Equal(s_model.Initialise(4_711)[..55], Read(served, s_split.Frozen));
         await CreateAsync(settings, HttpStatusCode.OK);
@@ -149,7 +149,7 @@ public sealed class ExtractorTests(SharedSilo shared) : IClassFixture<SharedSilo
 
         await File.WriteAllTextAsync(extractor, "{}");
         var wrong = await Assert.ThrowsAsync<ArgumentException>(StartAsync);
-        Assert.Contains("extractor.model is 'base.safetensors'", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("extractor.source is 'base.safetensors'", wrong.Message, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
 
         Task<TestSilo> StartAsync() => TestSilo.StartAsync(
@@ -163,7 +163,7 @@ public sealed class ExtractorTests(SharedSilo shared) : IClassFixture<SharedSilo
         settings["seed"] = 1;
         settings["extractor"] = new JsonObject
         {
-            ["model"] = extractor,
+            ["source"] = extractor,
             ["frozen"] = new JsonArray([.. frozen.Select(layer => JsonValue.Create(layer))]),
         };
         return settings;

@@ -54,6 +54,45 @@ public sealed class SimulatedFederationTests
     }
 
     [Fact]
+    public void Train_BehindFrozenLayers_IsTrainingOfTheHeadOnWhatTheyGive()
+    {
+        var data = DataFolder.Open(Path.Combine(Repository.Root, "data", "audio-qc"));
+        var (model, training, house) = (
+            ModelSpecification.Parse(data.ModelJson), data.Description.Training, data.Participants[0]);
+        var split = ModelSplit.Cut(model, [0, 3]);
+        var frozen = new FrozenLayers(
+            split, new string('a', 64), model.Initialise(7)[..(int)split.Frozen.ParameterCount]);
+        var told = new List<int>();
+        var settings = new SimulationSettings(1, Seed: 1, "mean", "float32")
+        {
+            Members = [house.Name],
+            Frozen = frozen,
+            ServerMomentum = 0,
+            OnRound = (round, _) => told.Add(round),
+        };
+
+        var trained = new SimulatedFederation(data, settings).Train(CancellationToken.None)[house.Cluster];
+
+        var expected = frozen.Head.Initialise(1);
+        Trainers.Managed(frozen.Head).Train(
+            expected,
+            frozen.Apply(ParticipantFolder.Open(house.Directory).Train, CancellationToken.None),
+            new TrainingSettings
+            {
+                Epochs = training.LocalEpochs,
+                BatchSize = training.BatchSize,
+                LearningRate = training.LearningRate,
+                Momentum = training.Momentum,
+                Seed = unchecked(1_009 * 1_000_003) & int.MaxValue,
+            },
+            CancellationToken.None);
+        Assert.Equal([1], told);
+        Assert.Equal(expected.Length, trained.Length);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], trained[i], 1e-6f);
+    }
+
+    [Fact]
     public void Train_AHeadThatClustersKeep_IsFoldedOfTheirOwnUpdatesAndTheRestOfAll()
     {
         // One round: all train from the same model, so each part must be a part of one of these two.
