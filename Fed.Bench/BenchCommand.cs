@@ -29,6 +29,7 @@ internal static class BenchCommand
             RollbackCommand.Create(),
             ScanBenchCommand.Create(),
             ScanQualityCommand.Create(),
+            PictureQualityCommand.Create(),
             SubtitleBenchCommand.Create(),
             QualityCommand.Create(),
             MultimodalBenchCommand.Create(),

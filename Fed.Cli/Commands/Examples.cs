@@ -68,6 +68,7 @@ internal static class Examples
         "fed bench rollback --json rollback.json",
         "fed bench scan --seconds 60",
         "fed bench scan-quality --speech recordings",
+        "fed bench picture-quality --sources unpacked",
         "fed bench subtitles --programmes 24",
         "fed bench quality --task audio --seeds 1",
         "fed bench multimodal --programmes 6",

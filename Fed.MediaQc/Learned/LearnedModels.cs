@@ -2,6 +2,7 @@ using Fed.MediaQc.Audio;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Learned;
 
@@ -35,9 +36,15 @@ public sealed class LearnedModels : IDisposable
                 RequireClasses(model, name, "seconds of sound", AudioClasses.Names);
                 Sound = Place(Sound, model, name, AudioTask.StoredShape);
                 break;
-            default:
-                Pictures = Place(Pictures, model, name, PictureLooks.Shape);
+            case QcFeatures.Name:
+                RequireClasses(model, name, "seconds of pictures", QcClasses.Names);
+                Pictures = Place(Pictures, model, name, QcFeatures.StoredShape);
                 break;
+            default:
+                throw new DataFileException(
+                    name,
+                    $"a scan cannot show this model anything: it takes features {model.Card.Features}; pictures are "
+                    + $"{QcFeatures.Name}, sound {AudioInputs.Name}, cues {CueFeatures.Name}");
         }
     }
 
@@ -66,22 +73,12 @@ public sealed class LearnedModels : IDisposable
                 name, $"there is a model of {before.Card.Features} already; give one of a kind");
         }
 
-        try
-        {
-            var shape = FeatureExtraction.Get(model.Card.Features).OutputShape(stored);
-            return shape.SequenceEqual(model.InputShape)
-                ? model
-                : throw new ArgumentException(
-                    $"features {model.Card.Features} of what it sees are [{string.Join(',', shape)}], and its inputs "
-                    + $"[{string.Join(',', model.InputShape)}]");
-        }
-        catch (ArgumentException wrong)
-        {
-            throw new DataFileException(
+        var shape = FeatureExtraction.Get(model.Card.Features).OutputShape(stored);
+        return shape.SequenceEqual(model.InputShape)
+            ? model
+            : throw new DataFileException(
                 name,
-                $"a scan cannot show this model anything: {wrong.Message}; pictures are qc-v1, sound audio-v1, cues "
-                + "cues-v1",
-                wrong);
-        }
+                $"features {model.Card.Features} of what it sees are [{string.Join(',', shape)}], and its inputs "
+                + $"[{string.Join(',', model.InputShape)}]");
     }
 }

@@ -1,3 +1,4 @@
+using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Learned;
@@ -57,7 +58,7 @@ internal sealed class LearnedScan : IDisposable
     /// <summary>Of pictures and of sound; none without models of them.</summary>
     public IEnumerable<CheckResult> Checks(LearnedLimit limit) =>
     [
-        .. _models?.Pictures is { } pictures ? PictureChecks(pictures, limit) : [],
+        .. _models?.Pictures is not null ? PictureFaults(limit) : [],
         .. _models?.Sound is not null ? SoundFaults(limit) : [],
     ];
 
@@ -67,15 +68,15 @@ internal sealed class LearnedScan : IDisposable
         _sound?.Dispose();
     }
 
-    private IEnumerable<CheckResult> PictureChecks(LearnedModel model, LearnedLimit limit)
+    private IEnumerable<CheckResult> PictureFaults(LearnedLimit limit)
     {
-        var checks = LearnedChecks.Of(model);
         var looks = _pictures?.Looks ?? [];
         if (_video is not null && looks.Count > 0)
-            return LearnedChecks.Judge(checks, _video.Name, looks, 1 / PictureLooks.Rate, limit);
+            return PictureChecks.Judge(_video.Name, looks, limit);
         var reason = _video is null ? "no pictures"
-            : _pictures is null ? "the pictures are smaller than 32x32" : "fewer than three pictures";
-        return checks.Select(check => CheckResult.NotApplicable(check.Info, _video?.Name ?? "video", reason));
+            : _pictures is null ? $"the pictures are smaller than {Region.Side}x{Region.Side}"
+            : $"fewer than {Region.Frames} pictures";
+        return PictureChecks.All.Select(check => CheckResult.NotApplicable(check.Info, _video?.Name ?? "video", reason));
     }
 
     private IEnumerable<CheckResult> SoundFaults(LearnedLimit limit) => _sound is { Looks: { } looks }

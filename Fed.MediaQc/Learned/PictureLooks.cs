@@ -1,131 +1,94 @@
 using System.Numerics.Tensors;
 using Fed.MediaQc.Features;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Learned;
 
 /// <summary>
-/// What a model of picture faults says of places all over the picture, twice a second: patches of three successive
-/// pictures on the coding grid, as it was trained on.
+/// What a model of picture faults says of regions all over the picture: of 25 pictures each, as it was trained on, and
+/// again every twelve pictures.
 /// </summary>
 internal sealed class PictureLooks
 {
-    /// <summary>Successive pictures that a look needs.</summary>
-    public const int Pictures = 3;
+    /// <summary>Pictures from one look to the next: about half a second of 25 a second.</summary>
+    public const int Hop = 12;
 
-    /// <summary>Looks a second.</summary>
-    public const double Rate = 2;
-
-    private const int Side = 32;
-    private const int Grid = 8;
-    private const int Columns = 8;
-    private const int Rows = 6;
-
-    /// <summary>A patch with fewer levels is black or plain, of which nothing can be said.</summary>
-    private const int LeastRange = 8;
+    private const int Columns = 6;
+    private const int Rows = 4;
 
     private readonly LearnedModel _model;
     private readonly IFeatures _features;
-    private readonly int _width;
-    private readonly int _height;
-    private readonly (int Columns, int Rows) _cells;
-    private readonly byte[] _patches;
+    private readonly RegionFeatures _regions = new();
+    private readonly byte[] _pictures;
+    private readonly byte[] _maps = new byte[RegionFeatures.Length];
     private readonly float[] _inputs;
     private readonly float[] _probabilities;
 
     /// <param name="width">Pixels; see <see cref="CanLook"/>.</param>
-    /// <exception cref="ArgumentException">The model is not of patches.</exception>
+    /// <exception cref="ArgumentException">The model is not of regions.</exception>
     public PictureLooks(LearnedModel model, int width, int height)
     {
-        (_model, _width, _height) = (model, width, height);
+        _model = model;
         _features = FeatureExtraction.Get(model.Card.Features);
-        _cells = (Math.Clamp(width / Side, 1, Columns), Math.Clamp(height / Side, 1, Rows));
-        var most = _cells.Columns * _cells.Rows;
-        _patches = new byte[most * Pictures * Side * Side];
-        _inputs = new float[most * model.InputLength];
-        _probabilities = new float[most * model.Card.Classes.Count];
+        var (columns, rows) = (Math.Clamp(width / Region.Side, 1, Columns), Math.Clamp(height / Region.Side, 1, Rows));
+        Places =
+        [
+            .. Enumerable.Range(0, columns * rows)
+                .Select(i => (Place(i % columns, columns, width), Place(i / columns, rows, height))),
+        ];
+        _pictures = new byte[Places.Count * Region.Length];
+        _inputs = new float[Places.Count * model.InputLength];
+        _probabilities = new float[Places.Count * model.Card.Classes.Count];
     }
 
-    /// <summary>Stored shape of what the model looks at.</summary>
-    public static IReadOnlyList<int> Shape { get; } = [Pictures, Side, Side];
+    public static bool CanLook(int width, int height) => width >= Region.Side && height >= Region.Side;
 
-    public static bool CanLook(int width, int height) => width >= Side && height >= Side;
+    /// <summary>Left upper corners of the regions, on the coding grid: one in the middle of each cell of the picture.
+    /// </summary>
+    public IReadOnlyList<(int X, int Y)> Places { get; }
 
     /// <summary>One for each look that was complete, in order.</summary>
     public List<Look> All { get; } = [];
 
-    /// <param name="luma">8-bit luma planes of all looks, <see cref="Pictures"/> each.</param>
+    /// <param name="luma">Of each picture the regions, one after the other.</param>
     public async Task ReadAsync(Stream luma, CancellationToken cancel)
     {
-        var picture = new byte[_width * _height];
-        for (var look = 0; ; look++)
+        var picture = new byte[Places.Count * Region.Plane];
+        for (var filled = 0; ;)
         {
-            var places = Places(look);
-            for (var t = 0; t < Pictures; t++)
-            {
-                if (await luma.ReadAtLeastAsync(picture, picture.Length, throwOnEndOfStream: false, cancel)
-                    < picture.Length)
-                {
-                    return;
-                }
-
-                Cut(picture, places, t);
-            }
-
-            All.Add(Judge(places.Length));
-        }
-    }
-
-    /// <summary>Left upper corners, on the coding grid: one in each cell of the picture, another one at each look.
-    /// </summary>
-    private (int X, int Y)[] Places(int look)
-    {
-        var random = new Random(look);
-        var places = new (int, int)[_cells.Columns * _cells.Rows];
-        for (var i = 0; i < places.Length; i++)
-        {
-            places[i] = (
-                Place(i % _cells.Columns, _cells.Columns, _width, random),
-                Place(i / _cells.Columns, _cells.Rows, _height, random));
-        }
-
-        return places;
-    }
-
-    private static int Place(int cell, int cells, int length, Random random)
-    {
-        var first = length * cell / cells;
-        var last = Math.Max(first, length * (cell + 1) / cells - Side);
-        return Math.Min(random.Next(first, last + 1), length - Side) / Grid * Grid;
-    }
-
-    private void Cut(ReadOnlySpan<byte> picture, (int X, int Y)[] places, int t)
-    {
-        for (var i = 0; i < places.Length; i++)
-        {
-            var patch = _patches.AsSpan((i * Pictures + t) * Side * Side, Side * Side);
-            for (var row = 0; row < Side; row++)
-            {
-                picture.Slice((places[i].Y + row) * _width + places[i].X, Side).CopyTo(patch[(row * Side)..]);
-            }
-        }
-    }
-
-    private Look Judge(int places)
-    {
-        var (examined, length, classes) = (0, Pictures * Side * Side, _model.Card.Classes.Count);
-        for (var i = 0; i < places; i++)
-        {
-            var patch = _patches.AsSpan(i * length, length);
-            if (Range(patch) < LeastRange)
+            if (await luma.ReadAtLeastAsync(picture, picture.Length, throwOnEndOfStream: false, cancel) < picture.Length)
+                return;
+            for (var place = 0; place < Places.Count; place++)
+                picture.AsSpan(place * Region.Plane, Region.Plane).CopyTo(Pictures(place)[(filled * Region.Plane)..]);
+            if (++filled < Region.Frames)
                 continue;
-            _features.Extract(patch, Shape, _inputs.AsSpan(examined++ * _model.InputLength, _model.InputLength));
+            All.Add(Judge());
+            for (var place = 0; place < Places.Count; place++)
+                Pictures(place)[(Hop * Region.Plane)..].CopyTo(Pictures(place));
+            filled -= Hop;
+        }
+    }
+
+    private static int Place(int cell, int cells, int length) =>
+        (length * (2 * cell + 1) / (2 * cells) - Region.Side / 2) / Region.Grid * Region.Grid;
+
+    private Span<byte> Pictures(int place) => _pictures.AsSpan(place * Region.Length, Region.Length);
+
+    private Look Judge()
+    {
+        var (examined, classes) = (0, _model.Card.Classes.Count);
+        for (var place = 0; place < Places.Count; place++)
+        {
+            ReadOnlySpan<byte> region = Pictures(place);
+            if (TensorPrimitives.Max(region) - TensorPrimitives.Min(region) < Region.LeastRange)
+                continue;
+            _regions.Extract(region, _maps);
+            _features.Extract(
+                _maps, QcFeatures.StoredShape, _inputs.AsSpan(examined++ * _model.InputLength, _model.InputLength));
         }
 
         if (examined > 0)
             _model.Predict(_inputs, examined, _probabilities);
-        return Look.Of(_probabilities.AsSpan(0, examined * classes), classes, places);
+        return Look.Of(_probabilities.AsSpan(0, examined * classes), classes, Places.Count);
     }
-
-    private static int Range(ReadOnlySpan<byte> patch) =>
-        TensorPrimitives.Max(patch) - TensorPrimitives.Min(patch);
 }

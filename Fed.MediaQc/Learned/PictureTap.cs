@@ -1,35 +1,38 @@
 using System.Globalization;
+using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Learned;
 
-/// <summary>The pictures as a model of their faults sees them: <see cref="PictureLooks"/> in a run of ffmpeg.</summary>
+/// <summary>The pictures as a model of their faults sees them: <see cref="PictureLooks"/> in a run of ffmpeg, which cuts
+/// the regions out, so that little of each picture is handed over.</summary>
 internal sealed class PictureTap : IDisposable
 {
     private const string Log = "looks";
 
-    private readonly MediaStream _video;
     private readonly FilterLogs _logs;
     private readonly PictureLooks _looks;
     private readonly MediaTap _tap;
 
     /// <param name="video">Large enough: see <see cref="PictureLooks.CanLook"/>.</param>
     /// <param name="folder">Where ffmpeg runs.</param>
-    /// <param name="logs">Gets the looks' times.</param>
+    /// <param name="logs">Gets the pictures' times.</param>
     public PictureTap(LearnedModel model, MediaStream video, string folder, FilterLogs logs)
     {
-        (_video, _logs) = (video, logs);
+        _logs = logs;
         _looks = new PictureLooks(model, video.Width, video.Height);
         _tap = new MediaTap(folder, "pictures.sock");
-        // Variable 0 is when the last look began, 1 how many pictures it still wants. Luma as it is coded, whatever its
-        // range; pictures that change their size are brought to the first one's.
+        var (places, side) = (_looks.Places, Region.Side);
+        // Luma as it is coded, whatever its range; pictures that change their size are brought to the first one's.
+        var pads = places.Select((_, i) => $"[place{i}]").ToArray();
+        var cuts = places.Zip(pads, (place, pad) => $"{pad}crop={side}:{side}:{place.X}:{place.Y}:exact=1[cut{pad[1..]};");
+        var joined = places.Count == 1 ? "[cutplace0]" : string.Concat(pads.Select(pad => $"[cut{pad[1..]}"))
+            + string.Create(CultureInfo.InvariantCulture, $"vstack=inputs={places.Count},");
         Filters = string.Create(
             CultureInfo.InvariantCulture,
-            $"select=if(gt(ld(1)\\,0)\\,st(1\\,ld(1)-1)*0+1\\,"
-            + $"if(isnan(prev_selected_t)+gte(t-ld(0)\\,{1 / PictureLooks.Rate})\\,"
-            + $"st(0\\,t)*0+st(1\\,{PictureLooks.Pictures - 1})*0+1\\,0)),"
-            + $"format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p,extractplanes=y,"
-            + $"scale={_video.Width}:{_video.Height},metadata=add:key=lavfi.look:value=1,"
+            $"scale={video.Width}:{video.Height},format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p,"
+            + $"split={places.Count}{string.Concat(pads)};{string.Concat(cuts)}{joined}extractplanes=y,"
+            + $"metadata=add:key=lavfi.look:value=1,"
             + $"metadata=print:key=lavfi.look:file={_logs.Target(Log)}[looks]");
     }
 
@@ -39,11 +42,24 @@ internal sealed class PictureTap : IDisposable
     public IEnumerable<string> Outputs =>
         ["-map", "[looks]", "-fps_mode", "passthrough", "-c:v", "rawvideo", "-f", "rawvideo", _tap.Url];
 
-    /// <summary>Every look with its time in seconds.</summary>
-    public IReadOnlyList<(double Time, Look Look)> Looks =>
-    [
-        .. _logs.Read(Log).Where((_, at) => at % PictureLooks.Pictures == 0).Select(line => line.Time).Zip(_looks.All),
-    ];
+    /// <summary>Every look with when it began and ended, seconds.</summary>
+    public IReadOnlyList<TimedLook> Looks
+    {
+        get
+        {
+            var times = _logs.Read(Log).Select(line => line.Time).ToArray();
+            // Its last picture is shown for as long as the others.
+            return
+            [
+                .. _looks.All.Select((look, i) => (Look: look, First: i * PictureLooks.Hop))
+                    .Select(each => new TimedLook(
+                        times[each.First],
+                        times[each.First] + (times[each.First + Region.Frames - 1] - times[each.First])
+                            * Region.Frames / (Region.Frames - 1),
+                        each.Look)),
+            ];
+        }
+    }
 
     /// <summary>Until ffmpeg closes its end.</summary>
     public Task ReadAsync(CancellationToken cancel) => _tap.TryReadAsync(_looks.ReadAsync, cancel);

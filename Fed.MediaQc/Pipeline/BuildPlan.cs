@@ -47,9 +47,9 @@ public sealed record BuildPlan(
 /// <summary>Size of the clips that are made of a source.</summary>
 /// <param name="Width">Pixels, a multiple of 16.</param>
 /// <param name="Height">Pixels, a multiple of 16.</param>
-/// <param name="Frames">Frames a clip, at least 6.</param>
-/// <param name="Takes">Camera moves for each source of a house.</param>
-/// <param name="TestTakes">Camera moves for each held-out source.</param>
+/// <param name="Frames">Frames a clip, more than a region's 25.</param>
+/// <param name="Takes">Scenes of each source of a house.</param>
+/// <param name="TestTakes">Scenes of each held-out source.</param>
 public sealed record ClipPlan(int Width, int Height, int Frames, int Takes, int TestTakes);
 
 /// <summary>One image and where it comes from.</summary>
@@ -71,8 +71,8 @@ public sealed record SourceImageInfo(string Id, string Package, string Path, str
 /// <param name="Low">Options of its starved encodes.</param>
 /// <param name="Faults">Faults of its chain, for example <c>noise:after:6</c>.</param>
 /// <param name="Sources">Identifiers of its images.</param>
-/// <param name="Train">Training patches by class.</param>
-/// <param name="Validation">Validation patches by class.</param>
+/// <param name="Train">Training samples by class.</param>
+/// <param name="Validation">Validation samples by class.</param>
 public sealed record HousePlan(
     string Name,
     string Cluster,
@@ -89,7 +89,7 @@ public sealed record HousePlan(
 
 /// <summary>The held-out part: every codec, every class, sources that no house has.</summary>
 /// <param name="Sources">Identifiers of the images.</param>
-/// <param name="PerClass">Patches of each class for each codec.</param>
+/// <param name="PerClass">Samples of each class for each codec.</param>
 /// <param name="Faults">Faults put in.</param>
 public sealed record TestPlan(string[] Sources, int PerClass, string[] Faults);
 
@@ -100,8 +100,8 @@ public static class BuildPlanCheck
     {
         if (plan.Clip.Width % 16 != 0 || plan.Clip.Height % 16 != 0 || plan.Clip.Width < 64 || plan.Clip.Height < 64)
             yield return $"clip {plan.Clip.Width}x{plan.Clip.Height}: sides must be multiples of 16, at least 64";
-        if (plan.Clip.Frames is < 6 or > 250)
-            yield return $"clip.frames is {plan.Clip.Frames}; it must be 6 to 250";
+        if (plan.Clip.Frames is <= Region.Frames or > 250)
+            yield return $"clip.frames is {plan.Clip.Frames}; it must be {Region.Frames + 1} to 250";
         if (plan.Clip.Takes < 1 || plan.Clip.TestTakes < 1)
             yield return "clip.takes and clip.testTakes must be at least 1";
         foreach (var repeated in Repeated(plan.Sources.Select(source => source.Id)))

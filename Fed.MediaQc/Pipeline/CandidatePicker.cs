@@ -4,11 +4,11 @@ using Fed.MediaQc.Folders;
 
 namespace Fed.MediaQc.Pipeline;
 
-/// <summary>Picks patches by quota, seeded, spread over sources and settings.</summary>
+/// <summary>Picks regions by quota, seeded, spread over sources and settings.</summary>
 public static class CandidatePicker
 {
     /// <summary>Takes up to the quota of each class, spread over sources, settings, faults and severities.</summary>
-    /// <param name="candidates">All labelled patches.</param>
+    /// <param name="candidates">All labelled regions.</param>
     /// <param name="quota">Number wanted of each class.</param>
     /// <param name="random">Seeded.</param>
     public static List<Candidate> Pick(
@@ -21,19 +21,19 @@ public static class CandidatePicker
             quota,
             random);
 
-    /// <summary>The picked patches as a stored set.</summary>
+    /// <summary>The picked regions as a stored set.</summary>
     public static PatchSet ToSet(string task, IReadOnlyList<Candidate> picked)
     {
         var sources = picked.Select(c => c.Job.Source).Distinct().Order(StringComparer.Ordinal).ToList();
         return new PatchSet(
             task,
             QcFeatures.Name,
-            [PatchWindow.FrameCount, PatchWindow.Pixels, PatchWindow.Pixels],
+            QcFeatures.StoredShape,
             QcClasses.Names,
             sources,
             [.. picked.Select(c => QcClasses.Index(c.Label.Class))],
             [.. picked.Select(c => c.Label.Severity)],
             [.. picked.Select(c => (ushort)sources.IndexOf(c.Job.Source))],
-            [.. picked.SelectMany(c => c.Pixels)]);
+            [.. picked.SelectMany(c => c.Maps)]);
     }
 }

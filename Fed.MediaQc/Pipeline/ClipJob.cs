@@ -5,64 +5,81 @@ namespace Fed.MediaQc.Pipeline;
 /// <summary>One clip to make: a source, a camera move, a setting of the encoder, perhaps a fault.</summary>
 /// <param name="Source">Identifier of the image.</param>
 /// <param name="Lines">Picture lines of the working size.</param>
-/// <param name="Seed">Seed of the camera move: clips with the same seed show the same scene.</param>
+/// <param name="Seed">Seed of the scene: clips with the same seed show the same scene.</param>
 /// <param name="Encoder">ffmpeg's name of the encoder.</param>
 /// <param name="Options">All options of this encode.</param>
 /// <param name="Fault">The fault of the chain, or null.</param>
 public sealed record ClipJob(
     string Source, int Lines, int Seed, string Encoder, string Options, ChainFault? Fault)
 {
-    /// <summary>Makes the clip, sends it through the chain and returns every patch that gets a label.</summary>
+    /// <summary>Makes the clip, sends it through the chain and returns every region that gets a label.</summary>
     public async Task<List<Candidate>> RunAsync(
         GrayImage image, ClipPlan plan, Ffmpeg ffmpeg, string scratch, CancellationToken cancel)
     {
-        var move = new CameraMove(image, plan.Width, plan.Height, plan.Frames, new Random(Seed));
-        var random = new Random(Seed + 1);
-        var source = move.Record(plan.Frames);
-        var sent = Fault is { AfterCoding: false } before ? FaultMaker.Apply(before, source, move, random) : source;
+        var (kind, source, delivered) = await DeliverAsync(image, plan, ffmpeg, scratch, cancel);
+        return Candidates(kind, source, delivered, plan);
+    }
+
+    /// <summary>Makes the clip and sends it through the chain.</summary>
+    /// <returns>What it shows, as it was, and as it comes out.</returns>
+    internal async Task<(SceneKind Kind, Clip Source, Clip Delivered)> DeliverAsync(
+        GrayImage image, ClipPlan plan, Ffmpeg ffmpeg, string scratch, CancellationToken cancel)
+    {
+        var scene = new Scene(image, plan.Width, plan.Height, plan.Frames, Seed);
+        var random = new Random(StableSeed.Of(Seed, Fault?.ToString() ?? ""));
+        var source = scene.Record();
+        var sent = Fault is { AfterCoding: false } before ? FaultMaker.Apply(before, source, scene, random) : source;
         var delivered =
             await sent.ThroughCodecAsync(ffmpeg, Encoders.Arguments(Encoder, Options), scratch, cancel);
         if (Fault is { AfterCoding: true } after)
-            delivered = FaultMaker.Apply(after, delivered, move, random);
-        return Candidates(source, delivered, plan);
+            delivered = FaultMaker.Apply(after, delivered, scene, random);
+        return (scene.Kind, source, delivered);
     }
 
-    private List<Candidate> Candidates(Clip source, Clip delivered, ClipPlan plan)
+    private List<Candidate> Candidates(SceneKind kind, Clip source, Clip delivered, ClipPlan plan)
     {
         var found = new List<Candidate>();
-        // The first frames of a clip are an encoder's best; a viewer sees them for an instant.
-        for (var frame = 1; frame + PatchWindow.FrameCount <= plan.Frames; frame += PatchWindow.FrameCount)
+        var features = new RegionFeatures();
+        // The first frame of a clip is an encoder's best; a viewer sees it for an instant.
+        for (var frame = 1; frame + Region.Frames <= plan.Frames; frame += Region.Frames)
         {
-            for (var y = 0; y + PatchWindow.Pixels <= plan.Height; y += PatchWindow.Pixels)
+            for (var y = 0; y + Region.Side <= plan.Height; y += Region.Side / 2)
             {
-                for (var x = 0; x + PatchWindow.Pixels <= plan.Width; x += PatchWindow.Pixels)
+                for (var x = 0; x + Region.Side <= plan.Width; x += Region.Side / 2)
                 {
-                    var window = new PatchWindow(frame, x, y);
-                    var measures = PatchMeasures.Of(source, delivered, window);
-                    var label = Fault is null ? Labeller.OfCoding(measures) : Labeller.OfFault(Fault, measures);
-                    if (label is { } given)
-                        found.Add(new Candidate(this, window, given, measures, window.CutBytes(delivered)));
+                    var region = Region.Cut(delivered, frame, x, y);
+                    var measures = RegionMeasures.Of(Region.Cut(source, frame, x, y), region);
+                    if (Label(measures) is not { } label)
+                        continue;
+                    var maps = new byte[RegionFeatures.Length];
+                    features.Extract(region, maps);
+                    found.Add(new Candidate(this, kind, label, measures, maps));
                 }
             }
         }
 
         return found;
     }
+
+    /// <summary>Of a region of which this was measured; null: none.</summary>
+    internal QcLabel? Label(RegionMeasures measures) =>
+        Fault is null ? Labeller.OfCoding(measures) : Labeller.OfFault(Fault, measures);
 }
 
-/// <summary>A labelled patch that may be taken into the set.</summary>
+/// <summary>A labelled region that may be taken into the set.</summary>
 /// <param name="Job">The clip that it comes from.</param>
-/// <param name="Window">Where it was cut.</param>
-/// <param name="Label">Its label.</param>
+/// <param name="Scene">What the clip shows.</param>
 /// <param name="Measures">What was measured.</param>
-/// <param name="Pixels">Its pixels, frame after frame.</param>
+/// <param name="Maps">See <see cref="RegionFeatures"/>.</param>
 public sealed record Candidate(
-    ClipJob Job, PatchWindow Window, QcLabel Label, PatchMeasures Measures, byte[] Pixels);
+    ClipJob Job, SceneKind Scene, QcLabel Label, RegionMeasures Measures, byte[] Maps);
 
 /// <summary>Turns a plan into the clips that must be made.</summary>
 public static class JobList
 {
-    /// <summary>The clips of one house: each take of each source in every setting and with every fault.</summary>
+    private const int Turns = 5;
+
+    /// <summary>The clips of one house: each take of each source, good settings and faults by turns.</summary>
     /// <param name="house">The house.</param>
     /// <param name="takes">Camera moves a source, numbered from <paramref name="firstTake"/>.</param>
     /// <param name="firstTake">Number of the first camera move.</param>
@@ -73,7 +90,7 @@ public static class JobList
         from job in OfScene(house, house.Faults, source.Item, StableSeed.Of(seed, source.Item, take), source.Index + take)
         select job;
 
-    /// <summary>The held-out clips of one codec: its houses take turns, each with all its settings.</summary>
+    /// <summary>The held-out clips of one codec: its houses take turns.</summary>
     public static IEnumerable<ClipJob> OfTest(BuildPlan plan, string cluster, int seed)
     {
         var houses = plan.Houses.Where(house => house.Cluster == cluster).ToList();
@@ -95,10 +112,11 @@ public static class JobList
         ClipJob Job(string setting, ChainFault? fault) =>
             new(source, house.Lines, scene, house.Encoder, $"{house.Options} {setting}", fault);
 
-        foreach (var setting in house.Good.Concat(house.Low))
+        yield return Job(house.Good[turn % house.Good.Length], null);
+        foreach (var setting in house.Low)
             yield return Job(setting, null);
-        // Half of the faults in each scene, by turns: enough patches for half the encodes.
-        for (var i = turn % 2; i < faults.Length; i += 2)
-            yield return Job(house.Good[(turn + i) / 2 % house.Good.Length], ChainFault.Parse(faults[i]));
+        // A fifth of the faults in each scene, by turns: rather more scenes than more faults of one.
+        for (var i = turn % Math.Max(1, Math.Min(Turns, faults.Length)); i < faults.Length; i += Turns)
+            yield return Job(house.Good[(turn + i) / Turns % house.Good.Length], ChainFault.Parse(faults[i]));
     }
 }

@@ -5,7 +5,7 @@ using Fed.MediaQc.Folders;
 namespace Fed.MediaQc.Pipeline;
 
 /// <summary>
-/// Builds the media-QC data folder: sources to clips to encodes to patches. Nothing stands in the folder's place until
+/// Builds the media-QC data folder: sources to scenes to encodes to regions. Nothing stands in the folder's place until
 /// all of it is there.
 /// </summary>
 public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<string> report)
@@ -94,7 +94,7 @@ public sealed class DatasetBuilder(BuildPlan plan, BuildOptions options, Action<
 }
 
 /// <summary>
-/// Writes what was measured on each labelled patch, as CSV, for whoever sets or checks the thresholds.
+/// Writes what was measured in each labelled region, as CSV, for whoever sets or checks the thresholds.
 /// </summary>
 internal sealed class MeasuresLog : IDisposable
 {
@@ -104,8 +104,8 @@ internal sealed class MeasuresLog : IDisposable
     {
         writer = new StreamWriter(path);
         writer.WriteLine(
-            "set,source,options,fault,class,severity,errorRms,sourceDetail,detailKept,blockExcess,blockRatio,"
-            + "sourceRange,deliveredRange,sourceFlat,deliveredFlat,sourceMotion,deliveredMotion,errorDetail");
+            "set,source,scene,options,fault,class,severity,errorRms,sourceDetail,detailKept,blockExcess,blockRatio,"
+            + "sourceRange,deliveredRange,sourceFlat,deliveredFlat,repeats,repeatedMotion,errorDetail,flicker");
     }
 
     public void Add(string set, IEnumerable<Candidate> candidates)
@@ -113,13 +113,13 @@ internal sealed class MeasuresLog : IDisposable
         foreach (var c in candidates)
         {
             var m = c.Measures;
-            var name = $"{set},{c.Job.Source},{c.Job.Options},{c.Job.Fault?.Kind},{c.Label.Class},{c.Label.Severity},";
+            var name = $"{set},{c.Job.Source},{c.Scene},{c.Job.Options},{c.Job.Fault?.Kind},{c.Label.Class},";
             writer.WriteLine(name + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{m.ErrorRms:f3},{m.SourceDetail:f3},{m.DetailKept:f3},{m.BlockExcess:f3},{m.BlockRatio:f3},"
-                + $"{m.SourceRange:f0},{m.DeliveredRange:f0},"
-                + $"{m.SourceFlat:f3},{m.DeliveredFlat:f3},{m.SourceMotion:f3},{m.DeliveredMotion:f3},"
-                + $"{m.ErrorDetail:f3}"));
+                $"{c.Label.Severity},{m.ErrorRms:f3},{m.SourceDetail:f3},{m.DetailKept:f3},{m.BlockExcess:f3},"
+                + $"{m.BlockRatio:f3},{m.SourceRange:f0},{m.DeliveredRange:f0},"
+                + $"{m.SourceFlat:f3},{m.DeliveredFlat:f3},{m.Repeats},{m.RepeatedMotion:f3},"
+                + $"{m.ErrorDetail:f3},{m.Flicker:f3}"));
         }
     }
 

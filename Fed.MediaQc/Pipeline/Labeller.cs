@@ -10,8 +10,11 @@ public static class QcClasses
     public const string Freeze = "freeze";
     public const string Field = "field";
     public const string Noise = "noise";
+    public const string Flicker = "flicker";
+    public const string Ghosting = "ghosting";
 
-    public static IReadOnlyList<string> Names { get; } = [Clean, Blocking, Blur, Banding, Freeze, Field, Noise];
+    public static IReadOnlyList<string> Names { get; } =
+        [Clean, Blocking, Blur, Banding, Freeze, Field, Noise, Flicker, Ghosting];
 
     public static byte Index(string name) => (byte)Names.ToList().IndexOf(name);
 }
@@ -20,43 +23,46 @@ public static class QcClasses
 public readonly record struct QcLabel(string Class, byte Severity);
 
 /// <summary>
-/// The rules of docs/data.md: what the pipeline did, confirmed by the measured distance to the source on that very
-/// patch. Between clean and each fault lies a gap; a patch in it gets no label and is not used.
+/// The rules of docs/data.md: what the pipeline did, confirmed by the measured distance to the source in that very
+/// region. Between clean and each fault lies a gap; a region in it gets no label and is not used.
 /// </summary>
 public static class Labeller
 {
-    /// <summary>The label of a patch from an encode without a fault of the chain, or null.</summary>
-    public static QcLabel? OfCoding(PatchMeasures m)
+    /// <summary>The label of a region from an encode without a fault of the chain, or null.</summary>
+    public static QcLabel? OfCoding(RegionMeasures m)
     {
-        if (m.SourceRange is >= 6 and <= 60 && m.SourceFlat < 0.45 && m.SourceDetail < 4 && m.DeliveredRange >= 4
-            && m.DeliveredFlat >= 0.6 && m.DeliveredFlat - m.SourceFlat >= 0.3 && m.BlockRatio < 1.3)
+        if (m.SourceRange is >= 6 and <= 80 && m.SourceFlat < 0.45 && m.SourceDetail < 4 && m.DeliveredRange >= 4
+            && m.DeliveredFlat >= 0.55 && m.DeliveredFlat - m.SourceFlat >= 0.3 && m.BlockRatio < 1.3)
         {
             return new QcLabel(QcClasses.Banding, Grade(m.DeliveredFlat, 0.75, 0.88));
         }
 
         if (m.BlockRatio >= 1.3 && m.BlockExcess >= 0.5 && m.ErrorRms >= 2.5)
             return new QcLabel(QcClasses.Blocking, Grade(m.BlockRatio, 1.5, 2));
-        if (m.SourceDetail >= 10 && m.DetailKept < 0.45 && m.ErrorRms >= 4 && m.BlockRatio < 1.15)
+        if (m.SourceDetail >= 8 && m.DetailKept < 0.45 && m.ErrorRms >= 4 && m.BlockRatio < 1.15)
             return new QcLabel(QcClasses.Blur, Grade(-m.DetailKept, -0.35, -0.22));
         return IsClean(m) ? new QcLabel(QcClasses.Clean, 0) : null;
     }
 
-    /// <summary>The label of a patch from a clip with a fault of the chain, or null where it cannot be seen.</summary>
-    public static QcLabel? OfFault(ChainFault fault, PatchMeasures m) => fault.Kind switch
+    /// <summary>The label of a region from a clip with a fault of the chain, or null where it cannot be seen.</summary>
+    public static QcLabel? OfFault(ChainFault fault, RegionMeasures m) => fault.Kind switch
     {
-        FaultKind.Freeze when m.SourceMotion >= 2.5 && m.DeliveredMotion < 0.35 * m.SourceMotion
-            => new QcLabel(QcClasses.Freeze, Grade(m.SourceMotion, 5, 10)),
+        FaultKind.Freeze when m.Repeats >= 4 => new QcLabel(QcClasses.Freeze, Grade(m.RepeatedMotion, 5, 10)),
         FaultKind.Comb when m.ErrorDetail >= 15 => new QcLabel(QcClasses.Field, Grade(m.ErrorDetail, 25, 50)),
-        FaultKind.Ghost when m.ErrorRms >= 5 => new QcLabel(QcClasses.Field, Grade(m.ErrorRms, 8, 14)),
+        FaultKind.Ghost when m.ErrorRms >= 4 => new QcLabel(QcClasses.Ghosting, Grade(m.ErrorRms, 8, 14)),
+        FaultKind.Echo when m.ErrorRms >= 5 && m.SourceDetail >= 6
+            => new QcLabel(QcClasses.Ghosting, Grade(m.ErrorRms, 8, 14)),
         FaultKind.Noise when m.ErrorDetail >= 10 && m.ErrorRms >= 2.2 && m.BlockRatio < 1.15
             => new QcLabel(QcClasses.Noise, Grade(m.ErrorRms, 5, 9)),
+        FaultKind.Flicker or FaultKind.Flutter when m.Flicker >= 1.5
+            => new QcLabel(QcClasses.Flicker, Grade(m.Flicker, 4, 8)),
         _ => null,
     };
 
-    // A patch that is flat by design (graphics, black) says nothing about an encoder, so it is not called clean either.
-    private static bool IsClean(PatchMeasures m) =>
+    // A region that is flat by design (graphics, black) says nothing about an encoder, so it is not called clean either.
+    private static bool IsClean(RegionMeasures m) =>
         m.ErrorRms <= 1.7 && m.BlockRatio < 1.1 && m.SourceFlat < 0.45 && m.DeliveredFlat - m.SourceFlat < 0.1
-        && m.DetailKept >= 0.85;
+        && m.DetailKept >= 0.85 && m.Flicker < 0.5 && m.Repeats == 0 && m.DeliveredRange >= Region.LeastRange;
 
     private static byte Grade(double value, double clear, double severe) =>
         (byte)(value >= severe ? 3 : value >= clear ? 2 : 1);

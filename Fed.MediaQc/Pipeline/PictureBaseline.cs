@@ -5,71 +5,72 @@ namespace Fed.MediaQc.Pipeline;
 
 /// <summary>
 /// Fixed thresholds for the video task, without a reference, in the manner of ffmpeg's blockdetect, blurdetect,
-/// freezedetect and idet.
+/// freezedetect and idet. They see what the model sees.
 /// </summary>
 public static class PictureBaseline
 {
-    private const int Side = PatchWindow.Pixels;
-    private const int Plane = Side * Side;
-
-    /// <param name="validation">Of all houses; at least one patch of each class.</param>
+    /// <param name="validation">Of all houses; at least one sample of each class.</param>
     public static FixedThresholds Fit(IReadOnlyList<PatchSet> validation) =>
         FixedThresholds.Fit(validation, QcClasses.Clean, Measure);
 
     /// <summary>
-    /// One measurement a class, by label; more means more of the fault. Blocking: steps across the 8-pixel grid by
-    /// those beside it. Blur: detail by range, negative. Banding: share of pixels equal to their neighbours. Freeze:
-    /// least change between two frames, negative. Field: second differences down above those across, middle frame.
-    /// Noise: its deviation by Immerkaer (1996), levels.
+    /// One measurement a class, by label; more means more of the fault. Blocking: how far steps on the 8-pixel grid
+    /// exceed those beside it. Blur: detail by range, negative. Banding: share of pixels equal to their neighbours.
+    /// Freeze: how far the stillest eighth of the pictures' changes lies below the middle of them. Field: detail down
+    /// above that of one field. Noise: its mask in the quietest cells. Flicker: the middle of the levels' second
+    /// differences in time. Ghosting: largest correlation with itself displaced across by 4 pixels and more.
     /// </summary>
-    /// <param name="patch">Three frames of 32x32 luma, row-major.</param>
-    public static double[] Measure(ReadOnlySpan<byte> patch)
+    /// <param name="maps">See <see cref="RegionFeatures"/>.</param>
+    public static double[] Measure(ReadOnlySpan<byte> maps) =>
+    [
+        0,
+        OnGrid(Of(maps, RegionFeatures.ExcessAcross), RegionFeatures.Side)
+            + OnGrid(Of(maps, RegionFeatures.ExcessDown), 1),
+        Mean(Of(maps, RegionFeatures.Range)) - Mean(Of(maps, RegionFeatures.Across)) - Mean(Of(maps, RegionFeatures.Down)),
+        Mean(Of(maps, RegionFeatures.Flat)),
+        Sorted(maps, RegionSeries.Change, 4) - Sorted(maps, RegionSeries.Change, 1),
+        Sorted(maps, RegionSeries.Comb, 4),
+        Quietest(Of(maps, RegionFeatures.Noise)),
+        Sorted(maps, RegionSeries.Level, 4),
+        LargestEcho(Of(maps, RegionFeatures.Displaced)),
+    ];
+
+    private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> maps, int map) =>
+        maps.Slice(map * RegionFeatures.Map, RegionFeatures.Map);
+
+    private static double Sorted(ReadOnlySpan<byte> maps, int series, int rank) =>
+        Of(maps, RegionFeatures.Sorted)[series * RegionFeatures.Side + rank];
+
+    // Phase 0 is the grid's line: that column's values, or that row's.
+    private static double OnGrid(ReadOnlySpan<byte> phases, int stride)
     {
-        var levels = new int[patch.Length];
-        for (var i = 0; i < levels.Length; i++)
-            levels[i] = patch[i];
-        var middle = levels.AsSpan(Plane, Plane);
-        return
-        [
-            0,
-            PatchMeasures.Ratio(PatchMeasures.GridSteps(levels)),
-            -PatchMeasures.Detail(levels) / (1 + PatchMeasures.Range(middle)),
-            PatchMeasures.Flat(levels),
-            -PatchMeasures.Motion(levels, Plane),
-            Combing(middle),
-            Noise(middle),
-        ];
+        var sum = 0.0;
+        for (var i = 0; i < RegionFeatures.Side; i++)
+            sum += phases[i * stride];
+        return sum / RegionFeatures.Side;
     }
 
-    private static double Combing(ReadOnlySpan<int> frame)
+    private static double Mean(ReadOnlySpan<byte> map)
     {
-        double down = 0, across = 0;
-        for (var y = 1; y < Side - 1; y++)
-        {
-            for (var x = 1; x < Side - 1; x++)
-            {
-                var at = y * Side + x;
-                down += Math.Abs(2 * frame[at] - frame[at - Side] - frame[at + Side]);
-                across += Math.Abs(2 * frame[at] - frame[at - 1] - frame[at + 1]);
-            }
-        }
-
-        return (down - across) / ((Side - 2) * (Side - 2));
+        var sum = 0;
+        foreach (var value in map)
+            sum += value;
+        return (double)sum / map.Length;
     }
 
-    /// <summary>A mask that edges and slopes hardly answer to, the difference of two Laplacians.</summary>
-    private static double Noise(ReadOnlySpan<int> frame)
+    private static double Quietest(ReadOnlySpan<byte> map)
     {
-        double sum = 0;
-        for (var y = 1; y < Side - 1; y++)
-        {
-            for (var x = 1; x < Side - 1; x++)
-                sum += Math.Abs(Twice(frame, y - 1, x) - 2 * Twice(frame, y, x) + Twice(frame, y + 1, x));
-        }
+        Span<byte> sorted = stackalloc byte[RegionFeatures.Map];
+        map.CopyTo(sorted);
+        sorted.Sort();
+        return Mean(sorted[..(RegionFeatures.Map / 4)]);
+    }
 
-        return Math.Sqrt(Math.PI / 2) * sum / (6 * (Side - 2) * (Side - 2));
-
-        static int Twice(ReadOnlySpan<int> frame, int y, int x) =>
-            frame[y * Side + x - 1] - 2 * frame[y * Side + x] + frame[y * Side + x + 1];
+    private static double LargestEcho(ReadOnlySpan<byte> displaced)
+    {
+        var largest = 0;
+        foreach (var value in displaced[3..(RegionFeatures.Map / 2)])
+            largest = Math.Max(largest, value);
+        return largest;
     }
 }

@@ -22,12 +22,11 @@ internal static class QcTask
 
     public static TaskDescription Describe(BuildPlan plan)
     {
-        int[] stored = [PatchWindow.FrameCount, PatchWindow.Pixels, PatchWindow.Pixels];
         return new TaskDescription(
             plan.Task,
             [.. QcClasses.Names],
-            stored,
-            [.. new QcFeatures().OutputShape(stored)],
+            [.. QcFeatures.StoredShape],
+            [.. QcFeatures.StoredShape],
             QcFeatures.Name,
             [.. plan.Houses.Select(house => house.Cluster).Distinct()],
             [.. plan.Houses.Select(house => new ParticipantDescription(house.Name, house.Cluster))],
@@ -37,8 +36,8 @@ internal static class QcTask
     public static string Model(TaskDescription task) => ModelJson.Of(
         "media-qc-cnn",
         task,
-        ModelJson.Conv(16), ModelJson.Relu, new { type = "maxPool2d", size = 2 },
-        ModelJson.Conv(32), ModelJson.Relu, new { type = "averagePool2d", size = 4 },
+        ModelJson.Conv(24), ModelJson.Relu, new { type = "maxPool2d", size = 2 },
+        ModelJson.Conv(32), ModelJson.Relu, ModelJson.Dense(40), ModelJson.Relu,
         ModelJson.Dense(task.Classes.Length));
 }
 
@@ -46,15 +45,16 @@ internal static class QcTask
 internal static class QcProvenance
 {
     private const string About = """
-        Every patch was cut from a moving clip that `fed data build` made of one of the images below; docs/data.md
-        says how. The images come from Debian packages, and the licence of each is the one that its package's
-        copyright file gives (/usr/share/doc/PACKAGE/copyright). The patches are adaptations (scaled, cropped, moved,
-        encoded, disturbed) and stay under the licence of their source. `provenance.json` says the same to machines,
-        with the sources of each file; each .fqc file names the source of each of its patches.
+        Every sample is of one second of a moving clip that `fed data build` made of one of the images below;
+        docs/data.md says how. What is stored are maps of measurements of a region of it, no picture. The images come
+        from Debian packages, and the licence of each is the one that its package's copyright file gives
+        (/usr/share/doc/PACKAGE/copyright). The samples are adaptations (scaled, cropped, moved, encoded, disturbed) and
+        stay under the licence of their source. `provenance.json` says the same to machines, with the sources of each
+        file; each .fqc file names the source of each of its samples.
         """;
 
     public static Provenance Of(BuildPlan plan, int seed) => new(
-        "Where these patches come from",
+        "Where these samples come from",
         About,
         seed,
         [.. plan.Houses.Select(house => (house.Name, Describe(house)))],

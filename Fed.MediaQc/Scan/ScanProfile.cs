@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fed.MediaQc.Audio;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Scan;
 
@@ -100,14 +101,15 @@ public sealed record ScanProfile(
         Bound("clipping.level", Clipping?.Level, -120, 0),
         Bound("phase.correlation", Phase?.Correlation, -1, 1),
         Bound("phase.seconds", Phase?.Seconds, 0.01, 3600),
-        Bound("learned.share", Learned?.Share, 0.01, 1),
-        Bound("learned.seconds", Learned?.Seconds, 0.5, 3600),
+        .. Learned?.Pictures?.SelectMany(each => new[]
+        {
+            Fault("learned.pictures", each.Key, QcClasses.Names),
+            Bound($"learned.pictures.{each.Key}.share", each.Value.Share, 0.01, 1),
+            Bound($"learned.pictures.{each.Key}.seconds", each.Value.Seconds, 0, 3600),
+        }) ?? [],
         .. Learned?.Sound?.SelectMany(each => new[]
         {
-            AudioClasses.Names.Skip(1).Contains(each.Key)
-                ? null
-                : $"learned.sound has '{each.Key}', which is not one of "
-                    + string.Join(", ", AudioClasses.Names.Skip(1)),
+            Fault("learned.sound", each.Key, AudioClasses.Names),
             Bound($"learned.sound.{each.Key}.probability", each.Value.Probability, 0.01, 1),
             Bound($"learned.sound.{each.Key}.seconds", each.Value.Seconds, 0, 3600),
         }) ?? [],
@@ -125,6 +127,12 @@ public sealed record ScanProfile(
     ]).OfType<string>();
 
     private static ScanProfile Shipped(string name) => JsonSerializer.Deserialize<ScanProfile>(Text(name), s_json)!;
+
+    /// <param name="classes">Of the task; the first one is no fault.</param>
+    private static string? Fault(string property, string name, IReadOnlyList<string> classes) =>
+        classes.Skip(1).Contains(name)
+            ? null
+            : $"{property} has '{name}', which is not one of {string.Join(", ", classes.Skip(1))}";
 
     private static string? Bound(string property, double? value, double least, double most) =>
         value is { } given && !(given >= least && given <= most)
@@ -172,11 +180,17 @@ public sealed record ClippingLimit(Severity Severity, double Flatness, double Le
 /// <param name="Seconds">From this length on.</param>
 public sealed record PhaseLimit(Severity Severity, double Correlation, double Seconds);
 
-/// <param name="Share">Of the places of pictures looked at in which a model must see a fault, 0 to 1.</param>
-/// <param name="Seconds">For this long at least.</param>
+/// <param name="Pictures">By class of the video task: the faults of pictures that are looked for; null: none is.</param>
 /// <param name="Sound">By class of the audio task: the faults of sound that are looked for; null: none is.</param>
 public sealed record LearnedLimit(
-    Severity Severity, double Share, double Seconds, IReadOnlyDictionary<string, SoundLimit>? Sound = null);
+    Severity Severity,
+    IReadOnlyDictionary<string, PictureLimit>? Pictures = null,
+    IReadOnlyDictionary<string, SoundLimit>? Sound = null);
+
+/// <param name="Share">Of the places looked at in which a model must see a fault, 0 to 1, on average over the
+/// time.</param>
+/// <param name="Seconds">For this long at least; up to 1: in a single second.</param>
+public sealed record PictureLimit(double Share, double Seconds);
 
 /// <param name="Probability">That a model must give a fault of sound, 0 to 1, on average over the time.</param>
 /// <param name="Seconds">For this long at least; up to 1: in a single second.</param>

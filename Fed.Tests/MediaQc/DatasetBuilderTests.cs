@@ -80,7 +80,7 @@ public sealed class DatasetBuilderTests(EarlierBuild earlier) : IClassFixture<Ea
         await build.RunAsync("a", plan: plan);
 
         Assert.Contains(build.Lines, line => line.StartsWith("warning: one train: ", StringComparison.Ordinal)
-            && line.Contains("noise 0 of 4", StringComparison.Ordinal));
+            && line.Contains("noise 0 of 2", StringComparison.Ordinal));
     }
 
     [Fact]

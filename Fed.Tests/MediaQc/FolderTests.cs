@@ -86,9 +86,9 @@ public sealed class FolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"qc-v1\"", "\"qc-v\u00fc\"", "0xFC, which is no UTF-8")]
-    [InlineData("\"qc-v1\"", "3", "3 is not possible here; it must be a text in quotes")]
-    [InlineData("\"qc-v1\"", "\"qc-v1\", \"features\": \"qc-v2\"", "'features' stands there twice")]
+    [InlineData("\"qc-v2\"", "\"qc-v\u00fc\"", "0xFC, which is no UTF-8")]
+    [InlineData("\"qc-v2\"", "3", "3 is not possible here; it must be a text in quotes")]
+    [InlineData("\"qc-v2\"", "\"qc-v2\", \"features\": \"qc-v3\"", "'features' stands there twice")]
     public void DataFolder_WrongTaskFile_SaysWhatIsWrong(string right, string wrong, string said)
     {
         WriteFolder();
@@ -146,7 +146,7 @@ public sealed class FolderTests : IDisposable
     private DataFolder WriteFolder()
     {
         var task = new TaskDescription(
-            "test-task", ["good", "bad"], [3, 32, 32], [14, 8, 8], "qc-v1", ["c"], [new("one", "c")],
+            "test-task", ["good", "bad"], [16, 8, 8], [16, 8, 8], "qc-v2", ["c"], [new("one", "c")],
             new RecommendedTraining(0.1, 0, 1, 1, 1, 0, 0));
         File.WriteAllText(scratch.File("task.json"), JsonSerializer.Serialize(task, TaskDescription.Json));
         File.WriteAllText(scratch.File("model.json"), "{}");

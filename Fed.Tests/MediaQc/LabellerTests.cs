@@ -4,7 +4,7 @@ namespace Fed.Tests.MediaQc;
 
 public sealed class LabellerTests
 {
-    private static readonly PatchMeasures Perfect = new(
+    private static readonly RegionMeasures Perfect = new(
         ErrorRms: 0.5,
         SourceDetail: 15,
         DetailKept: 0.98,
@@ -14,12 +14,13 @@ public sealed class LabellerTests
         DeliveredRange: 90,
         SourceFlat: 0.02,
         DeliveredFlat: 0.02,
-        SourceMotion: 6,
-        DeliveredMotion: 6,
-        ErrorDetail: 1);
+        Repeats: 0,
+        RepeatedMotion: 0,
+        ErrorDetail: 1,
+        Flicker: 0.1);
 
     [Fact]
-    public void OfCoding_FaithfulPatch_IsCleanWithoutSeverity() =>
+    public void OfCoding_FaithfulRegion_IsCleanWithoutSeverity() =>
         Assert.Equal(new QcLabel(QcClasses.Clean, 0), Labeller.OfCoding(Perfect));
 
     [Theory]
@@ -50,11 +51,14 @@ public sealed class LabellerTests
     [Theory]
     [InlineData("freeze:before:3", "freeze")]
     [InlineData("comb:before:1", "field")]
-    [InlineData("ghost:before:0.5", "field")]
+    [InlineData("ghost:before:0.5", "ghosting")]
+    [InlineData("echo:before:8", "ghosting")]
     [InlineData("noise:after:6", "noise")]
+    [InlineData("flicker:before:8", "flicker")]
+    [InlineData("flutter:after:6", "flicker")]
     public void OfFault_VisibleFault_GetsItsClass(string fault, string expected)
     {
-        var measures = Perfect with { ErrorRms = 9, ErrorDetail = 30, DeliveredMotion = 0.2 };
+        var measures = Perfect with { ErrorRms = 9, ErrorDetail = 30, Repeats = 8, RepeatedMotion = 3, Flicker = 2 };
 
         Assert.Equal(expected, Labeller.OfFault(ChainFault.Parse(fault), measures)?.Class);
     }
@@ -63,11 +67,22 @@ public sealed class LabellerTests
     [InlineData("freeze:before:3")]
     [InlineData("comb:before:1")]
     [InlineData("ghost:before:0.5")]
+    [InlineData("echo:before:8")]
     [InlineData("noise:after:6")]
+    [InlineData("flicker:before:8")]
     public void OfFault_FaultThatDoesNotShowHere_GetsNoLabel(string fault) =>
         Assert.Null(Labeller.OfFault(ChainFault.Parse(fault), Perfect));
 
+    [Fact]
+    public void OfCoding_LightThatSwingsOrRepeats_IsNotClean()
+    {
+        Assert.Null(Labeller.OfCoding(Perfect with { Flicker = 0.8 }));
+        Assert.Null(Labeller.OfCoding(Perfect with { Repeats = 1 }));
+    }
+
     [Theory]
+    [InlineData("flicker:before:50", "2 to 30")]
+    [InlineData("echo:after:1", "4 to 24")]
     [InlineData("melt:before:1", "kind")]
     [InlineData("noise:before", "kind:before|after:strength")]
     [InlineData("noise:before:99", "2 to 30")]

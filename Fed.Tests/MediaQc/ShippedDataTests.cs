@@ -32,15 +32,15 @@ public sealed class ShippedDataTests
     }
 
     [Fact]
-    public void Test_EveryCluster_HoldsEveryClass()
+    public void Test_EveryCluster_HoldsMostClasses_AndEveryClassIsInTwoClusters()
     {
-        foreach (var cluster in folder.Clusters)
-        {
-            var test = folder.Test(cluster);
-            var counts = test.Labels.CountBy(label => label).ToDictionary();
-            Assert.Equal(folder.Task.Shape, test.Shape);
-            Assert.All(Enumerable.Range(0, test.Classes), label => Assert.InRange(counts[label], 20, 200));
-        }
+        var classes = Enumerable.Range(0, QcClasses.Names.Count).ToList();
+        var counts = folder.Clusters.Select(folder.Test)
+            .Select(test => classes.ConvertAll(label => test.Labels.Count(one => one == label))).ToList();
+
+        // Some encoders never make bands, or blur without blocks, all over a region.
+        Assert.All(counts, count => Assert.True(count.Count(some => some >= 20) >= 7, string.Join(',', count)));
+        Assert.All(classes, label => Assert.True(counts.Count(count => count[label] >= 20) >= 2));
     }
 
     [Fact]
@@ -109,11 +109,11 @@ public sealed class ShippedDataTests
     }
 
     [Fact]
-    public void Size_OfAllFiles_IsAtMostEightMegabytes()
+    public void Size_OfAllFiles_LeavesRoomForTheOtherTasks()
     {
         var bytes = new DirectoryInfo(Directory).GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-        Assert.InRange(bytes, 1, 8_000_000);
+        Assert.InRange(bytes, 1, 5_300_000);
     }
 
     [Fact]

@@ -76,20 +76,20 @@ public sealed class EnrolmentTests(SharedSilo shared) : IClassFixture<SharedSilo
     }
 
     [Theory]
-    [InlineData("""["a","b","c","d"]""", "\"qc-v1\"", null)]
-    [InlineData("""["b","a","c","d"]""", "\"qc-v1\"", "[b, a, c, d], the federation's are [a, b, c, d]")]
-    [InlineData("""["a"]""", "\"qc-v1\"", "[a], the federation's are [a, b, c, d]")]
-    [InlineData("""["a","b","c","D"]""", "\"qc-v1\"", "[a, b, c, D], the federation's are [a, b, c, d]")]
-    [InlineData("null", "\"qc-v1\"", "states no classes, the federation's are [a, b, c, d]")]
-    [InlineData("""["a","b","c","d"]""", "\"qc-v0\"", "features 'qc-v0', the federation's are 'qc-v1'")]
-    [InlineData("""["a","b","c","d"]""", "null", "states no features, the federation's are 'qc-v1'")]
+    [InlineData("""["a","b","c","d"]""", "\"qc-v2\"", null)]
+    [InlineData("""["b","a","c","d"]""", "\"qc-v2\"", "[b, a, c, d], the federation's are [a, b, c, d]")]
+    [InlineData("""["a"]""", "\"qc-v2\"", "[a], the federation's are [a, b, c, d]")]
+    [InlineData("""["a","b","c","D"]""", "\"qc-v2\"", "[a, b, c, D], the federation's are [a, b, c, d]")]
+    [InlineData("null", "\"qc-v2\"", "states no classes, the federation's are [a, b, c, d]")]
+    [InlineData("""["a","b","c","d"]""", "\"qc-v0\"", "features 'qc-v0', the federation's are 'qc-v2'")]
+    [InlineData("""["a","b","c","d"]""", "null", "states no features, the federation's are 'qc-v2'")]
     public async Task Enrol_WithOtherClassesOrFeatures_IsRefusedNamingBoth(
         string classes, string features, string? reason)
     {
         var federation = await shared.CreateAsync(settings =>
         {
             settings["classes"] = new JsonArray("a", "b", "c", "d");
-            settings["features"] = "qc-v1";
+            settings["features"] = "qc-v2";
         });
         using var participant = new TestParticipant(federation, "a");
         var body = $$"""

@@ -27,7 +27,7 @@ public sealed class StableModelTests : IAsyncLifetime, IDisposable
         {
             Task = "media-qc",
             Classes = QcClasses.Names,
-            Features = "qc-v1",
+            Features = "qc-v2",
             Model = await File.ReadAllTextAsync(Repository.PathOf("data", "media-qc", "model.json")),
         });
         _client = new FederationClient(_silo.Address);

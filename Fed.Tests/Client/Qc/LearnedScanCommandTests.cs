@@ -37,7 +37,7 @@ public sealed class LearnedScanCommandTests : IDisposable
     [FfmpegTheory]
     [InlineData(4, "there is no such model", "--model", "none.onnx")]
     [InlineData(4, "it is no ONNX model", "--model", "film.mkv")]
-    [InlineData(4, "there is a model of qc-v1 already", "--model", "model.onnx", "--model", "model.onnx")]
+    [InlineData(4, "there is a model of qc-v2 already", "--model", "model.onnx", "--model", "model.onnx")]
     [InlineData(2, "is no http or https address", "--federation", "codecs")]
     [InlineData(2, "the server cannot be reached", "--federation", "http://127.0.0.1:9/codecs")]
     public async Task Scan_WithAWrongModel_SaysWhatIsWrong(int expected, string reason, params string[] options)
@@ -69,8 +69,8 @@ public sealed class LearnedScanCommandTests : IDisposable
             [], ["model", "export", "--weights", onnx, "--data", data, "--out", onnx]);
 
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("media-qc, 7 classes", output, StringComparison.Ordinal);
-        Assert.Equal("qc-v1", (string?)JsonNode.Parse(shown.Output)!["card"]!["features"]);
+        Assert.Contains("media-qc, 9 classes", output, StringComparison.Ordinal);
+        Assert.Equal("qc-v2", (string?)JsonNode.Parse(shown.Output)!["card"]!["features"]);
         Assert.Equal(4, refused);
         Assert.Contains("v.onnx: a safetensors header of", reason, StringComparison.Ordinal);
     }

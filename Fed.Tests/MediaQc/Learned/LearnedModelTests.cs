@@ -12,16 +12,16 @@ public sealed class LearnedModelTests
     public void Open_AnExportedModel_SaysWhatItIsAndPredicts()
     {
         using var model = LearnedModel.Of(TestModels.Always(QcClasses.Blur), "m");
-        var probabilities = new float[2 * 7];
+        var probabilities = new float[2 * 9];
 
-        model.Predict(new float[2 * 14 * 64], 2, probabilities);
+        model.Predict(new float[2 * 16 * 64], 2, probabilities);
 
         Assert.Equal(TestModels.Card with { Classes = model.Card.Classes }, model.Card);
         Assert.Equal(QcClasses.Names, model.Card.Classes);
-        Assert.Equal([14, 8, 8], model.InputShape);
-        var expected = Math.Exp(9) / (Math.Exp(9) + 6);
+        Assert.Equal([16, 8, 8], model.InputShape);
+        var expected = Math.Exp(9) / (Math.Exp(9) + 8);
         Assert.Equal(expected, probabilities[2], 1e-5);
-        Assert.Equal(expected, probabilities[7 + 2], 1e-5);
+        Assert.Equal(expected, probabilities[9 + 2], 1e-5);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class LearnedModelTests
     }
 
     [Theory]
-    [InlineData("qc-v9", "features 'qc-v9' are not known; known are qc-v1")]
-    [InlineData("scaled", "features scaled of what it sees are [3,32,32], and its inputs [14,8,8]")]
+    [InlineData("qc-v9", "it takes features qc-v9; pictures are qc-v2, sound audio-v1")]
+    [InlineData("scaled", "it takes features scaled")]
     public void Add_AModelOfSomethingElse_NamesItsFeatures(string features, string expected)
     {
         using var models = new LearnedModels();
@@ -91,7 +91,7 @@ public sealed class LearnedModelTests
 
         var refused = Assert.Throws<DataFileException>(() => models.Add(second, "b.onnx"));
 
-        Assert.Contains("b.onnx: there is a model of qc-v1 already", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("b.onnx: there is a model of qc-v2 already", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,9 +128,9 @@ public sealed class LearnedModelTests
                 Classes = ["clean", "clipping", "level-jump", "dropout", "noise", "narrow-band", "unclear"],
             }));
         Refuses(
-            "features audio-v1 of what it sees are [6,16,16], and its inputs [14,8,8]",
+            "features audio-v1 of what it sees are [6,16,16], and its inputs [16,8,8]",
             new LearnedModels(),
-            TestModels.Always(QcClasses.Blur, TestModels.OfSound));
+            TestModels.OneLayer([16, 8, 8], TestModels.OfSound));
 
         static void Refuses(string expected, LearnedModels models, byte[] onnx)
         {
@@ -154,7 +154,7 @@ public sealed class LearnedModelTests
         using var file = new MemoryStream();
         var model = ModelSpecification.Parse(
             """{"name":"list","input":[4],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":3}]}""");
-        var metadata = new Dictionary<string, string> { ["task"] = "t", ["features"] = "qc-v1", ["classes"] = json };
+        var metadata = new Dictionary<string, string> { ["task"] = "t", ["features"] = "qc-v2", ["classes"] = json };
         OnnxModel.Write(file, model, model.Initialise(1), metadata);
         return file.ToArray();
     }

@@ -8,31 +8,31 @@ namespace Fed.Tests.MediaQc.Learned;
 /// <summary>ONNX files of models whose answers are known.</summary>
 internal static class TestModels
 {
-    private const string OneLayer = """
-        {"name":"one layer","input":[14,8,8],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":7}]}
+    private const string OfPictures = """
+        {"name":"one layer","input":[16,8,8],"loss":"softmaxCrossEntropy","layers":[{"type":"dense","units":9}]}
         """;
 
     public static ModelCard Card { get; } = new(
-        "media-qc", QcClasses.Names, "qc-v1", "codecs", 12, new string('a', 64));
+        "media-qc", QcClasses.Names, "qc-v2", "codecs", 12, new string('a', 64));
 
     /// <summary>Whatever it sees, it is sure that it is this.</summary>
     public static byte[] Always(string fault, ModelCard? card = null)
     {
-        var model = ModelSpecification.Parse(OneLayer);
+        var model = ModelSpecification.Parse(OfPictures);
         var parameters = new float[model.Layout.ParameterCount];
         parameters[^(QcClasses.Names.Count - QcClasses.Index(fault))] = 9;
         return Written(model, parameters, card ?? Card);
     }
 
-    /// <summary>Noise from a level of the picture on, clean below: map 9 is (level - 128) / 64.</summary>
+    /// <summary>Noise from a level of the picture on, clean below: map 7 is (level - 110) / 55.</summary>
     public static byte[] NoiseAbove(int level)
     {
-        const int maps = 14, places = 64, map = 9;
-        var model = ModelSpecification.Parse(OneLayer);
+        const int maps = 16, places = 64, map = 7;
+        var model = ModelSpecification.Parse(OfPictures);
         var parameters = new float[model.Layout.ParameterCount];
         var noise = QcClasses.Index(QcClasses.Noise);
         parameters.AsSpan((noise * maps + map) * places, places).Fill(50f / places);
-        parameters[^(QcClasses.Names.Count - noise)] = -50 * (level - 128) / 64f;
+        parameters[^(QcClasses.Names.Count - noise)] = -50 * (level - 110) / 55f;
         return Written(model, parameters, Card);
     }
 
@@ -53,6 +53,17 @@ internal static class TestModels
     }
 
     public static ModelCard OfSound { get; } = new("audio-qc", AudioClasses.Names, AudioInputs.Name);
+
+    /// <summary>Untrained, of any inputs.</summary>
+    public static byte[] OneLayer(int[] input, ModelCard card)
+    {
+        var model = ModelSpecification.Parse(
+            $$"""
+            {"name":"one","input":[{{string.Join(',', input)}}],"loss":"softmaxCrossEntropy",
+             "layers":[{"type":"dense","units":{{card.Classes.Count}}}]}
+            """);
+        return Written(model, model.Initialise(1), card);
+    }
 
     /// <summary>Untrained.</summary>
     public static byte[] OfCues(string[] classes)

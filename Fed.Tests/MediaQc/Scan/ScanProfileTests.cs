@@ -35,11 +35,17 @@ public sealed class ScanProfileTests : IDisposable
     [InlineData("'loudness': { 'severity': 'error', 'target': -23 }", "tolerance")]
     [InlineData("'loudnes': { }", "loudnes")]
     [InlineData(
-        "'learned': { 'severity': 'warning', 'share': 1, 'seconds': 1, 'sound': { 'hum': { 'probability': 1, 'seconds': 1 } } }",
+        "'learned': { 'severity': 'warning', 'sound': { 'hum': { 'probability': 1, 'seconds': 1 } } }",
         "learned.sound has 'hum', which is not one of clipping, dropout")]
     [InlineData(
-        "'learned': { 'severity': 'warning', 'share': 1, 'seconds': 1, 'sound': { 'noise': { 'probability': 2, 'seconds': 1 } } }",
+        "'learned': { 'severity': 'warning', 'sound': { 'noise': { 'probability': 2, 'seconds': 1 } } }",
         "learned.sound.noise.probability is 2; it must be 0.01 to 1")]
+    [InlineData(
+        "'learned': { 'severity': 'warning', 'pictures': { 'hum': { 'share': 1, 'seconds': 1 } } }",
+        "learned.pictures has 'hum', which is not one of blocking, blur")]
+    [InlineData(
+        "'learned': { 'severity': 'warning', 'pictures': { 'noise': { 'share': 0, 'seconds': 1 } } }",
+        "learned.pictures.noise.share is 0; it must be 0.01 to 1")]
     public void Read_OfAWrongValue_NamesItAndWhatIsPossible(string property, string expected)
     {
         File.WriteAllText(
