@@ -36,7 +36,7 @@ public sealed class ClusterDemoTests : IDisposable
         Assert.Equal((0, 0), ((long)figures["lost"]!, (long)figures["doubled"]!));
         Assert.Equal((long)figures["versions"]!, (long)figures["verified"]!);
         Assert.True((double)figures["outageSecondsMax"]! >= (double)figures["outageSecondsP50"]!);
-        // Of seven classes.
+        // Of nine classes.
         Assert.InRange((double)figures["accuracy"]!, 0.3, 1);
         Assert.Equal([json], Directory.EnumerateFileSystemEntries(_folder));
     }
