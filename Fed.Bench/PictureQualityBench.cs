@@ -37,8 +37,8 @@ public static class PictureQualityCommand
         var seed = WholeNumber.Option("--seed", "of the scenes", 0, int.MaxValue, 1);
         var command = new Command(
             "picture-quality",
-            "Faults of pictures that learned checks find, and their false alarms an hour, in scenes of held-out images; "
-            + "and the limits that scenes of the houses' own images give")
+            "Faults of pictures that learned checks find, and their false alarms an hour, in scenes of held-out "
+            + "images; and the limits that scenes of the houses' own images give")
         {
             json, model, sources, films, scenes, seed,
         };
@@ -87,7 +87,8 @@ public static class PictureQualityCommand
         var profile = new ScanProfile(
             shipped.Name, shipped.Dated, shipped.Source, Learned: new LearnedLimit(Severity.Warning, limits));
         var report = await new MediaScanner(profile, models, TimeProvider.System).ScanAsync(file, null, cancel);
-        var learned = report.Checks.Where(check => check.Check.StartsWith("learned.", StringComparison.Ordinal)).ToArray();
+        var learned = report.Checks
+            .Where(check => check.Check.StartsWith("learned.", StringComparison.Ordinal)).ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Path.GetFileName(file)}, {report.Duration:0.0} s: ") + string.Join(", ", learned.Select(check =>
@@ -106,8 +107,8 @@ public static class PictureQualityCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what}: {row.Class} from {row.Limit.Share} over {row.Limit.Seconds} s: {row.FalseAlarms} false alarms "
-                + $"in {row.CleanHours:0.00} h, {row.Found} of {row.Faults} found"));
+                $"{what}: {row.Class} from {row.Limit.Share} over {row.Limit.Seconds} s: {row.FalseAlarms} "
+                + $"false alarms in {row.CleanHours:0.00} h, {row.Found} of {row.Faults} found"));
         }
     }
 }

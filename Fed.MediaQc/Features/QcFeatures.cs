@@ -2,7 +2,7 @@ using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Features;
 
-/// <summary>The stored maps of <see cref="RegionFeatures"/> as model inputs: each with a fixed centre and scale.</summary>
+/// <summary>The stored maps of <see cref="RegionFeatures"/> as model inputs: fixed centre and scale each.</summary>
 public sealed class QcFeatures : IFeatures
 {
     public const string Name = "qc-v2";

@@ -81,7 +81,7 @@ public sealed class RegionFeaturesTests
     {
         var steady = SampleRegions.Maps((x, y, _) => SampleRegions.Textured(x, y, 0));
         var swinging = SampleRegions.Maps(
-            (x, y, t) => SampleRegions.Textured(x, y, 0) * (1 + 0.06 * Math.Sin(Math.Tau * t / 4.0)));
+            (x, y, t) => SampleRegions.Textured(x, y, 0) * (1 + 0.06 * Math.Sin(Math.Tau * t / 4.0 + 0.5)));
 
         var (before, after) = (Sorted(steady), Sorted(swinging));
         Assert.All(before.Zip(after).Skip(2), pair => Assert.True(pair.Second > pair.First + 40));

@@ -81,7 +81,7 @@ public sealed class SourceImageTests : IDisposable
 
         Assert.Equal(build.File("yy.pgm"), error.FilePath);
         Assert.Contains("100x90", error.Reason, StringComparison.Ordinal);
-        Assert.Contains("128x96", error.Reason, StringComparison.Ordinal);
+        Assert.Contains("128x128", error.Reason, StringComparison.Ordinal);
     }
 
     [FfmpegFact]

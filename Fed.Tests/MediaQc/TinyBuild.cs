@@ -55,18 +55,19 @@ internal sealed class TinyBuild : IDisposable
 
     private static BuildPlan TinyPlan()
     {
-        var quota = QcClasses.Names.ToDictionary(name => name, _ => 2);
+        string[] made = [QcClasses.Clean, QcClasses.Blocking, QcClasses.Blur, QcClasses.Freeze, QcClasses.Noise];
+        var quota = made.ToDictionary(name => name, _ => 2);
         HousePlan House(string name, string cluster, string encoder, string good, string low, string source) => new(
             name, cluster, "A test.", 240, encoder, "-g 6", [good], [low], ["freeze:before:3", "noise:after:8"], [source],
             quota, quota);
         return new BuildPlan(
             "tiny",
-            new ClipPlan(128, 128, 26, 2, 1),
+            new ClipPlan(128, 128, 26, 2, 2),
             [.. new[] { "x", "yy", "zzz" }.Select(id => new SourceImageInfo(id, "none", id + ".pgm", "Ann Author", "CC0"))],
             [
                 House("one", "mpeg2", "mpeg2video", "-q:v 2", "-q:v 31", "x"),
                 House("two", "h264", "libx264", "-crf 14", "-crf 46", "yy"),
             ],
-            new TestPlan(["zzz"], 2, ["freeze:before:3", "noise:after:8"]));
+            new TestPlan(["zzz"], 1, ["freeze:before:3", "noise:after:8"]));
     }
 }
