@@ -62,7 +62,7 @@ public sealed record FederationSettings
     /// </summary>
     [Id(17)] public IReadOnlyList<string>? Classes { get; init; }
 
-    /// <summary>Key of the feature extraction that makes the model's inputs, for example <c>qc-v1</c>; null: not
+    /// <summary>Key of the feature extraction that makes the model's inputs, for example <c>qc-v2</c>; null: not
     /// stated, and not compared.</summary>
     [Id(18)] public string? Features { get; init; }
 

@@ -34,7 +34,7 @@ public sealed class LearnedModelTests
         using var model = LearnedModel.Of(whole, "m.onnx");
 
         var refused = Assert.Throws<DataFileException>(
-            () => model.Predict(new float[14 * 64], 1, new float[7]));
+            () => model.Predict(new float[model.InputLength], 1, new float[model.Card.Classes.Count]));
 
         Assert.Contains("m.onnx: it gives what is no probability", refused.Message, StringComparison.Ordinal);
     }
