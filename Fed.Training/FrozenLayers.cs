@@ -95,6 +95,14 @@ public sealed class FrozenLayers
                 training: false).CopyTo(features.AsSpan(start * network.Outputs));
         }
 
+        var wrong = Array.FindIndex(features, value => !float.IsFinite(value));
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                $"the frozen layers make {features[wrong]} of sample {wrong / network.Outputs}: their extractor "
+                + $"{Head.Layout.Extractor} is of other inputs, or its training has gone wrong; tell the steward");
+        }
+
         return new SampleSet(Head.Input, data.Classes, features, data.Labels);
     }
 

@@ -47,7 +47,8 @@ internal static class Examples
         "fed model export --weights 9f86d081.safetensors --data data/media-qc --out codecs.onnx",
         "fed model tune --federation https://fed.example/codecs --own media-haus-elbe --out own.onnx",
         "fed model extractor --federation https://fed.example/codecs --frozen 0 3 --out base.safetensors",
-        "fed model extractor --data data/audio-qc --own harbour-radio --frozen 0 3 --out base.safetensors",
+        "fed model extractor --data data/audio-qc --own data/audio-qc/participants/harbour-radio --frozen 0 3 "
+            + "--out base.safetensors",
         "fed model show codecs.onnx",
         "fed doctor",
         "fed doctor --server http://127.0.0.1:8080",

@@ -72,12 +72,29 @@ internal sealed class LearnedScan : IDisposable
     {
         var looks = _pictures?.Looks ?? [];
         if (_video is not null && looks.Count > 0)
-            return PictureChecks.Judge(_video.Name, looks, limit);
+        {
+            var change = _pictures!.ChangesAt;
+            return PictureChecks.Judge(_video.Name, looks, limit).Select(check => Whole(check, change));
+        }
+
         var reason = _video is null ? "no pictures"
             : _pictures is null ? $"the pictures are smaller than {Region.Side}x{Region.Side}"
             : $"fewer than {Region.Frames} pictures";
         return PictureChecks.All.Select(check => CheckResult.NotApplicable(check.Info, _video?.Name ?? "video", reason));
     }
+
+    /// <summary>What was found in pictures of another size, scaled to the first ones', is there; what was not may be.
+    /// </summary>
+    /// <param name="change">Seconds, when the pictures change; null: they do not.</param>
+    private static CheckResult Whole(CheckResult check, double? change) =>
+        check.Verdict == Verdict.Pass && change is { } at
+            ? check with
+            {
+                Verdict = Verdict.NotApplicable,
+                Reason = FormattableString.Invariant(
+                    $"not found, but the pictures change their size or format at {at:0.0} s"),
+            }
+            : check;
 
     private IEnumerable<CheckResult> SoundFaults(LearnedLimit limit) => _sound is { Looks: { } looks }
         ? SoundChecks.Judge(_audio!.Name, looks, _sound.Start, limit)

@@ -23,17 +23,35 @@ internal sealed class PictureTap : IDisposable
         _looks = new PictureLooks(model, video.Width, video.Height);
         _tap = new MediaTap(folder, "pictures.sock");
         var (places, side) = (_looks.Places, Region.Side);
-        // Luma as it is coded, whatever its range; pictures that change their size are brought to the first one's.
+        // Luma as it is coded, whatever its range; pictures that change their size are brought to the first one's. Of
+        // more than 8 bits the first 8: dither looks like combing where the picture is smooth.
         var pads = places.Select((_, i) => $"[place{i}]").ToArray();
         var cuts = places.Zip(pads, (place, pad) => $"{pad}crop={side}:{side}:{place.X}:{place.Y}:exact=1[cut{pad[1..]};");
         var joined = places.Count == 1 ? "[cutplace0]" : string.Concat(pads.Select(pad => $"[cut{pad[1..]}"))
             + string.Create(CultureInfo.InvariantCulture, $"vstack=inputs={places.Count},");
         Filters = string.Create(
             CultureInfo.InvariantCulture,
-            $"scale={video.Width}:{video.Height},format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p,"
+            $"scale={video.Width}:{video.Height}:sws_dither=none,format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p,"
             + $"split={places.Count}{string.Concat(pads)};{string.Concat(cuts)}{joined}extractplanes=y,"
             + $"metadata=add:key=lavfi.look:value=1,"
             + $"metadata=print:key=lavfi.look:file={_logs.Target(Log)}[looks]");
+    }
+
+    /// <summary>Seconds, when the pictures change their size or format on the way; null: they do not.</summary>
+    public double? ChangesAt
+    {
+        get
+        {
+            int? first = null;
+            foreach (var line in _logs.Read(Log))
+            {
+                // ffmpeg may have made the filters once before the first picture.
+                if (line.Part != (first ??= line.Part))
+                    return line.Time;
+            }
+
+            return null;
+        }
     }
 
     /// <summary>From a stream of pictures to <c>[looks]</c>.</summary>

@@ -71,7 +71,11 @@ public sealed record MediaFile(string Path, string Format, double Duration, IRea
             .ToList();
         if (!streams.Exists(stream => stream.Kind is not StreamKind.Other))
             throw new ScanException($"{path}: it holds neither pictures nor sound nor subtitles");
-        return new MediaFile(path, name, Real(Text(format, "duration")) ?? 0, streams);
+        var duration = Real(Text(format, "duration")) ?? 0;
+        // These say when they end; others how long they are.
+        if (name.Contains("matroska", StringComparison.Ordinal) || name.Contains("mp4", StringComparison.Ordinal))
+            duration = Math.Max(0, duration - Math.Max(0, Real(Text(format, "start_time")) ?? 0));
+        return new MediaFile(path, name, duration, streams);
     }
 
     private static MediaStream Describe(JsonElement stream) => new(

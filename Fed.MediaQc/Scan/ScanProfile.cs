@@ -104,14 +104,16 @@ public sealed record ScanProfile(
         .. Learned?.Pictures?.SelectMany(each => new[]
         {
             Fault("learned.pictures", each.Key, QcClasses.Names),
-            Bound($"learned.pictures.{each.Key}.share", each.Value.Share, 0.01, 1),
-            Bound($"learned.pictures.{each.Key}.seconds", each.Value.Seconds, 0, 3600),
+            Given($"learned.pictures.{each.Key}", each.Value),
+            Bound($"learned.pictures.{each.Key}.share", each.Value?.Share, 0.01, 1),
+            Bound($"learned.pictures.{each.Key}.seconds", each.Value?.Seconds, 0, 3600),
         }) ?? [],
         .. Learned?.Sound?.SelectMany(each => new[]
         {
             Fault("learned.sound", each.Key, AudioClasses.Names),
-            Bound($"learned.sound.{each.Key}.probability", each.Value.Probability, 0.01, 1),
-            Bound($"learned.sound.{each.Key}.seconds", each.Value.Seconds, 0, 3600),
+            Given($"learned.sound.{each.Key}", each.Value),
+            Bound($"learned.sound.{each.Key}.probability", each.Value?.Probability, 0.01, 1),
+            Bound($"learned.sound.{each.Key}.seconds", each.Value?.Seconds, 0, 3600),
         }) ?? [],
         Bound("subtitles.minimumSeconds", Subtitles?.MinimumSeconds, 0, 60),
         Bound("subtitles.maximumSeconds", Subtitles?.MaximumSeconds, Subtitles?.MinimumSeconds ?? 0, 600),
@@ -121,8 +123,9 @@ public sealed record ScanProfile(
         Bound("subtitles.charactersPerSecond", Subtitles?.CharactersPerSecond, 1, 100),
         .. Subtitles?.Languages.SelectMany(each => new[]
         {
-            Bound($"subtitles.languages.{each.Key}.lineLength", each.Value.LineLength, 1, 200),
-            Bound($"subtitles.languages.{each.Key}.charactersPerSecond", each.Value.CharactersPerSecond, 1, 100),
+            Given($"subtitles.languages.{each.Key}", each.Value),
+            Bound($"subtitles.languages.{each.Key}.lineLength", each.Value?.LineLength, 1, 200),
+            Bound($"subtitles.languages.{each.Key}.charactersPerSecond", each.Value?.CharactersPerSecond, 1, 100),
         }) ?? [],
     ]).OfType<string>();
 
@@ -133,6 +136,10 @@ public sealed record ScanProfile(
         classes.Skip(1).Contains(name)
             ? null
             : $"{property} has '{name}', which is not one of {string.Join(", ", classes.Skip(1))}";
+
+    /// <summary>Properties that must not be null are refused in reading; values of a dictionary are not.</summary>
+    private static string? Given(string property, object? value) =>
+        value is null ? $"{property} is null; leave it out, or give its limits" : null;
 
     private static string? Bound(string property, double? value, double least, double most) =>
         value is { } given && !(given >= least && given <= most)

@@ -22,7 +22,7 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
         var federated = Check(settings);
         var name = settings.Name;
         var grain = grains.GetGrain<IFederationGrain>(name);
-        var existing = await FindAsync(grain);
+        var existing = await FindAsync(name);
         // The models that it was created from may be gone since.
         if (federated.Split is { } split)
         {
@@ -44,11 +44,12 @@ public sealed class FederationCreator(IGrainFactory grains, InitialModels models
         return (await grain.Describe(), existing is null);
     }
 
-    private static async Task<FederationDescription?> FindAsync(IFederationGrain grain)
+    /// <returns>Null: there is no federation of this name.</returns>
+    public async Task<FederationDescription?> FindAsync(string name)
     {
         try
         {
-            return await grain.Describe();
+            return await grains.GetGrain<IFederationGrain>(name).Describe();
         }
         catch (RefusedException refused) when (refused.Code == RefusalCode.UnknownFederation)
         {

@@ -51,18 +51,23 @@ public static class FederationFile
 
     /// <summary>
     /// Settings that name their initial model or their extractor as a file name it by its SHA-256 afterwards, and the
-    /// store has it.
+    /// store has it. The files of a federation that exists may be gone.
     /// </summary>
+    /// <param name="existing">Of the federation, which was created before; null: there is none of this name.</param>
     /// <exception cref="ArgumentException">It can't be read, or is no safetensors file of at most
     /// <see cref="ModelSpecification.MaxParameters"/> parameters.</exception>
     public static async Task<FederationSettings> ImportModelsAsync(
-        string path, FederationSettings settings, IBlobStore blobs, CancellationToken cancellationToken)
+        string path,
+        FederationSettings settings,
+        FederationSettings? existing,
+        IBlobStore blobs,
+        CancellationToken cancellationToken)
     {
         if (IsFile(settings.InitialModel))
         {
             settings = settings with
             {
-                InitialModel = await ImportAsync("initialModel", settings.InitialModel!),
+                InitialModel = await ImportAsync("initialModel", settings.InitialModel!, existing?.InitialModel),
             };
         }
 
@@ -71,13 +76,16 @@ public static class FederationFile
             {
                 Extractor = settings.Extractor! with
                 {
-                    Source = await ImportAsync("extractor.source", settings.Extractor.Source),
+                    Source = await ImportAsync(
+                        "extractor.source", settings.Extractor.Source, existing?.Extractor?.Source),
                 },
             }
             : settings;
 
-        async Task<string> ImportAsync(string property, string model)
+        async Task<string> ImportAsync(string property, string model, string? known)
         {
+            if (known is not null && !File.Exists(PathOf(path, model)))
+                return known;
             await using var source = Open(path, property, model);
             await using var writer = await blobs.CreateAsync(cancellationToken);
             await source.CopyToAsync(writer.Stream, cancellationToken);
@@ -87,9 +95,12 @@ public static class FederationFile
 
     private static bool IsFile(string? model) => model?.EndsWith(".safetensors", StringComparison.Ordinal) == true;
 
+    private static string PathOf(string path, string model) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, model);
+
     private static FileStream Open(string path, string property, string model)
     {
-        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, model);
+        var file = PathOf(path, model);
         try
         {
             using (var reader = new FileReader(file))

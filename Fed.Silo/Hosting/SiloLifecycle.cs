@@ -63,7 +63,9 @@ internal sealed class SiloLifecycle(
         {
             try
             {
-                var settings = await FederationFile.ImportModelsAsync(file, written, store, cancellationToken);
+                var existing = await creator.FindAsync(written.Name);
+                var settings = await FederationFile.ImportModelsAsync(
+                    file, written, existing?.Settings, store, cancellationToken);
                 var (description, created) = await creator.CreateAsync(settings, cancellationToken);
                 Log.FederationServed(logger, settings.Name, description.Parameters, created);
             }

@@ -56,16 +56,14 @@ public sealed class DeploymentCheckupTests(SharedSilo shared) : IClassFixture<Sh
         Assert.True(diagnosis.Healthy);
     }
 
-    [Theory]
-    [InlineData("http://127.0.0.1:1/", "the server cannot be reached")]
-    [InlineData("ftp://127.0.0.1/", "http")]
-    public async Task Doctor_OfNoSilo_FailsAndSaysWhy(string server, string said)
+    [Fact]
+    public async Task Doctor_OfNoSilo_FailsAndSaysWhy()
     {
-        var (code, output) = await RunAsync("--server", server);
+        var (code, output) = await RunAsync("--server", "http://127.0.0.1:1/");
 
         Assert.Equal(ExitCode.Failure, code);
         Assert.Contains("FAILS", output, StringComparison.Ordinal);
-        Assert.Contains(said, output, StringComparison.Ordinal);
+        Assert.Contains("the server cannot be reached", output, StringComparison.Ordinal);
     }
 
     [Fact]

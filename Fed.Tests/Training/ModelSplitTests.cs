@@ -115,6 +115,22 @@ public sealed class ModelSplitTests
     }
 
     [Fact]
+    public void Apply_LayersWhoseOutputsOverflow_BlamesTheExtractorAndNotTheSamples()
+    {
+        var split = ModelSplit.Cut(s_model, [0]);
+        var parameters = new float[split.Frozen.ParameterCount];
+        parameters.AsSpan().Fill(3e38f);
+        var samples = new SampleSet(
+            s_model.Input, s_model.Classes, [.. Enumerable.Repeat(9f, s_model.Input.Aggregate((a, b) => a * b))], [0]);
+
+        var wrong = Assert.Throws<ArgumentException>(
+            () => new FrozenLayers(split, s_hash, parameters).Apply(samples, CancellationToken.None));
+
+        Assert.Contains(
+            $"of sample 0: their extractor {s_hash} is of other inputs", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layout_BehindAnotherExtractor_IsAnother_AndItsFileNamesIt()
     {
         var split = ModelSplit.Cut(s_model, [0]);

@@ -1,5 +1,7 @@
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Learned;
+using Fed.MediaQc.Scan;
+using Fed.Tests.MediaQc.Scan;
 
 namespace Fed.Tests.MediaQc.Learned;
 
@@ -26,6 +28,23 @@ public sealed class ShippedModelTests
             FormattableString.Invariant($"| {100 * accuracies.Average():0.0} % |"),
             File.ReadAllText(Repository.PathOf("data", "models", "README.md")),
             StringComparison.Ordinal);
+    }
+
+    /// <summary>Dither of the conversion to 8 bits is like combing.</summary>
+    [FfmpegFact]
+    public async Task Scan_SmoothPicturesOfTenBits_FindsNoFaultOfFields()
+    {
+        using var media = new TestMedia();
+        var film = await media.MakeAsync(
+            "smooth.mkv", "-f lavfi -i mandelbrot=s=640x360:r=25 -t 2 -vf gblur=sigma=6,format=yuv420p10le -c:v ffv1");
+        using var models = new LearnedModels();
+        var file = Repository.PathOf("data", "models", "media-qc.onnx");
+        models.Add(LearnedModel.Open(file), file);
+
+        var report = await new MediaScanner(ScanProfile.Read(ScanProfile.DefaultName), models, TimeProvider.System)
+            .ScanAsync(film, null, CancellationToken.None);
+
+        report.AssertPassed(new CheckInfo("learned.field", "", ""));
     }
 
     private static double Accuracy(LearnedModel model, Fed.Training.SampleSet test)

@@ -27,6 +27,10 @@ public sealed class ChangingFormatTests : IDisposable
         Assert.Equal((0.5, 3), (Math.Round(black[0].Start, 1), Math.Round(black[0].End, 1)));
         Assert.Equal((3.5, 6), (Math.Round(black[1].Start, 1), Math.Round(black[1].End, 1)));
         Assert.Equal(12, report.Of(new CheckInfo("learned.noise", "", "")).Findings[^1].End, 0.5);
+        // Nothing is found of the others, in pictures that are not as they were when they were coded.
+        var blocking = report.Of(new CheckInfo("learned.blocking", "", ""));
+        Assert.Equal(Verdict.NotApplicable, blocking.Verdict);
+        Assert.Contains("the pictures change their size or format at 6.0 s", blocking.Reason, StringComparison.Ordinal);
     }
 
     [FfmpegFact]

@@ -46,6 +46,9 @@ public sealed class ScanProfileTests : IDisposable
     [InlineData(
         "'learned': { 'severity': 'warning', 'pictures': { 'noise': { 'share': 0, 'seconds': 1 } } }",
         "learned.pictures.noise.share is 0; it must be 0.01 to 1")]
+    [InlineData(
+        "'learned': { 'severity': 'warning', 'pictures': { 'noise': null } }",
+        "learned.pictures.noise is null; leave it out, or give its limits")]
     public void Read_OfAWrongValue_NamesItAndWhatIsPossible(string property, string expected)
     {
         File.WriteAllText(

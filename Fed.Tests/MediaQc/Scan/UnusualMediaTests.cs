@@ -34,6 +34,17 @@ public sealed class UnusualMediaTests : IDisposable
         report.AssertPassed(Checks.Freeze);
     }
 
+    [FfmpegTheory]
+    [InlineData("late.mp4")]
+    [InlineData("late.mkv")]
+    [InlineData("late.ts")]
+    public async Task ScanAsync_OfAFileWhoseTimeBeginsLate_FindsItWhole(string name)
+    {
+        var film = await FilmAsync(name, "-output_ts_offset 3600");
+
+        (await TestMedia.ScanAsync(film)).AssertPassed(Checks.Decode);
+    }
+
     [FfmpegFact]
     public async Task ScanAsync_OfACutFile_SaysThatItIs()
     {
