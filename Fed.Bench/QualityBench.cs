@@ -31,7 +31,7 @@ internal static class QualityCommand
         };
         tasks.AcceptOnlyFromAmong([.. TaskNames.Known]);
         var seeds = WholeNumber.Option("--seeds", "runs of each task, with seeds from 1", 1, 100, 3);
-        var write = new Option<bool>("--write") { Description = "write the tables into docs/quality.md" };
+        var write = new Option<bool>("--write") { Description = "write the tables of these tasks into docs/quality.md" };
         var command = new Command(
             "quality", "federated beside rules, local and centralised training, on every shipped task (minutes)")
         {
@@ -49,7 +49,7 @@ internal static class QualityCommand
 
             JsonFile.Write(parsed.GetValue(json), new { Rows = rows });
             if (parsed.GetValue(write))
-                MeasuredPart.Write(Repository.Path("docs", "quality.md"), QualityTable.Text(rows));
+                MeasuredPart.Write(Repository.Path("docs", "quality.md"), QualityTable.Text(rows), keepsOthers: true);
             return Task.FromResult(0);
         });
         return command;

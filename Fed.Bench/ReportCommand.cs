@@ -141,16 +141,32 @@ internal static class MeasuredPart
     private const string Begin = "<!-- measured: begin -->";
     private const string End = "<!-- measured: end -->";
 
+    /// <param name="keepsOthers">Whether sections that the new part has not stay as they are.</param>
     /// <exception cref="IOException">The file has not the two marks that the part stands between.</exception>
-    public static void Write(string path, string part)
+    public static void Write(string path, string part, bool keepsOthers = false)
     {
         var text = File.ReadAllText(path);
         var begin = text.IndexOf(Begin, StringComparison.Ordinal);
         var end = text.IndexOf(End, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
             throw new IOException($"{path} has no '{Begin}' with '{End}' after it: put them back");
-        File.WriteAllText(path, text[..(begin + Begin.Length)] + "\n" + part + text[end..]);
+        begin += Begin.Length;
+        var whole = keepsOthers ? Merge(text[begin..end], part) : part;
+        File.WriteAllText(path, text[..begin] + "\n" + whole + text[end..]);
         Console.WriteLine($"written: {path}");
+    }
+
+    /// <summary>The new part with the sections of the one before that it does not have, in the order before.</summary>
+    internal static string Merge(string before, string part)
+    {
+        const string Mark = "### ";
+        var sections = Sections(before);
+        foreach (var (heading, section) in Sections(part))
+            sections[heading] = section;
+        return part.Split(Mark)[0] + string.Concat(sections.Values);
+
+        static OrderedDictionary<string, string> Sections(string text) => new(text.Split(Mark).Skip(1)
+            .Select(section => KeyValuePair.Create(section.Split('\n')[0], Mark + section.TrimEnd('\n') + "\n\n")));
     }
 }
 

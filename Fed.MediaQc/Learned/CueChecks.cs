@@ -1,7 +1,6 @@
 using System.Globalization;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Scan;
-using Fed.MediaQc.Subtitles;
 
 namespace Fed.MediaQc.Learned;
 
@@ -18,9 +17,8 @@ internal sealed class CueChecks(LearnedModel model, SoundLevels? sound)
         CheckResult.LearnedPrefix + "cues", "cues", "Single cues that are early, late, of another text, or missing");
 
     /// <param name="stream">How findings name the subtitles.</param>
-    public IEnumerable<CheckResult> Check(SubtitleFile file, string stream, LearnedLimit limit)
+    public IEnumerable<CheckResult> Check(IReadOnlyList<TimedCue> cues, string stream, LearnedLimit limit)
     {
-        var cues = TimedCue.From(file.Cues);
         if (sound is null)
             return NotApplicable(stream, "there is no sound to compare with");
         if (cues.Count < SyncEstimator.FewestCues)

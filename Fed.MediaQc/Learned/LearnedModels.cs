@@ -3,11 +3,12 @@ using Fed.MediaQc.Cues;
 using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Programmes;
 
 namespace Fed.MediaQc.Learned;
 
-/// <summary>The models of a scan: at most one of pictures, one of sound and one of cues, told apart by their
-/// features.</summary>
+/// <summary>The models of a scan: at most one of pictures, one of sound, one of cues and one of programmes, told apart
+/// by their features.</summary>
 public sealed class LearnedModels : IDisposable
 {
     /// <summary>Looks at pictures; null: none does.</summary>
@@ -19,7 +20,10 @@ public sealed class LearnedModels : IDisposable
     /// <summary>Listens to the sound; null: none does.</summary>
     public LearnedModel? Sound { get; private set; }
 
-    public IEnumerable<LearnedModel> All => new[] { Pictures, Sound, Cues }.OfType<LearnedModel>();
+    /// <summary>Compares sound, pictures and subtitles with each other; null: none does.</summary>
+    public LearnedModel? Streams { get; private set; }
+
+    public IEnumerable<LearnedModel> All => new[] { Pictures, Sound, Cues, Streams }.OfType<LearnedModel>();
 
     /// <param name="model">Is disposed of with the others.</param>
     /// <param name="name">What errors call it.</param>
@@ -40,11 +44,16 @@ public sealed class LearnedModels : IDisposable
                 RequireClasses(model, name, "seconds of pictures", QcClasses.Names);
                 Pictures = Place(Pictures, model, name, QcFeatures.StoredShape);
                 break;
+            case ProgrammeFeatures.Name:
+                RequireClasses(model, name, "stretches of programmes", StreamClasses.Names);
+                Streams = Place(Streams, model, name, ProgrammeFeatures.StoredShape);
+                break;
             default:
                 throw new DataFileException(
                     name,
                     $"a scan cannot show this model anything: it takes features {model.Card.Features}; pictures are "
-                    + $"{QcFeatures.Name}, sound {AudioInputs.Name}, cues {CueFeatures.Name}");
+                    + $"{QcFeatures.Name}, sound {AudioInputs.Name}, cues {CueFeatures.Name}, "
+                    + $"programmes {ProgrammeFeatures.Name}");
         }
     }
 

@@ -1,5 +1,8 @@
+using Fed.MediaQc.Cues;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Programmes;
 using Fed.MediaQc.Scan;
+using Fed.MediaQc.Subtitles;
 
 namespace Fed.MediaQc.Learned;
 
@@ -14,6 +17,7 @@ internal sealed class LearnedScan : IDisposable
     private readonly MediaStream? _audio;
     private readonly PictureTap? _pictures;
     private readonly SoundTap? _sound;
+    private readonly CutLog? _cuts;
 
     /// <param name="models">Null: nothing is learned.</param>
     /// <param name="video">That is looked at; null: there are no pictures.</param>
@@ -27,14 +31,16 @@ internal sealed class LearnedScan : IDisposable
         (_models, _video, _audio) = (models, video, audio);
         if (models?.Pictures is { } pictures && video is not null && PictureLooks.CanLook(video.Width, video.Height))
             _pictures = new PictureTap(pictures, video, folder, logs);
-        var measuresLevels = models?.Cues is not null && hasCues;
+        if (models?.Streams is not null && hasCues && video is not null)
+            _cuts = new CutLog(logs);
+        var measuresLevels = (models?.Cues ?? models?.Streams) is not null && hasCues;
         var looks = models?.Sound is { } sound ? new SoundLooks(sound) : null;
         if (audio is not null && (measuresLevels || looks is not null))
             _sound = new SoundTap(audio, looks, measuresLevels, folder, logs);
     }
 
-    /// <summary>Filters from a stream of pictures to <c>[looks]</c>; null: none are looked at.</summary>
-    public string? VideoFilters => _pictures?.Filters;
+    /// <summary>Filters that the stream of pictures goes through side by side; none: nobody looks at it.</summary>
+    public IEnumerable<string> VideoFilters => new[] { _pictures?.Filters, _cuts?.Filters }.OfType<string>();
 
     /// <summary>Filters from the stream of sound to <c>[sound]</c>; null: it is not listened to.</summary>
     public string? SoundFilters => _sound is null ? null : SoundTap.Filters;
@@ -52,8 +58,19 @@ internal sealed class LearnedScan : IDisposable
         _sound?.Close();
     }
 
-    /// <summary>Of subtitles; null: there is no model of cues.</summary>
-    public CueChecks? CueChecks => _models?.Cues is { } cues ? new CueChecks(cues, _sound?.Levels) : null;
+    /// <summary>Of subtitles; none without models of cues or of programmes.</summary>
+    /// <param name="stream">How findings name them.</param>
+    public IEnumerable<CheckResult> Checks(SubtitleFile file, string stream, LearnedLimit limit)
+    {
+        var cues = TimedCue.From(file.Cues);
+        return
+        [
+            .. _models?.Cues is { } model ? new CueChecks(model, _sound?.Levels).Check(cues, stream, limit) : [],
+            .. _models?.Streams is { } programmes
+                ? [new StreamChecks(programmes, _sound?.Levels, _cuts?.All).Check(cues, stream, limit)]
+                : Array.Empty<CheckResult>(),
+        ];
+    }
 
     /// <summary>Of pictures and of sound; none without models of them.</summary>
     public IEnumerable<CheckResult> Checks(LearnedLimit limit) =>

@@ -11,8 +11,8 @@ namespace Fed.MediaQc.Pipeline;
 internal static class QcTask
 {
     private static readonly RecommendedTraining Training = new(
-        LearningRate: 0.03,
-        Momentum: 0.8,
+        LearningRate: 0.01,
+        Momentum: 0.9,
         BatchSize: 8,
         LocalEpochs: 1,
         Rounds: 60,

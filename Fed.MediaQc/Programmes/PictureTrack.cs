@@ -4,28 +4,17 @@ using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Programmes;
 
-/// <summary>A change of the picture as it was measured.</summary>
-/// <param name="Time">Seconds: of the first picture that is new.</param>
-/// <param name="Strength">0 to 1: a clear cut.</param>
-public readonly record struct Cut(double Time, float Strength);
-
 /// <summary>
 /// The pictures of a programme: photographs, each under a slow camera move, cut or dissolved at the edits, sent through
 /// a real encoder. What comes back is looked at by ffmpeg alone; the edits themselves are not used again.
 /// </summary>
 internal static class PictureTrack
 {
-    /// <summary>Pixels: a change of the whole picture shows at any size.</summary>
-    public const int Width = 64, Height = 48;
-
     /// <summary>Of the photographs' short side; leaves room for the camera.</summary>
     public const int Lines = 96;
 
     /// <summary>Pictures before and after a dissolve's middle.</summary>
     private const int HalfDissolve = 6;
-
-    /// <summary>scdet's score, 0 to 100: what a move of the camera reaches, and what only a cut does.</summary>
-    private const double Weakest = 3, Clear = 15;
 
     /// <param name="edits">See <see cref="EditList"/>.</param>
     /// <param name="length">Seconds.</param>
@@ -54,14 +43,14 @@ internal static class PictureTrack
             }
 
             await ffmpeg.RunAsync(
-                ["-f", "rawvideo", "-pix_fmt", "gray", "-s", $"{Width}x{Height}",
+                ["-f", "rawvideo", "-pix_fmt", "gray", "-s", $"{Cut.Width}x{Cut.Height}",
                     "-r", FormattableString.Invariant($"{habits.FrameRate}"), "-i", raw, "-pix_fmt", "yuv420p",
                     .. Encoders.Arguments(habits.Encoder, habits.Options), "-flags", "+bitexact",
                     "-fflags", "+bitexact", coded],
                 scratch,
                 cancel);
             await ffmpeg.RunAsync(
-                ["-threads", "1", "-i", coded, "-vf", $"scdet=threshold=100,metadata=print:file={log}",
+                ["-threads", "1", "-i", coded, "-vf", Cut.Filters(log),
                     "-fps_mode", "passthrough", "-f", "null", "-"],
                 scratch,
                 cancel);
@@ -78,14 +67,10 @@ internal static class PictureTrack
     /// <exception cref="MediaToolException">It has measured none.</exception>
     internal static IReadOnlyList<Cut> Read(string log)
     {
-        var scores = MetadataLine.Read(log).Where(line => line.Key == "scd.score").ToList();
-        return scores.Count == 0
+        var lines = MetadataLine.Read(log).ToList();
+        return lines.Count == 0
             ? throw new MediaToolException("ffmpeg's filter scdet has measured no picture")
-            :
-            [
-                .. scores.Where(line => line.Value > Weakest).Select(line =>
-                    new Cut(line.Time, (float)Math.Min(1, (line.Value!.Value - Weakest) / (Clear - Weakest)))),
-            ];
+            : Cut.From(lines);
     }
 
     private static IEnumerable<byte[]> Show(
@@ -100,7 +85,7 @@ internal static class PictureTrack
             var next = random.Next(images.Count - (last < 0 || images.Count == 1 ? 0 : 1));
             last = last >= 0 && images.Count > 1 && next >= last ? next + 1 : next;
             var lasts = (int)Math.Ceiling((starts[i + 1] - starts[i] + 2 * HalfDissolve) * pace);
-            shots[i] = new CameraMove(images[last], Width, Height, lasts, random);
+            shots[i] = new CameraMove(images[last], Cut.Width, Cut.Height, lasts, random);
         }
 
         var shot = 0;

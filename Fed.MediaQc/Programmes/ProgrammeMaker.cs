@@ -70,11 +70,11 @@ internal sealed class ProgrammeMaker(ProgrammePlan plan, string root, string scr
     {
         var path = Path.Combine(root, plan.Pictures.First(picture => picture.Id == id).Path);
         var image = await GrayImage.LoadAsync(_ffmpeg, path, PictureTrack.Lines, scratch, cancel);
-        return image.Width >= PictureTrack.Width && image.Height >= PictureTrack.Height
+        return image.Width >= Cut.Width && image.Height >= Cut.Height
             ? image
             : throw new DataFileException(
                 path,
-                $"the picture is {image.Width}x{image.Height}; it must be {PictureTrack.Width}x{PictureTrack.Height} "
+                $"the picture is {image.Width}x{image.Height}; it must be {Cut.Width}x{Cut.Height} "
                 + "or larger");
     }
 }

@@ -64,15 +64,20 @@ public sealed record StreamFinding(
 /// </summary>
 /// <param name="scorer">Judges stretches.</param>
 /// <param name="seconds">Length of a stretch: that of those it has learned from.</param>
-public sealed class StreamEstimator(IStretchScorer scorer, double seconds = 60)
+public sealed class StreamEstimator(IStretchScorer scorer, double seconds = StreamEstimator.Stretch)
 {
+    /// <summary>Seconds: a programme that is shorter has too few edits.</summary>
+    public const double Shortest = ShortestShare * Stretch;
+
+    private const double Stretch = 60;
+
     /// <summary>See <see cref="StreamFinding.Confidence"/>.</summary>
     public const double Enough = 0.5;
 
     /// <summary>See <see cref="StreamFinding.Likely"/>: below, nothing looks in sync.</summary>
     public const double LeastLikely = 0.3;
 
-    /// <summary>A shorter programme than this share of a stretch has too few edits.</summary>
+    /// <summary>Of a stretch.</summary>
     private const double ShortestShare = 0.5;
 
     private const double CoarseStep = 0.1, FineStep = 0.01;

@@ -172,7 +172,7 @@ public sealed class MediaScanner
             return
             [
                 .. SubtitleRules.Check(file, name, language ?? file.Language, pass.Video?.FrameRate, limits),
-                .. _profile.Learned is { } learned ? pass.Learned.CueChecks?.Check(file, name, learned) ?? [] : [],
+                .. _profile.Learned is { } learned ? pass.Learned.Checks(file, name, learned) : [],
             ];
         }
         catch (ScanException refused)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Fed.MediaQc.Audio;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Programmes;
 
 namespace Fed.MediaQc.Scan;
 
@@ -115,6 +116,9 @@ public sealed record ScanProfile(
             Bound($"learned.sound.{each.Key}.probability", each.Value?.Probability, 0.01, 1),
             Bound($"learned.sound.{each.Key}.seconds", each.Value?.Seconds, 0, 3600),
         }) ?? [],
+        Bound("learned.streams.soundEarly", Learned?.Streams?.SoundEarly, 0.04, 2),
+        Bound("learned.streams.soundLate", Learned?.Streams?.SoundLate, 0.04, 2),
+        Bound("learned.streams.cues", Learned?.Streams?.Cues, 0.04, 3),
         Bound("subtitles.minimumSeconds", Subtitles?.MinimumSeconds, 0, 60),
         Bound("subtitles.maximumSeconds", Subtitles?.MaximumSeconds, Subtitles?.MinimumSeconds ?? 0, 600),
         Bound("subtitles.minimumGapFrames", Subtitles?.MinimumGapFrames, 0, 100),
@@ -189,10 +193,12 @@ public sealed record PhaseLimit(Severity Severity, double Correlation, double Se
 
 /// <param name="Pictures">By class of the video task: the faults of pictures that are looked for; null: none is.</param>
 /// <param name="Sound">By class of the audio task: the faults of sound that are looked for; null: none is.</param>
+/// <param name="Streams">How far sound, pictures and subtitles may be apart; null: it is not looked for.</param>
 public sealed record LearnedLimit(
     Severity Severity,
     IReadOnlyDictionary<string, PictureLimit>? Pictures = null,
-    IReadOnlyDictionary<string, SoundLimit>? Sound = null);
+    IReadOnlyDictionary<string, SoundLimit>? Sound = null,
+    StreamLimit? Streams = null);
 
 /// <param name="Share">Of the places looked at in which a model must see a fault, 0 to 1, on average over the
 /// time.</param>
@@ -202,6 +208,16 @@ public sealed record PictureLimit(double Share, double Seconds);
 /// <param name="Probability">That a model must give a fault of sound, 0 to 1, on average over the time.</param>
 /// <param name="Seconds">For this long at least; up to 1: in a single second.</param>
 public sealed record SoundLimit(double Probability, double Seconds);
+
+/// <param name="SoundEarly">Seconds by which sound may come before its pictures.</param>
+/// <param name="SoundLate">Seconds by which it may come behind them.</param>
+/// <param name="Cues">Seconds by which cues may be off either way.</param>
+public sealed record StreamLimit(double SoundEarly, double SoundLate, double Cues)
+{
+    public bool Allows(Displacement displacement) => displacement.Stream == Modality.Cues
+        ? Math.Abs(displacement.Seconds) < Cues
+        : displacement.SoundBehindPicture > -SoundEarly && displacement.SoundBehindPicture < SoundLate;
+}
 
 /// <param name="Severity">Of what is too short, too fast, too close, or too long.</param>
 /// <param name="Languages">By ISO 639-1 code: what differs there.</param>

@@ -176,8 +176,7 @@ internal sealed partial class SignalPass : IDisposable
                 + $"metadata=print:key=lavfi.signalstats.YAVG:file={_logs.Target("levels")},nullsink");
         }
 
-        if (Learned.VideoFilters is { } looks)
-            branches.Add(looks);
+        branches.AddRange(Learned.VideoFilters);
         var pads = Enumerable.Range(0, branches.Count).Select(i => $"[branch{i}]").ToArray();
         return $"[0:{stream.Index}]split={branches.Count}{string.Concat(pads)};"
             + string.Join(';', pads.Zip(branches, (pad, branch) => pad + branch));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Scan;
 using Fed.Tests.MediaQc.Cues;
@@ -88,23 +87,9 @@ public sealed class CueScanTests : IDisposable
             .ScanAsync(film, null, CancellationToken.None);
     }
 
-    private async Task<string> FilmAsync(string name)
-    {
-        await File.WriteAllBytesAsync(
-            _media.PathOf(name), SyntheticSpeech.Wav(SyntheticSpeech.Speak(s_speech, s_speech[^1].End + 2)));
-        return _media.PathOf(name);
-    }
+    private Task<string> FilmAsync(string name) => _media.SpeakAsync(name, s_speech);
 
-    private async Task<string> WriteAsync(
-        string name, Func<TimedCue, TimedCue> move, (double Start, double End)[]? speech = null)
-    {
-        var blocks = SyntheticSpeech.Cues(speech ?? s_speech).Select(move).Index().Select(each => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{each.Index + 1}\n{Time(each.Item.Start)} --> {Time(each.Item.End)}\n{new string('a', each.Item.Letters)}\n"));
-        await File.WriteAllTextAsync(_media.PathOf(name), string.Join('\n', blocks));
-        return _media.PathOf(name);
-    }
-
-    private static string Time(double seconds) => TimeSpan.FromSeconds(Math.Max(0, seconds))
-        .ToString(@"hh\:mm\:ss\,fff", CultureInfo.InvariantCulture);
+    private Task<string> WriteAsync(
+        string name, Func<TimedCue, TimedCue> move, (double Start, double End)[]? speech = null) =>
+        _media.WriteCuesAsync(name, SyntheticSpeech.Cues(speech ?? s_speech).Select(move));
 }

@@ -12,6 +12,7 @@ public sealed class ShippedModelTests
     [InlineData("media-qc", 0.7)]
     [InlineData("audio-qc", 0.8)]
     [InlineData("subtitle-qc", 0.8)]
+    [InlineData("programme-qc", 0.9)]
     public void Model_OnHeldOutContent_IsAsAccurateAsItsReadmeSays(string task, double least)
     {
         var file = Repository.PathOf("data", "models", task + ".onnx");

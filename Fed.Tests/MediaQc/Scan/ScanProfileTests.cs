@@ -49,6 +49,10 @@ public sealed class ScanProfileTests : IDisposable
     [InlineData(
         "'learned': { 'severity': 'warning', 'pictures': { 'noise': null } }",
         "learned.pictures.noise is null; leave it out, or give its limits")]
+    [InlineData(
+        "'learned': { 'severity': 'warning', 'streams': { 'soundEarly': 3, 'soundLate': 0.1, 'cues': 0.3 } }",
+        "learned.streams.soundEarly is 3; it must be 0.04 to 2")]
+    [InlineData("'learned': { 'severity': 'warning', 'streams': { 'soundEarly': 0.1, 'cues': 0.3 } }", "soundLate")]
     public void Read_OfAWrongValue_NamesItAndWhatIsPossible(string property, string expected)
     {
         File.WriteAllText(

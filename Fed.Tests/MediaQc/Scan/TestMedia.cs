@@ -1,5 +1,8 @@
+using System.Globalization;
+using Fed.MediaQc.Cues;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
+using Fed.Tests.MediaQc.Cues;
 
 namespace Fed.Tests.MediaQc.Scan;
 
@@ -36,6 +39,27 @@ public sealed class TestMedia : IDisposable
         await new Ffmpeg().RunAsync([.. words, plain], Folder, CancellationToken.None);
         File.Move(PathOf(plain), PathOf(name), overwrite: true);
         return PathOf(name);
+    }
+
+    /// <summary>A WAV file of these stretches and two seconds behind the last.</summary>
+    public async Task<string> SpeakAsync(string name, (double Start, double End)[] speech)
+    {
+        var sound = SyntheticSpeech.Speak(speech, speech[^1].End + 2);
+        await File.WriteAllBytesAsync(PathOf(name), SyntheticSpeech.Wav(sound));
+        return PathOf(name);
+    }
+
+    /// <summary>An SRT file.</summary>
+    public async Task<string> WriteCuesAsync(string name, IEnumerable<TimedCue> cues)
+    {
+        var blocks = cues.Index().Select(each => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{each.Index + 1}\n{Time(each.Item.Start)} --> {Time(each.Item.End)}\n{new string('a', each.Item.Letters)}\n"));
+        await File.WriteAllTextAsync(PathOf(name), string.Join('\n', blocks));
+        return PathOf(name);
+
+        static string Time(double seconds) => TimeSpan.FromSeconds(Math.Max(0, seconds))
+            .ToString(@"hh\:mm\:ss\,fff", CultureInfo.InvariantCulture);
     }
 
     public static Task<ScanReport> ScanAsync(string path, string profile = "technical") =>
