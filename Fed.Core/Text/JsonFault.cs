@@ -72,7 +72,7 @@ public static class JsonFault
                 var isNoDocument = path == "$" && value.SequenceEqual("null"u8);
                 return type is null || (Fits(value, type) && !isNoDocument)
                     ? null
-                    : new Fault(path, start, $"{Quote(value)} is not possible here; {Possible(type.Type)}");
+                    : new Fault(path, start, $"{Quote(value)} is not possible here; {Possible(type)}");
         }
     }
 
@@ -154,11 +154,12 @@ public static class JsonFault
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "...";
 
-    private static string Possible(Type type)
+    private static string Possible(JsonTypeInfo expected)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        var type = Nullable.GetUnderlyingType(expected.Type) ?? expected.Type;
         return type switch
         {
+            _ when expected.Kind == JsonTypeInfoKind.Dictionary => "it must be an object in braces",
             { IsEnum: true } =>
                 $"it must be {string.Join(" or ", Enum.GetNames(type).Select(name => $"\"{CamelCase(name)}\""))}",
             _ when type == typeof(int) => $"it must be a whole number, {int.MinValue} to {int.MaxValue}",
@@ -166,7 +167,6 @@ public static class JsonFault
             _ when type == typeof(float) || type == typeof(double) => "it must be a number",
             _ when type == typeof(string) => "it must be a text in quotes",
             _ when type == typeof(bool) => "it must be true or false",
-            _ when type.IsAssignableTo(typeof(IDictionary)) => "it must be an object in braces",
             _ when type.IsAssignableTo(typeof(IEnumerable)) => "it must be a list in square brackets",
             _ => "it must be an object in braces",
         };

@@ -51,7 +51,7 @@ public sealed class DataFolder
         if (!Directory.Exists(directory))
         {
             throw new DataFileException(
-                directory, "the data folder is missing; --data must name a folder with task.json");
+                directory, "there is no such folder; the data folder of a task has a task.json");
         }
 
         var description = TaskDescription.Read(Path.Combine(directory, "task.json"));

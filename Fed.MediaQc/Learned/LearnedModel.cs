@@ -125,7 +125,10 @@ public sealed class LearnedModel : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new DataFileException(name, $"it is no ONNX model that can be run: {error.Message}", error);
+            throw new DataFileException(
+                name,
+                $"it is no ONNX model that can be run; `fed model export` writes such files: {error.Message}",
+                error);
         }
         catch (Exception error) when (error is DllNotFoundException or TypeInitializationException)
         {

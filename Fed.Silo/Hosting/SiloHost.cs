@@ -86,6 +86,9 @@ public sealed class SiloHost : IAsyncDisposable
         }
         catch
         {
+            // In order, where the actors ran already: a federation's file was refused. What fails then is not what the
+            // start failed of.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await DisposeAsync(app, limit);
             throw;
         }

@@ -47,6 +47,8 @@ public sealed class ScanProfileTests : IDisposable
         "'learned': { 'severity': 'warning', 'pictures': { 'noise': { 'share': 0, 'seconds': 1 } } }",
         "learned.pictures.noise.share is 0; it must be 0.01 to 1")]
     [InlineData(
+        "'learned': { 'severity': 'warning', 'pictures': [] }", "[] is not possible here; it must be an object in braces")]
+    [InlineData(
         "'learned': { 'severity': 'warning', 'pictures': { 'noise': null } }",
         "learned.pictures.noise is null; leave it out, or give its limits")]
     [InlineData(
