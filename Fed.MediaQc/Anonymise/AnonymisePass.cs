@@ -1,0 +1,258 @@
+using System.Net.Sockets;
+using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Scan;
+
+namespace Fed.MediaQc.Anonymise;
+
+/// <summary>
+/// One run over the pictures of a file: one ffmpeg decodes, what is found in a picture is covered when the pictures
+/// around it are known, too, and another ffmpeg encodes. A second of pictures waits in memory, whatever the length.
+/// </summary>
+internal sealed class AnonymisePass
+{
+    private readonly MediaFile _media;
+    private readonly SourcePictures _source;
+    private readonly PictureLayout _layout;
+    private readonly LumaReducer _luma;
+    private readonly RegionBlur _blur;
+    private readonly IReadOnlyList<(IRegionDetector Detector, RegionTracker Tracker)> _detectors;
+    private readonly KnownRegions _known;
+    private readonly Queue<byte[]> _waiting = new();
+    private readonly Stack<byte[]> _free = new();
+    private readonly List<DetectedRegion> _found = [];
+    private readonly List<PixelBox> _covered = [];
+
+    /// <param name="known">Regions of this file that a person has named.</param>
+    public AnonymisePass(
+        MediaFile media,
+        SourcePictures source,
+        IReadOnlyList<IRegionDetector> detectors,
+        KnownRegions known,
+        AnonymiseOptions options)
+    {
+        (_media, _source, _known) = (media, source, known);
+        _layout = PictureLayout.Of(source.PixelFormat, source.Width, source.Height);
+        _luma = new(_layout, source.IsFullRange);
+        _blur = new(_layout, options.Cover, source.IsFullRange);
+        var hold = Math.Max(1, (int)Math.Round(options.Hold * source.FrameRate));
+        _detectors =
+        [
+            .. detectors.Select(each => (each, new RegionTracker(hold, (float)options.CertaintyOf(each), options.Margin))),
+        ];
+        Ahead = _detectors.Select(each => each.Tracker.Ahead).DefaultIfEmpty(0).Max();
+    }
+
+    public PictureLayout Layout => _layout;
+
+    /// <summary>Pictures that wait.</summary>
+    public int Ahead { get; }
+
+    public long Pictures { get; private set; }
+
+    public long BlurredPictures { get; private set; }
+
+    public IEnumerable<BlurredRegion> Regions
+    {
+        get
+        {
+            var rate = _source.FrameRate;
+            var found = _detectors.SelectMany(each => each.Tracker.Tracks.Select(track => new BlurredRegion(
+                each.Detector.Kind,
+                track.First / rate,
+                (track.Last + 1) / rate,
+                track.Detections,
+                Math.Round(track.Confidence, 3),
+                track.Begin,
+                track.End,
+                track.Area,
+                each.Detector.Source)));
+            var named = _known.All.Where(region => region.Start < Pictures / rate).Select(region => new BlurredRegion(
+                region.Kind,
+                region.Start,
+                Math.Min(region.End, Pictures / rate),
+                0,
+                null,
+                region.Area,
+                region.Area,
+                region.Area,
+                _known.Source));
+            return found.Concat(named).OrderBy(region => region.Start);
+        }
+    }
+
+    /// <param name="output">Name within the input's folder; null: nothing is written.</param>
+    /// <param name="progress">Hears how many pictures were decoded.</param>
+    /// <exception cref="ScanException">A picture could not be decoded or encoded: what stands in the output is of no
+    /// use.</exception>
+    public async Task RunAsync(
+        InputLink input, string? output, PictureEncoder? encoder, IProgress<long>? progress,
+        CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var decoded = new MediaTap(input.Folder, "pictures.sock");
+        using var blurred = output is null ? null : new MediaTap(input.Folder, "blurred.sock");
+        var decoder = RunAsync(DecoderArguments(input, decoded), input, decoded, stop.Token);
+        var writer = output is null
+            ? Task.FromResult((Code: 0, Complaints: ""))
+            : RunAsync(EncoderArguments(input, blurred!, output, encoder!), input, blurred!, stop.Token);
+        try
+        {
+            IOException? broken = null;
+            try
+            {
+                await decoded.TryReadAsync(
+                    (from, token) => blurred is null
+                        ? PassAsync(from, Stream.Null, progress, token)
+                        : blurred.TryReadAsync((to, inner) => PassAsync(from, to, progress, inner), token),
+                    stop.Token);
+            }
+            // The encoder has ended before its time: it says why.
+            catch (IOException error) when (error.InnerException is SocketException)
+            {
+                broken = error;
+                await stop.CancelAsync();
+            }
+
+            var written = await Ended(writer);
+            if (written.Code != 0 || broken is not null)
+                throw Failed("the blurred pictures cannot be written", written.Complaints, broken);
+            var read = await decoder;
+            if (read.Code != 0 || read.Complaints.Length > 0)
+                throw Failed($"decoding broke after {Pictures} pictures", read.Complaints, null);
+            if (Pictures == 0)
+                throw Failed("no picture could be decoded", "", null);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            // The folder is the caller's to remove then.
+            await Task.WhenAll((Task)decoder, writer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        ScanException Failed(string what, string complaints, Exception? inner)
+        {
+            var why = complaints.Length > 0 ? $": {InputLink.Rename(complaints, input, _media.Path)}" : "";
+            return new($"{_media.Path}: {what}{why}; nothing was written", inner);
+        }
+    }
+
+    /// <summary>When a run was ended by us, it has nothing to say.</summary>
+    private static async Task<(int Code, string Complaints)> Ended(Task<(int Code, string Complaints)> run)
+    {
+        await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return run.IsCanceled ? (1, "") : await run;
+    }
+
+    private static async Task<(int Code, string Complaints)> RunAsync(
+        IEnumerable<string> arguments, InputLink input, MediaTap tap, CancellationToken cancel)
+    {
+        try
+        {
+            return await MediaTool.RunAsync("ffmpeg", arguments, input.Folder, onLine: null, cancel);
+        }
+        finally
+        {
+            tap.Close();
+        }
+    }
+
+    private async Task PassAsync(Stream from, Stream to, IProgress<long>? progress, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var picture = _free.TryPop(out var used) ? used : new byte[_layout.Bytes];
+            var read = await from.ReadAtLeastAsync(picture, picture.Length, throwOnEndOfStream: false, cancel);
+            if (read < picture.Length)
+                break;
+            Look(picture);
+            _waiting.Enqueue(picture);
+            progress?.Report(Pictures);
+            if (_waiting.Count > Ahead)
+                await WriteAsync(to, cancel);
+        }
+
+        while (_waiting.Count > 0)
+            await WriteAsync(to, cancel);
+    }
+
+    private void Look(byte[] picture)
+    {
+        if (_detectors.Count > 0)
+            _luma.Reduce(picture);
+        foreach (var (detector, tracker) in _detectors)
+        {
+            _found.Clear();
+            detector.Detect(_luma.Luma, _luma.Width, _luma.Height, _found);
+            tracker.Observe(Pictures, _found.ConvertAll(each => (Enlarged(each), each.Confidence)));
+        }
+
+        Pictures++;
+    }
+
+    private PixelBox Enlarged(DetectedRegion region) => new(
+        region.Left * _luma.Factor,
+        region.Top * _luma.Factor,
+        (region.Left + region.Width) * _luma.Factor,
+        (region.Top + region.Height) * _luma.Factor);
+
+    private async Task WriteAsync(Stream to, CancellationToken cancel)
+    {
+        var number = Pictures - _waiting.Count;
+        var picture = _waiting.Dequeue();
+        _covered.Clear();
+        foreach (var (_, tracker) in _detectors)
+            tracker.Cover(number, _covered);
+        // Half a picture early and late: times are rounded by whoever writes them down.
+        var (time, half) = (number / _source.FrameRate, 0.5 / _source.FrameRate);
+        _covered.AddRange(_known.All
+            .Where(region => time >= region.Start - half && time < region.End + half)
+            .Select(region => region.Area));
+        foreach (var region in _covered)
+            _blur.Apply(picture, region);
+        if (_covered.Count > 0)
+            BlurredPictures++;
+        await to.WriteAsync(picture, cancel);
+        _free.Push(picture);
+    }
+
+    private IEnumerable<string> DecoderArguments(InputLink input, MediaTap tap) =>
+    [
+        "-hide_banner", "-nostdin", "-v", "error", "-y", "-xerror", .. InputLink.Alone, "-i", input.Name,
+        "-map", $"0:{_source.Stream}", .. _source.IsStill ? ["-frames:v", "1"] : (string[])["-fps_mode", "cfr", "-r", _source.Rate],
+        "-c:v", "rawvideo", "-pix_fmt", _layout.PixelFormat, "-f", "rawvideo", tap.Url,
+    ];
+
+    private IEnumerable<string> EncoderArguments(InputLink input, MediaTap tap, string output, PictureEncoder encoder)
+    {
+        var filters = new List<string>();
+        if (_source.Tags.Length > 0)
+            filters.Add($"setparams={_source.Tags}");
+        if (_source.Aspect is { } aspect)
+            filters.Add($"setsar={aspect.Replace(':', '/')}");
+        if (_source.TopFirst is { } top)
+            filters.Add($"setfield={(top ? "tff" : "bff")}");
+        return
+        [
+            "-hide_banner", "-nostdin", "-v", "error", "-y",
+            "-f", "rawvideo", "-pix_fmt", _layout.PixelFormat, "-s", $"{_layout.Width}x{_layout.Height}",
+            "-framerate", _source.Rate, "-i", tap.Url,
+            .. _source.IsStill ? [] : (string[])[.. InputLink.Alone, "-i", input.Name],
+            "-map", "0:v",
+            .. _source.IsStill
+                ? ["-update", "1", "-frames:v", "1"]
+                : (string[])["-map", "1:a?", "-map", "1:s?", "-map_chapters", "1", "-c:a", "copy", "-c:s", "copy"],
+            "-map_metadata", "-1", "-map_metadata:s", "-1", .. Languages(StreamKind.Audio, "a"),
+            .. Languages(StreamKind.Subtitle, "s"),
+            .. filters.Count > 0 ? ["-vf", string.Join(',', filters)] : (string[])[],
+            .. encoder.Arguments(_source.TopFirst), output,
+        ];
+    }
+
+    /// <summary>All that is left of what is written about streams.</summary>
+    private IEnumerable<string> Languages(StreamKind kind, string letter) => _media.Streams
+        .Where(stream => stream.Kind == kind)
+        .SelectMany((stream, i) => stream.Language is { } language
+            ? (string[])[$"-metadata:s:{letter}:{i}", $"language={language}"]
+            : []);
+}
