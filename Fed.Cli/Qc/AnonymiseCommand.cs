@@ -118,22 +118,17 @@ internal static class AnonymiseCommand
             parsed.GetValue(Smallest),
             parsed.GetValue(Encoder),
             parsed.GetValue(Quality));
-        var detectors = new List<IRegionDetector>();
-        try
-        {
-            detectors.Add(new FaceDetector(options.Smallest / 100, AnonymiseOptions.LeastFollowed));
-            foreach (var model in parsed.GetValue(Model) ?? [])
-                detectors.Add(RegionDetectors.Open(model));
-            var anonymiser = new Anonymiser(detectors, known, options, TimeProvider.System);
-            var reports = await RunAsync(anonymiser, files, failures, json != "-", cancel);
-            await WriteAsync(new(AnonymiseReport.Caution, reports, failures), json, parsed, cancel);
-            return failures.Count > 0 ? ScanCommand.NotScanned : ExitCode.Success;
-        }
-        finally
-        {
-            foreach (var detector in detectors)
-                detector.Dispose();
-        }
+        using var anonymiser = new Anonymiser(
+            [
+                () => new FaceDetector(options.Smallest / 100, AnonymiseOptions.LeastFollowed),
+                .. (parsed.GetValue(Model) ?? []).Select(model => (Func<IRegionDetector>)(() => RegionDetectors.Open(model))),
+            ],
+            known,
+            options,
+            TimeProvider.System);
+        var reports = await RunAsync(anonymiser, files, failures, json != "-", cancel);
+        await WriteAsync(new(AnonymiseReport.Caution, reports, failures), json, parsed, cancel);
+        return failures.Count > 0 ? ScanCommand.NotScanned : ExitCode.Success;
     }
 
     private static async Task<List<AnonymiseReport>> RunAsync(

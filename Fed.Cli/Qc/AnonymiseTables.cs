@@ -34,12 +34,11 @@ internal static class AnonymiseTables
         {
             table.AddRow(
                 new Text(PlainText.Of(region.Kind)),
-                new Text(Timecode.Of(region.Start, report.FrameRate)),
-                new Text(Timecode.Of(region.End, report.FrameRate)),
+                new Text(region.StartTimecode),
+                new Text(region.EndTimecode),
                 new Text(region.Confidence is null ? "by a person" : Invariant($"{region.Detections}")),
                 new Text(region.Confidence is { } confidence ? Invariant($"{confidence:0.00}") : ""),
-                new Text(Invariant(
-                    $"{region.Area.Width}x{region.Area.Height} at {region.Area.Left}, {region.Area.Top}")));
+                new Text(Invariant($"{region.Area[2]}x{region.Area[3]} at {region.Area[0]}, {region.Area[1]}")));
         }
 
         return table;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
@@ -13,39 +14,42 @@ internal sealed class AnonymisePass
     private readonly MediaFile _media;
     private readonly SourcePictures _source;
     private readonly PictureLayout _layout;
-    private readonly LumaReducer _luma;
     private readonly RegionBlur _blur;
-    private readonly IReadOnlyList<(IRegionDetector Detector, RegionTracker Tracker)> _detectors;
+    private readonly IReadOnlyList<(LumaReducer Luma, IReadOnlyList<IRegionDetector> Detectors)> _lanes;
+    private readonly IReadOnlyList<RegionTracker> _trackers;
     private readonly KnownRegions _known;
     private readonly Queue<byte[]> _waiting = new();
     private readonly Stack<byte[]> _free = new();
-    private readonly List<DetectedRegion> _found = [];
     private readonly List<PixelBox> _covered = [];
 
+    /// <param name="lanes">The same detectors in each: so many pictures are looked at side by side.</param>
     /// <param name="known">Regions of this file that a person has named.</param>
     public AnonymisePass(
         MediaFile media,
         SourcePictures source,
-        IReadOnlyList<IRegionDetector> detectors,
+        IReadOnlyList<IReadOnlyList<IRegionDetector>> lanes,
         KnownRegions known,
         AnonymiseOptions options)
     {
         (_media, _source, _known) = (media, source, known);
         _layout = PictureLayout.Of(source.PixelFormat, source.Width, source.Height);
-        _luma = new(_layout, source.IsFullRange);
         _blur = new(_layout, options.Cover, source.IsFullRange);
+        _lanes = [.. lanes.Select(detectors => (new LumaReducer(_layout, source.IsFullRange), detectors))];
         var hold = Math.Max(1, (int)Math.Round(options.Hold * source.FrameRate));
-        _detectors =
+        _trackers =
         [
-            .. detectors.Select(each => (each, new RegionTracker(hold, (float)options.CertaintyOf(each), options.Margin))),
+            .. lanes[0].Select(each => new RegionTracker(hold, (float)options.CertaintyOf(each), options.Margin)),
         ];
-        Ahead = _detectors.Select(each => each.Tracker.Ahead).DefaultIfEmpty(0).Max();
+        Ahead = _trackers.Select(each => each.Ahead).DefaultIfEmpty(0).Max();
     }
 
     public PictureLayout Layout => _layout;
 
-    /// <summary>Pictures that wait.</summary>
+    /// <summary>Pictures that wait until it is known what comes after them.</summary>
     public int Ahead { get; }
+
+    /// <summary>Memory for pictures: those that wait, and those that come and go meanwhile.</summary>
+    public long HeldBytes => (long)_layout.Bytes * (Ahead + (3 * _lanes.Count));
 
     public long Pictures { get; private set; }
 
@@ -56,25 +60,21 @@ internal sealed class AnonymisePass
         get
         {
             var rate = _source.FrameRate;
-            var found = _detectors.SelectMany(each => each.Tracker.Tracks.Select(track => new BlurredRegion(
-                each.Detector.Kind,
+            var found = _trackers.Zip(_lanes[0].Detectors).SelectMany(each => each.First.Tracks.Select(track => Describe(
+                each.Second.Kind,
                 track.First / rate,
                 (track.Last + 1) / rate,
                 track.Detections,
                 Math.Round(track.Confidence, 3),
-                track.Begin,
-                track.End,
-                track.Area,
-                each.Detector.Source)));
-            var named = _known.All.Where(region => region.Start < Pictures / rate).Select(region => new BlurredRegion(
+                (track.Begin, track.End, track.Area),
+                each.Second.Source)));
+            var named = _known.All.Where(region => region.Start < Pictures / rate).Select(region => Describe(
                 region.Kind,
                 region.Start,
                 Math.Min(region.End, Pictures / rate),
                 0,
                 null,
-                region.Area,
-                region.Area,
-                region.Area,
+                (region.Area, region.Area, region.Area),
                 _known.Source));
             return found.Concat(named).OrderBy(region => region.Start);
         }
@@ -157,51 +157,102 @@ internal sealed class AnonymisePass
         }
     }
 
+    /// <summary>Reads the next pictures and writes the last ones while it looks at those in between.</summary>
     private async Task PassAsync(Stream from, Stream to, IProgress<long>? progress, CancellationToken cancel)
     {
+        var reading = ReadAsync(from, cancel);
+        var writing = Task.CompletedTask;
+        List<byte[]> leaving = [];
         while (true)
         {
-            var picture = _free.TryPop(out var used) ? used : new byte[_layout.Bytes];
+            var pictures = await reading;
+            var isLast = pictures.Count < _lanes.Count;
+            if (!isLast)
+                reading = ReadAsync(from, cancel);
+            Look(pictures);
+            progress?.Report(Pictures);
+            await writing;
+            lock (_free)
+                leaving.ForEach(_free.Push);
+            leaving = Finished(isLast ? 0 : Ahead);
+            writing = SendAsync(to, leaving, cancel);
+            if (isLast)
+                break;
+        }
+
+        await writing;
+    }
+
+    /// <returns>One for each lane; fewer are the last.</returns>
+    private async Task<List<byte[]>> ReadAsync(Stream from, CancellationToken cancel)
+    {
+        var pictures = new List<byte[]>();
+        while (pictures.Count < _lanes.Count)
+        {
+            var picture = Reserve();
             var read = await from.ReadAtLeastAsync(picture, picture.Length, throwOnEndOfStream: false, cancel);
             if (read < picture.Length)
                 break;
-            Look(picture);
-            _waiting.Enqueue(picture);
-            progress?.Report(Pictures);
-            if (_waiting.Count > Ahead)
-                await WriteAsync(to, cancel);
+            pictures.Add(picture);
         }
 
-        while (_waiting.Count > 0)
-            await WriteAsync(to, cancel);
+        return pictures;
     }
 
-    private void Look(byte[] picture)
+    private static async Task SendAsync(Stream to, List<byte[]> pictures, CancellationToken cancel)
     {
-        if (_detectors.Count > 0)
-            _luma.Reduce(picture);
-        foreach (var (detector, tracker) in _detectors)
+        foreach (var picture in pictures)
+            await to.WriteAsync(picture, cancel);
+    }
+
+    private byte[] Reserve()
+    {
+        lock (_free)
+            return _free.TryPop(out var used) ? used : new byte[_layout.Bytes];
+    }
+
+    private void Look(List<byte[]> pictures)
+    {
+        var found = new List<(PixelBox Box, float Confidence)>[pictures.Count, _trackers.Count];
+        Parallel.For(0, pictures.Count, i =>
         {
-            _found.Clear();
-            detector.Detect(_luma.Luma, _luma.Width, _luma.Height, _found);
-            tracker.Observe(Pictures, _found.ConvertAll(each => (Enlarged(each), each.Confidence)));
+            var (luma, detectors) = _lanes[i];
+            if (detectors.Count > 0)
+                luma.Reduce(pictures[i]);
+            for (var j = 0; j < detectors.Count; j++)
+            {
+                var regions = new List<DetectedRegion>();
+                detectors[j].Detect(luma.Luma, luma.Width, luma.Height, regions);
+                found[i, j] = regions.ConvertAll(each => (Enlarged(each, luma.Factor), each.Confidence));
+            }
+        });
+        for (var i = 0; i < pictures.Count; i++, Pictures++)
+        {
+            for (var j = 0; j < _trackers.Count; j++)
+                _trackers[j].Observe(Pictures, found[i, j]);
+            _waiting.Enqueue(pictures[i]);
         }
-
-        Pictures++;
     }
 
-    private PixelBox Enlarged(DetectedRegion region) => new(
-        region.Left * _luma.Factor,
-        region.Top * _luma.Factor,
-        (region.Left + region.Width) * _luma.Factor,
-        (region.Top + region.Height) * _luma.Factor);
-
-    private async Task WriteAsync(Stream to, CancellationToken cancel)
+    /// <summary>Takes out the pictures of which all is known, covered.</summary>
+    /// <param name="ahead">As many stay.</param>
+    private List<byte[]> Finished(int ahead)
     {
-        var number = Pictures - _waiting.Count;
-        var picture = _waiting.Dequeue();
+        var finished = new List<byte[]>();
+        while (_waiting.Count > ahead)
+        {
+            var number = Pictures - _waiting.Count;
+            finished.Add(_waiting.Dequeue());
+            Cover(finished[^1], number);
+        }
+
+        return finished;
+    }
+
+    private void Cover(byte[] picture, long number)
+    {
         _covered.Clear();
-        foreach (var (_, tracker) in _detectors)
+        foreach (var tracker in _trackers)
             tracker.Cover(number, _covered);
         // Half a picture early and late: times are rounded by whoever writes them down.
         var (time, half) = (number / _source.FrameRate, 0.5 / _source.FrameRate);
@@ -212,14 +263,45 @@ internal sealed class AnonymisePass
             _blur.Apply(picture, region);
         if (_covered.Count > 0)
             BlurredPictures++;
-        await to.WriteAsync(picture, cancel);
-        _free.Push(picture);
     }
+
+    private BlurredRegion Describe(
+        string kind,
+        double start,
+        double end,
+        long detections,
+        double? confidence,
+        (PixelBox Begin, PixelBox Last, PixelBox Area) boxes,
+        string source)
+    {
+        double? rate = _source.IsStill ? null : _source.FrameRate;
+        return new(
+            kind,
+            Math.Round(start, 3),
+            Math.Round(end, 3),
+            Timecode.Of(start, rate),
+            Timecode.Of(end, rate),
+            detections,
+            confidence,
+            boxes.Begin.ToArray(),
+            boxes.Last.ToArray(),
+            boxes.Area.ToArray(),
+            source);
+    }
+
+    private static PixelBox Enlarged(DetectedRegion region, int factor) => new(
+        region.Left * factor,
+        region.Top * factor,
+        (region.Left + region.Width) * factor,
+        (region.Top + region.Height) * factor);
 
     private IEnumerable<string> DecoderArguments(InputLink input, MediaTap tap) =>
     [
         "-hide_banner", "-nostdin", "-v", "error", "-y", "-xerror", .. InputLink.Alone, "-i", input.Name,
-        "-map", $"0:{_source.Stream}", .. _source.IsStill ? ["-frames:v", "1"] : (string[])["-fps_mode", "cfr", "-r", _source.Rate],
+        "-map", $"0:{_source.Stream}",
+        .. _source.IsStill
+            ? ["-frames:v", "1"]
+            : (string[])["-vf", "setpts=PTS-STARTPTS", "-fps_mode", "cfr", "-r", _source.Rate],
         "-c:v", "rawvideo", "-pix_fmt", _layout.PixelFormat, "-f", "rawvideo", tap.Url,
     ];
 
@@ -229,7 +311,7 @@ internal sealed class AnonymisePass
         if (_source.Tags.Length > 0)
             filters.Add($"setparams={_source.Tags}");
         if (_source.Aspect is { } aspect)
-            filters.Add($"setsar={aspect.Replace(':', '/')}");
+            filters.Add($"setsar={aspect.Replace(':', '/')}:max=100000");
         if (_source.TopFirst is { } top)
             filters.Add($"setfield={(top ? "tff" : "bff")}");
         return
@@ -237,7 +319,9 @@ internal sealed class AnonymisePass
             "-hide_banner", "-nostdin", "-v", "error", "-y",
             "-f", "rawvideo", "-pix_fmt", _layout.PixelFormat, "-s", $"{_layout.Width}x{_layout.Height}",
             "-framerate", _source.Rate, "-i", tap.Url,
-            .. _source.IsStill ? [] : (string[])[.. InputLink.Alone, "-i", input.Name],
+            .. _source.IsStill
+                ? []
+                : (string[])["-itsoffset", Seconds(-_source.Offset), .. InputLink.Alone, "-i", input.Name],
             "-map", "0:v",
             .. _source.IsStill
                 ? ["-update", "1", "-frames:v", "1"]
@@ -255,4 +339,6 @@ internal sealed class AnonymisePass
         .SelectMany((stream, i) => stream.Language is { } language
             ? (string[])[$"-metadata:s:{letter}:{i}", $"language={language}"]
             : []);
+
+    private static string Seconds(double seconds) => seconds.ToString("0.000000", CultureInfo.InvariantCulture);
 }

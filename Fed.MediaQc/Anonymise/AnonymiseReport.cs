@@ -6,19 +6,21 @@ namespace Fed.MediaQc.Anonymise;
 /// <param name="End">Seconds; the picture that is shown then is not blurred any more.</param>
 /// <param name="Detections">Pictures in which it was found; 0: a person has named it.</param>
 /// <param name="Confidence">Of the most certain detection, 0 to 1; null: a person has named it.</param>
-/// <param name="Begin">Where it was found first, without margin.</param>
-/// <param name="Last">Where it was found last, without margin.</param>
-/// <param name="Area">All places where it was found, without margin.</param>
+/// <param name="Begin">Where it was found first, without margin: left, top, width, height, in pixels.</param>
+/// <param name="Last">Where it was found last, likewise.</param>
+/// <param name="Area">All places where it was found, likewise.</param>
 /// <param name="Source">Model with hash, or file of a person's regions.</param>
 public sealed record BlurredRegion(
     string Kind,
     double Start,
     double End,
+    string StartTimecode,
+    string EndTimecode,
     long Detections,
     double? Confidence,
-    PixelBox Begin,
-    PixelBox Last,
-    PixelBox Area,
+    IReadOnlyList<int> Begin,
+    IReadOnlyList<int> Last,
+    IReadOnlyList<int> Area,
     string Source);
 
 /// <summary>How it was done.</summary>

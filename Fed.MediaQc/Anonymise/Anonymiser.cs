@@ -24,10 +24,37 @@ public sealed record AnonymiseOptions(
 }
 
 /// <summary>Blurs what must not be recognised, file by file. Nothing leaves this machine.</summary>
-/// <param name="detectors">One after the other sees every picture.</param>
-public sealed class Anonymiser(
-    IReadOnlyList<IRegionDetector> detectors, KnownRegions known, AnonymiseOptions options, TimeProvider time)
+public sealed class Anonymiser : IDisposable
 {
+    /// <summary>More cores have the decoder and the encoder.</summary>
+    private const int MostLanes = 8;
+
+    private readonly List<IReadOnlyList<IRegionDetector>> _lanes = [];
+    private readonly KnownRegions _known;
+    private readonly AnonymiseOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <param name="detectors">Make detectors that all see every picture; called once for each picture that is looked at
+    /// side by side.</param>
+    public Anonymiser(
+        IReadOnlyList<Func<IRegionDetector>> detectors, KnownRegions known, AnonymiseOptions options, TimeProvider time)
+    {
+        (_known, _options, _time) = (known, options, time);
+        for (var i = 0; i < Math.Min(MostLanes, Environment.ProcessorCount); i++)
+        {
+            var lane = new List<IRegionDetector>();
+            _lanes.Add(lane);
+            foreach (var make in detectors)
+                lane.Add(make());
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var detector in _lanes.SelectMany(lane => lane))
+            detector.Dispose();
+    }
+
     /// <param name="output">That does not stand there yet, or may be replaced; null: only the report.</param>
     /// <param name="progress">Hears of the share that is done, 0 to 1.</param>
     /// <exception cref="ScanException">It cannot be done; no output is left.</exception>
@@ -42,20 +69,21 @@ public sealed class Anonymiser(
         var source = await SourcePictures.ProbeAsync(media, input, cancel);
         var encoder = output is null
             ? null
-            : PictureEncoder.For(output, source.Codec, options.Encoder, options.Quality);
+            : PictureEncoder.For(output, source.Codec, _options.Encoder, _options.Quality);
         if (output is not null && source.IsStill != IsStill(output))
         {
             throw new ScanException($"{path}: it is {(source.IsStill ? "a still picture" : "a film")}, and {output} "
                 + $"would be {(source.IsStill ? "a film" : "a still picture")}");
         }
 
-        var pass = new AnonymisePass(media, source, detectors, known.Of(path), options);
+        var pass = new AnonymisePass(media, source, _lanes, _known.Of(path), _options);
         var hashing = HashAsync(path, cancel);
         var expected = Math.Max(1, media.Duration * source.FrameRate);
         using var staged = output is null ? null : new StagedOutput(output, input.Folder);
         await pass.RunAsync(
             input, staged?.LinkedName, encoder, progress is null ? null : new Share(progress, expected), cancel);
         var written = staged is null ? null : await HashAsync(staged.Path, cancel);
+        var writtenAs = staged is null ? null : (await MediaFile.ProbeAsync(staged.Path, cancel)).Streams[0].PixelFormat;
         var inputSha256 = await hashing;
         staged?.Publish();
         return new AnonymiseReport(
@@ -68,24 +96,28 @@ public sealed class Anonymiser(
             pass.BlurredPictures,
             [.. pass.Regions],
             new(
-                options.Cover,
-                [.. detectors.Select(each => $"{each.Kind}: {each.Source}")],
-                options.Faces,
-                options.Smallest,
-                options.Margin,
-                options.Hold),
+                _options.Cover,
+                [.. _lanes[0].Select(each => $"{each.Kind}: {each.Source}")],
+                _options.Faces,
+                _options.Smallest,
+                _options.Margin,
+                _options.Hold),
             encoder,
-            [.. Notes(media, source, pass.Layout)],
-            output is null ? 0 : (long)pass.Layout.Bytes * (pass.Ahead + 1),
+            [.. Notes(media, source, pass.Layout.PixelFormat, writtenAs)],
+            pass.HeldBytes,
             inputSha256,
             written,
-            time.GetLocalNow());
+            _time.GetLocalNow());
     }
 
-    private static IEnumerable<string> Notes(MediaFile media, SourcePictures source, PictureLayout layout)
+    /// <param name="takenAs">Format of the pictures that were blurred.</param>
+    /// <param name="writtenAs">Format of the pictures in the output; null: there is none.</param>
+    private static IEnumerable<string> Notes(MediaFile media, SourcePictures source, string takenAs, string? writtenAs)
     {
-        if (layout.PixelFormat != source.PixelFormat)
-            yield return $"pictures of {source.PixelFormat} were taken as {layout.PixelFormat}";
+        if (takenAs != source.PixelFormat)
+            yield return $"pictures of {source.PixelFormat} were taken as {takenAs}";
+        if (writtenAs is not null && writtenAs != source.PixelFormat && writtenAs != takenAs)
+            yield return $"pictures of {source.PixelFormat} were written as {writtenAs}";
         if (source.IsVariable)
             yield return FormattableString.Invariant($"pictures came at changing times; they come {source.FrameRate:0.###} a second now");
         if (source.Rotation != 0)

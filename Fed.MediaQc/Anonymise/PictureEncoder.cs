@@ -9,11 +9,11 @@ namespace Fed.MediaQc.Anonymise;
 public sealed record PictureEncoder(string Name, int? Quality)
 {
     private sealed record Kind(
-        string[] Options, string? QualityOption, int Least, int Most, int Usual, string? FieldParameters = null);
+        string[] Options, string? QualityOption, int Least, int Most, int Usual, string? ParametersOption = null);
 
     private static readonly Dictionary<string, Kind> s_kinds = new(StringComparer.Ordinal)
     {
-        ["libx264"] = new(["-preset", "fast"], "-crf", 0, 51, 18),
+        ["libx264"] = new(["-preset", "fast"], "-crf", 0, 51, 18, "-x264-params"),
         ["libx265"] = new(["-preset", "fast"], "-crf", 0, 51, 20, "-x265-params"),
         ["libvpx-vp9"] = new(["-b:v", "0", "-row-mt", "1", "-deadline", "good", "-cpu-used", "4"], "-crf", 0, 63, 24),
         ["libsvtav1"] = new(["-preset", "8"], "-crf", 0, 63, 24),
@@ -117,13 +117,18 @@ public sealed record PictureEncoder(string Name, int? Quality)
         {
             yield return "-flags";
             yield return "+ildct+ilme";
-            if (Name == "libx265")
-                parameters += $":interlace={(top ? "tff" : "bff")}";
+            var order = top ? "tff" : "bff";
+            parameters += Name switch
+            {
+                "libx264" => $"{order}=1",
+                "libx265" => $":interlace={order}",
+                _ => "",
+            };
         }
 
         if (parameters.Length > 0)
         {
-            yield return kind.FieldParameters!;
+            yield return kind.ParametersOption!;
             yield return parameters;
         }
     }

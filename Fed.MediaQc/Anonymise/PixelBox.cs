@@ -9,6 +9,9 @@ public readonly record struct PixelBox(int Left, int Top, int Right, int Bottom)
 
     public bool IsEmpty => Width <= 0 || Height <= 0;
 
+    /// <summary>Left, top, width, height.</summary>
+    public int[] ToArray() => [Left, Top, Width, Height];
+
     /// <summary>What of it is inside of a picture.</summary>
     public PixelBox Within(int width, int height) => new(
         Math.Clamp(Left, 0, width), Math.Clamp(Top, 0, height), Math.Clamp(Right, 0, width), Math.Clamp(Bottom, 0, height));

@@ -15,6 +15,7 @@ namespace Fed.MediaQc.Anonymise;
 /// <param name="Rotation">Degrees that the file asks for.</param>
 /// <param name="TopFirst">Of interlaced pictures, whether the upper field comes first; null: progressive.</param>
 /// <param name="Tags">What <c>setparams</c> takes of its colours.</param>
+/// <param name="Offset">Seconds by which the first picture comes later than what comes first in the file.</param>
 /// <param name="Aspect">Of a pixel, such as <c>16:15</c>; null: square or not said.</param>
 internal sealed record SourcePictures(
     int Stream,
@@ -29,6 +30,7 @@ internal sealed record SourcePictures(
     bool? TopFirst,
     bool IsFullRange,
     string Tags,
+    double Offset,
     string? Aspect)
 {
     /// <summary>Pictures a second.</summary>
@@ -44,8 +46,8 @@ internal sealed record SourcePictures(
         var (code, complaints) = await MediaTool.RunAsync(
             "ffprobe",
             [
-                "-v", "error", "-print_format", "json", "-select_streams", $"{video.Index}", "-show_streams",
-                "-show_frames", "-read_intervals", "%+#1", .. InputLink.Alone, "-i", input.Name,
+                "-v", "error", "-print_format", "json", "-select_streams", $"{video.Index}", "-show_format",
+                "-show_streams", "-show_frames", "-read_intervals", "%+#1", .. InputLink.Alone, "-i", input.Name,
             ],
             input.Folder,
             line => json.AppendLine(line),
@@ -57,7 +59,12 @@ internal sealed record SourcePictures(
                 + InputLink.Rename(complaints, input, media.Path));
         }
 
-        return Describe(video, document.RootElement.GetProperty("streams")[0], frames[0], IsStillFormat(media.Format));
+        var stream = document.RootElement.GetProperty("streams")[0];
+        var (begin, first) = (Start(stream), Start(document.RootElement.GetProperty("format")));
+        return Describe(video, stream, frames[0], IsStillFormat(media.Format)) with { Offset = begin - first ?? 0 };
+
+        static double? Start(JsonElement of) =>
+            double.TryParse(Text(of, "start_time"), CultureInfo.InvariantCulture, out var start) ? start : null;
     }
 
     private static SourcePictures Describe(MediaStream video, JsonElement stream, JsonElement frame, bool isStill)
@@ -85,6 +92,7 @@ internal sealed record SourcePictures(
             Text(frame, "color_range") == "pc" || format.StartsWith("yuvj", StringComparison.Ordinal)
                 || format.StartsWith("gbr", StringComparison.Ordinal),
             string.Join(':', ColourTags(frame)),
+            Offset: 0,
             aspect);
     }
 
