@@ -49,7 +49,7 @@ internal sealed class AnonymisePass
     public int Ahead { get; }
 
     /// <summary>Memory for pictures: those that wait, and those that come and go meanwhile.</summary>
-    public long HeldBytes => (long)_layout.Bytes * (Ahead + (3 * _lanes.Count));
+    public long HeldBytes { get; private set; }
 
     public long Pictures { get; private set; }
 
@@ -79,6 +79,10 @@ internal sealed class AnonymisePass
             return found.Concat(named).OrderBy(region => region.Start);
         }
     }
+
+    /// <summary>Regions of a person that are in no picture: they name another size or length.</summary>
+    public IEnumerable<KnownRegion> Missing => _known.All.Where(region => region.Start >= Pictures / _source.FrameRate
+        || region.Area.Within(_layout.Width, _layout.Height).IsEmpty);
 
     /// <param name="output">Name within the input's folder; null: nothing is written.</param>
     /// <param name="progress">Hears how many pictures were decoded.</param>
@@ -113,10 +117,13 @@ internal sealed class AnonymisePass
                 await stop.CancelAsync();
             }
 
-            var written = await Ended(writer);
+            var (written, read) = (await Ended(writer), await Ended(decoder));
             if (written.Code != 0 || broken is not null)
-                throw Failed("the blurred pictures cannot be written", written.Complaints, broken);
-            var read = await decoder;
+            {
+                var why = written.Complaints.Length > 0 ? written.Complaints : read.Complaints;
+                throw Failed("the blurred pictures cannot be written", why, broken);
+            }
+
             if (read.Code != 0 || read.Complaints.Length > 0)
                 throw Failed($"decoding broke after {Pictures} pictures", read.Complaints, null);
             if (Pictures == 0)
@@ -208,7 +215,12 @@ internal sealed class AnonymisePass
     private byte[] Reserve()
     {
         lock (_free)
-            return _free.TryPop(out var used) ? used : new byte[_layout.Bytes];
+        {
+            if (_free.TryPop(out var used))
+                return used;
+            HeldBytes += _layout.Bytes;
+            return new byte[_layout.Bytes];
+        }
     }
 
     private void Look(List<byte[]> pictures)
@@ -217,8 +229,7 @@ internal sealed class AnonymisePass
         Parallel.For(0, pictures.Count, i =>
         {
             var (luma, detectors) = _lanes[i];
-            if (detectors.Count > 0)
-                luma.Reduce(pictures[i]);
+            luma.Reduce(pictures[i]);
             for (var j = 0; j < detectors.Count; j++)
             {
                 var regions = new List<DetectedRegion>();
@@ -326,7 +337,7 @@ internal sealed class AnonymisePass
             .. _source.IsStill
                 ? ["-update", "1", "-frames:v", "1"]
                 : (string[])["-map", "1:a?", "-map", "1:s?", "-map_chapters", "1", "-c:a", "copy", "-c:s", "copy"],
-            "-map_metadata", "-1", "-map_metadata:s", "-1", .. Languages(StreamKind.Audio, "a"),
+            "-map_metadata:g", "-1", "-map_metadata:s", "-1", .. Languages(StreamKind.Audio, "a"),
             .. Languages(StreamKind.Subtitle, "s"),
             .. filters.Count > 0 ? ["-vf", string.Join(',', filters)] : (string[])[],
             .. encoder.Arguments(_source.TopFirst), output,

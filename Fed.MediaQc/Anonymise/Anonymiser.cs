@@ -76,15 +76,20 @@ public sealed class Anonymiser : IDisposable
                 + $"would be {(source.IsStill ? "a film" : "a still picture")}");
         }
 
+        if (Math.Min(source.Width, source.Height) < LumaReducer.Least || (long)source.Width * source.Height > LumaReducer.Most)
+        {
+            throw new ScanException($"{path}: its pictures have {source.Width}x{source.Height} pixels; they can be looked at "
+                + $"from {LumaReducer.Least} on a side to {LumaReducer.Most >> 20} million altogether");
+        }
+
         var pass = new AnonymisePass(media, source, _lanes, _known.Of(path), _options);
-        var hashing = HashAsync(path, cancel);
         var expected = Math.Max(1, media.Duration * source.FrameRate);
         using var staged = output is null ? null : new StagedOutput(output, input.Folder);
         await pass.RunAsync(
             input, staged?.LinkedName, encoder, progress is null ? null : new Share(progress, expected), cancel);
         var written = staged is null ? null : await HashAsync(staged.Path, cancel);
         var writtenAs = staged is null ? null : (await MediaFile.ProbeAsync(staged.Path, cancel)).Streams[0].PixelFormat;
-        var inputSha256 = await hashing;
+        var inputSha256 = await HashAsync(path, cancel);
         staged?.Publish();
         return new AnonymiseReport(
             path,
@@ -103,7 +108,11 @@ public sealed class Anonymiser : IDisposable
                 _options.Margin,
                 _options.Hold),
             encoder,
-            [.. Notes(media, source, pass.Layout.PixelFormat, writtenAs)],
+            [
+                .. Notes(media, source, pass.Layout.PixelFormat, writtenAs),
+                .. pass.Missing.Select(region => FormattableString.Invariant($"region '{region.Kind}' of a person at {region.Start} s, box ")
+                    + $"{string.Join(", ", region.Box)}, is in no picture"),
+            ],
             pass.HeldBytes,
             inputSha256,
             written,

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Fed.MediaQc.Anonymise;
 
 /// <summary>
@@ -6,21 +9,31 @@ namespace Fed.MediaQc.Anonymise;
 /// </summary>
 internal sealed class LumaReducer
 {
+    /// <summary>Pixels on a side of the smallest picture that detectors take.</summary>
+    public const int Least = 16;
+
+    /// <summary>Pixels of the largest picture.</summary>
+    public const int Most = 256 << 20;
+
+    /// <summary>Pixels on a side of the largest picture that detectors take.</summary>
+    private const int LongestSide = 8192;
+
     /// <summary>Of these and up to twice as many the shorter side has that is left.</summary>
     private const int EnoughLines = 720;
 
     private readonly PictureLayout _layout;
     private readonly byte[] _levels;
-    private readonly int[] _sums;
+    private readonly ushort[] _columns;
 
     /// <param name="isFullRange">Whether black is 0, not 16.</param>
     public LumaReducer(PictureLayout layout, bool isFullRange)
     {
         _layout = layout;
-        Factor = Math.Max(1, Math.Min(layout.Width, layout.Height) / EnoughLines);
+        var (shorter, longer) = (Math.Min(layout.Width, layout.Height), Math.Max(layout.Width, layout.Height));
+        Factor = Math.Max(Math.Max(1, shorter / EnoughLines), (longer + LongestSide - 1) / LongestSide);
         (Width, Height) = (layout.Width / Factor, layout.Height / Factor);
         Luma = new byte[Width * Height];
-        _sums = new int[Width];
+        _columns = new ushort[Width * Factor];
         var count = 1 << layout.Bits;
         var scale = count / 256.0;
         _levels = new byte[count];
@@ -43,53 +56,51 @@ internal sealed class LumaReducer
 
     public void Reduce(Span<byte> picture)
     {
+        if (Factor == 1 && _layout.Bits == 8)
+        {
+            for (var i = 0; i < Luma.Length; i++)
+                Luma[i] = _levels[picture[i]];
+            return;
+        }
+
         for (var y = 0; y < Height; y++)
         {
-            _sums.AsSpan().Clear();
+            _columns.AsSpan().Clear();
             for (var row = y * Factor; row < (y + 1) * Factor; row++)
             {
                 if (_layout.Bits > 8)
-                    AddRow(PictureLayout.Wide(picture).Slice(row * _layout.Width, Width * Factor));
+                    Add(PictureLayout.Wide(picture).Slice(row * _layout.Width, _columns.Length));
                 else
-                    AddRow(picture.Slice(row * _layout.Width, Width * Factor));
+                    Add(picture.Slice(row * _layout.Width, _columns.Length));
             }
 
             var to = Luma.AsSpan(y * Width, Width);
-            var pixels = Factor * Factor;
+            var pixels = (uint)(Factor * Factor);
             for (var x = 0; x < to.Length; x++)
-                to[x] = _levels[(int)((uint)_sums[x] / (uint)pixels) & (_levels.Length - 1)];
+            {
+                var sum = 0u;
+                foreach (var column in _columns.AsSpan(x * Factor, Factor))
+                    sum += column;
+                // Decoders give no more than 10 bits; what is beyond would be beyond the table.
+                to[x] = _levels[Math.Min(sum / pixels, (uint)_levels.Length - 1)];
+            }
         }
     }
 
-    private void AddRow(ReadOnlySpan<byte> row)
+    private void Add(ReadOnlySpan<byte> row)
     {
-        switch (Factor)
+        var x = 0;
+        for (; x <= row.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            case 1:
-                for (var x = 0; x < _sums.Length; x++)
-                    _sums[x] += row[x];
-                break;
-            case 2:
-                for (var x = 0; x < _sums.Length; x++)
-                    _sums[x] += row[2 * x] + row[(2 * x) + 1];
-                break;
-            default:
-                for (var x = 0; x < _sums.Length; x++)
-                {
-                    foreach (var value in row.Slice(x * Factor, Factor))
-                        _sums[x] += value;
-                }
-
-                break;
+            Vector.Widen(new Vector<byte>(row[x..]), out var low, out var high);
+            (new Vector<ushort>(_columns, x) + low).CopyTo(_columns, x);
+            (new Vector<ushort>(_columns, x + Vector<ushort>.Count) + high).CopyTo(_columns, x + Vector<ushort>.Count);
         }
+
+        for (; x < row.Length; x++)
+            _columns[x] += row[x];
     }
 
-    private void AddRow(ReadOnlySpan<ushort> row)
-    {
-        for (var x = 0; x < _sums.Length; x++)
-        {
-            foreach (var value in row.Slice(x * Factor, Factor))
-                _sums[x] += value;
-        }
-    }
+    /// <summary>A sum of 10 bits has room for 64 rows.</summary>
+    private void Add(ReadOnlySpan<ushort> row) => TensorPrimitives.Add(_columns, row, _columns);
 }

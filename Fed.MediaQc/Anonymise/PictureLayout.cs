@@ -62,8 +62,7 @@ internal sealed class PictureLayout
 
     private static string Nearest(string format)
     {
-        var isWide = format.Contains('1', StringComparison.Ordinal)
-            && (format.EndsWith("le", StringComparison.Ordinal) || format.EndsWith("be", StringComparison.Ordinal));
+        var isWide = format.EndsWith("le", StringComparison.Ordinal) || format.EndsWith("be", StringComparison.Ordinal);
         var depth = isWide ? "10le" : "";
         if (format.StartsWith("gray", StringComparison.Ordinal) || format is "monow" or "monob" or "ya8")
             return $"gray{depth}";

@@ -16,7 +16,7 @@ namespace Fed.MediaQc.Anonymise;
 /// <param name="TopFirst">Of interlaced pictures, whether the upper field comes first; null: progressive.</param>
 /// <param name="Tags">What <c>setparams</c> takes of its colours.</param>
 /// <param name="Offset">Seconds by which the first picture comes later than what comes first in the file.</param>
-/// <param name="Aspect">Of a pixel, such as <c>16:15</c>; null: square or not said.</param>
+/// <param name="Aspect">Of a pixel, such as <c>16:15</c>; null: it is not said.</param>
 internal sealed record SourcePictures(
     int Stream,
     string Codec,
@@ -75,7 +75,7 @@ internal sealed record SourcePictures(
         var isInterlaced = frame.TryGetProperty("interlaced_frame", out var interlaced) && interlaced.GetInt32() == 1;
         var isTurned = rotation % 180 != 0;
         var (rate, isVariable) = RateOf(Text(stream, "r_frame_rate"), Text(stream, "avg_frame_rate"));
-        var aspect = Text(frame, "sample_aspect_ratio") is { } ratio && ratio is not ("0:1" or "1:1" or "N/A") ? ratio : null;
+        var aspect = Text(frame, "sample_aspect_ratio") is { } ratio && ratio is not ("0:1" or "N/A") ? ratio : null;
         if (aspect is not null && isTurned)
             aspect = string.Join(':', aspect.Split(':').Reverse());
         return new(
