@@ -1,17 +1,13 @@
-using System.Globalization;
-using System.Net.Sockets;
-using Fed.MediaQc.Pipeline;
 using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Anonymise;
 
 /// <summary>
-/// One run over the pictures of a file: one ffmpeg decodes, what is found in a picture is covered when the pictures
-/// around it are known, too, and another ffmpeg encodes. A second of pictures waits in memory, whatever the length.
+/// Looks at the pictures of a film, one after the other, and covers what is found when the pictures around it are known,
+/// too. A second of pictures waits in memory, whatever the length.
 /// </summary>
 internal sealed class AnonymisePass
 {
-    private readonly MediaFile _media;
     private readonly SourcePictures _source;
     private readonly PictureLayout _layout;
     private readonly RegionBlur _blur;
@@ -25,14 +21,13 @@ internal sealed class AnonymisePass
     /// <param name="lanes">The same detectors in each: so many pictures are looked at side by side.</param>
     /// <param name="known">Regions of this file that a person has named.</param>
     public AnonymisePass(
-        MediaFile media,
         SourcePictures source,
+        PictureLayout layout,
         IReadOnlyList<IReadOnlyList<IRegionDetector>> lanes,
         KnownRegions known,
         AnonymiseOptions options)
     {
-        (_media, _source, _known) = (media, source, known);
-        _layout = PictureLayout.Of(source.PixelFormat, source.Width, source.Height);
+        (_source, _layout, _known) = (source, layout, known);
         _blur = new(_layout, options.Cover, source.IsFullRange);
         _lanes = [.. lanes.Select(detectors => (new LumaReducer(_layout, source.IsFullRange), detectors))];
         var hold = Math.Max(1, (int)Math.Round(options.Hold * source.FrameRate));
@@ -42,8 +37,6 @@ internal sealed class AnonymisePass
         ];
         Ahead = _trackers.Select(each => each.Ahead).DefaultIfEmpty(0).Max();
     }
-
-    public PictureLayout Layout => _layout;
 
     /// <summary>Pictures that wait until it is known what comes after them.</summary>
     public int Ahead { get; }
@@ -84,88 +77,11 @@ internal sealed class AnonymisePass
     public IEnumerable<KnownRegion> Missing => _known.All.Where(region => region.Start >= Pictures / _source.FrameRate
         || region.Area.Within(_layout.Width, _layout.Height).IsEmpty);
 
-    /// <param name="output">Name within the input's folder; null: nothing is written.</param>
-    /// <param name="progress">Hears how many pictures were decoded.</param>
-    /// <exception cref="ScanException">A picture could not be decoded or encoded: what stands in the output is of no
-    /// use.</exception>
-    public async Task RunAsync(
-        InputLink input, string? output, PictureEncoder? encoder, IProgress<long>? progress,
-        CancellationToken cancel)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var decoded = new MediaTap(input.Folder, "pictures.sock");
-        using var blurred = output is null ? null : new MediaTap(input.Folder, "blurred.sock");
-        var decoder = RunAsync(DecoderArguments(input, decoded), input, decoded, stop.Token);
-        var writer = output is null
-            ? Task.FromResult((Code: 0, Complaints: ""))
-            : RunAsync(EncoderArguments(input, blurred!, output, encoder!), input, blurred!, stop.Token);
-        try
-        {
-            IOException? broken = null;
-            try
-            {
-                await decoded.TryReadAsync(
-                    (from, token) => blurred is null
-                        ? PassAsync(from, Stream.Null, progress, token)
-                        : blurred.TryReadAsync((to, inner) => PassAsync(from, to, progress, inner), token),
-                    stop.Token);
-            }
-            // The encoder has ended before its time: it says why.
-            catch (IOException error) when (error.InnerException is SocketException)
-            {
-                broken = error;
-                await stop.CancelAsync();
-            }
-
-            var (written, read) = (await Ended(writer), await Ended(decoder));
-            if (written.Code != 0 || broken is not null)
-            {
-                var why = written.Complaints.Length > 0 ? written.Complaints : read.Complaints;
-                throw Failed("the blurred pictures cannot be written", why, broken);
-            }
-
-            if (read.Code != 0 || read.Complaints.Length > 0)
-                throw Failed($"decoding broke after {Pictures} pictures", read.Complaints, null);
-            if (Pictures == 0)
-                throw Failed("no picture could be decoded", "", null);
-        }
-        catch
-        {
-            await stop.CancelAsync();
-            // The folder is the caller's to remove then.
-            await Task.WhenAll((Task)decoder, writer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        ScanException Failed(string what, string complaints, Exception? inner)
-        {
-            var why = complaints.Length > 0 ? $": {InputLink.Rename(complaints, input, _media.Path)}" : "";
-            return new($"{_media.Path}: {what}{why}; nothing was written", inner);
-        }
-    }
-
-    /// <summary>When a run was ended by us, it has nothing to say.</summary>
-    private static async Task<(int Code, string Complaints)> Ended(Task<(int Code, string Complaints)> run)
-    {
-        await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return run.IsCanceled ? (1, "") : await run;
-    }
-
-    private static async Task<(int Code, string Complaints)> RunAsync(
-        IEnumerable<string> arguments, InputLink input, MediaTap tap, CancellationToken cancel)
-    {
-        try
-        {
-            return await MediaTool.RunAsync("ffmpeg", arguments, input.Folder, onLine: null, cancel);
-        }
-        finally
-        {
-            tap.Close();
-        }
-    }
-
     /// <summary>Reads the next pictures and writes the last ones while it looks at those in between.</summary>
-    private async Task PassAsync(Stream from, Stream to, IProgress<long>? progress, CancellationToken cancel)
+    /// <param name="from">Raw pictures.</param>
+    /// <param name="to">Gets them, covered.</param>
+    /// <param name="progress">Hears how many have been looked at.</param>
+    public async Task RunAsync(Stream from, Stream to, IProgress<long>? progress, CancellationToken cancel)
     {
         var reading = ReadAsync(from, cancel);
         var writing = Task.CompletedTask;
@@ -305,51 +221,4 @@ internal sealed class AnonymisePass
         region.Top * factor,
         (region.Left + region.Width) * factor,
         (region.Top + region.Height) * factor);
-
-    private IEnumerable<string> DecoderArguments(InputLink input, MediaTap tap) =>
-    [
-        "-hide_banner", "-nostdin", "-v", "error", "-y", "-xerror", .. InputLink.Alone, "-i", input.Name,
-        "-map", $"0:{_source.Stream}",
-        .. _source.IsStill
-            ? ["-frames:v", "1"]
-            : (string[])["-vf", "setpts=PTS-STARTPTS", "-fps_mode", "cfr", "-r", _source.Rate],
-        "-c:v", "rawvideo", "-pix_fmt", _layout.PixelFormat, "-f", "rawvideo", tap.Url,
-    ];
-
-    private IEnumerable<string> EncoderArguments(InputLink input, MediaTap tap, string output, PictureEncoder encoder)
-    {
-        var filters = new List<string>();
-        if (_source.Tags.Length > 0)
-            filters.Add($"setparams={_source.Tags}");
-        if (_source.Aspect is { } aspect)
-            filters.Add($"setsar={aspect.Replace(':', '/')}:max=100000");
-        if (_source.TopFirst is { } top)
-            filters.Add($"setfield={(top ? "tff" : "bff")}");
-        return
-        [
-            "-hide_banner", "-nostdin", "-v", "error", "-y",
-            "-f", "rawvideo", "-pix_fmt", _layout.PixelFormat, "-s", $"{_layout.Width}x{_layout.Height}",
-            "-framerate", _source.Rate, "-i", tap.Url,
-            .. _source.IsStill
-                ? []
-                : (string[])["-itsoffset", Seconds(-_source.Offset), .. InputLink.Alone, "-i", input.Name],
-            "-map", "0:v",
-            .. _source.IsStill
-                ? ["-update", "1", "-frames:v", "1"]
-                : (string[])["-map", "1:a?", "-map", "1:s?", "-map_chapters", "1", "-c:a", "copy", "-c:s", "copy"],
-            "-map_metadata:g", "-1", "-map_metadata:s", "-1", .. Languages(StreamKind.Audio, "a"),
-            .. Languages(StreamKind.Subtitle, "s"),
-            .. filters.Count > 0 ? ["-vf", string.Join(',', filters)] : (string[])[],
-            .. encoder.Arguments(_source.TopFirst), output,
-        ];
-    }
-
-    /// <summary>All that is left of what is written about streams.</summary>
-    private IEnumerable<string> Languages(StreamKind kind, string letter) => _media.Streams
-        .Where(stream => stream.Kind == kind)
-        .SelectMany((stream, i) => stream.Language is { } language
-            ? (string[])[$"-metadata:s:{letter}:{i}", $"language={language}"]
-            : []);
-
-    private static string Seconds(double seconds) => seconds.ToString("0.000000", CultureInfo.InvariantCulture);
 }

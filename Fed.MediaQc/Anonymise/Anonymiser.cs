@@ -82,11 +82,15 @@ public sealed class Anonymiser : IDisposable
                 + $"from {LumaReducer.Least} on a side to {LumaReducer.Most >> 20} million altogether");
         }
 
-        var pass = new AnonymisePass(media, source, _lanes, _known.Of(path), _options);
+        var layout = PictureLayout.Of(source.PixelFormat, source.Width, source.Height);
+        var pass = new AnonymisePass(source, layout, _lanes, _known.Of(path), _options);
         var expected = Math.Max(1, media.Duration * source.FrameRate);
         using var staged = output is null ? null : new StagedOutput(output, input.Folder);
-        await pass.RunAsync(
-            input, staged?.LinkedName, encoder, progress is null ? null : new Share(progress, expected), cancel);
+        var share = progress is null ? null : new Share(progress, expected);
+        await new PictureTranscode(media, source, layout).RunAsync(
+            input, staged?.LinkedName, encoder, (from, to, token) => pass.RunAsync(from, to, share, token), cancel);
+        if (pass.Pictures == 0)
+            throw new ScanException($"{path}: no picture could be decoded; nothing was written");
         var written = staged is null ? null : await HashAsync(staged.Path, cancel);
         var writtenAs = staged is null ? null : (await MediaFile.ProbeAsync(staged.Path, cancel)).Streams[0].PixelFormat;
         var inputSha256 = await HashAsync(path, cancel);
@@ -109,7 +113,7 @@ public sealed class Anonymiser : IDisposable
                 _options.Hold),
             encoder,
             [
-                .. Notes(media, source, pass.Layout.PixelFormat, writtenAs),
+                .. Notes(media, source, layout.PixelFormat, writtenAs),
                 .. pass.Missing.Select(region => FormattableString.Invariant($"region '{region.Kind}' of a person at {region.Start} s, box ")
                     + $"{string.Join(", ", region.Box)}, is in no picture"),
             ],
