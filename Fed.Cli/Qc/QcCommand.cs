@@ -15,6 +15,7 @@ internal static class QcCommand
     {
         ScanCommand.Create(),
         ProfileCommand.Create(),
+        AnonymiseCommand.Create(),
     };
 }
 

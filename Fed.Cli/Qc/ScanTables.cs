@@ -111,11 +111,10 @@ internal static class ScanTables
 internal static class ScanProgress
 {
     /// <param name="isWanted">Whether standard output is for people.</param>
-    public static async Task<ScannedFile> ShowAsync(
-        string file, bool isWanted, Func<IProgress<double>?, Task<ScannedFile>> scan)
+    public static async Task<T> ShowAsync<T>(string file, bool isWanted, Func<IProgress<double>?, Task<T>> work)
     {
         if (!isWanted || !Screen.CanRedraw)
-            return await scan(null);
+            return await work(null);
         return await AnsiConsole.Progress()
             .AutoClear(true)
             .Columns(
@@ -123,7 +122,7 @@ internal static class ScanProgress
             .StartAsync(async context =>
             {
                 var task = context.AddTask(Markup.Escape(PlainText.Of(Path.GetFileName(file))));
-                return await scan(new Bar(task));
+                return await work(new Bar(task));
             });
     }
 

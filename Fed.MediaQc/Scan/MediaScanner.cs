@@ -35,24 +35,7 @@ public sealed class MediaScanner
     public static IReadOnlyList<(string Path, IReadOnlyList<string> Sidecars)> FilesIn(
         string folder, Action<ScanException> onUnreadable)
     {
-        var (found, folders) = (new List<(string Path, IReadOnlyList<string> Sidecars)>(), new Stack<string>([folder]));
-        while (folders.TryPop(out var next))
-        {
-            try
-            {
-                found.AddRange(WithSidecars([.. Directory.EnumerateFiles(next)]));
-                foreach (var below in new DirectoryInfo(next).EnumerateDirectories())
-                {
-                    if (!below.Attributes.HasFlag(FileAttributes.ReparsePoint))
-                        folders.Push(Path.Combine(next, below.Name));
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                onUnreadable(new ScanException($"{next}: the folder cannot be read ({error.Message})", error));
-            }
-        }
-
+        var found = FolderWalk.Files(folder, onUnreadable).SelectMany(WithSidecars);
         return [.. found.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 

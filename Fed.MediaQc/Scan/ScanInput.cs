@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Fed.MediaQc.Scan;
 
 /// <summary>What is let near the tools: files with media in them, and nothing that leads elsewhere.</summary>
@@ -62,7 +64,7 @@ internal static class ScanInput
 /// A file under a plain name in a folder of its own: in the names of others ffmpeg reads patterns and protocols
 /// (<c>pat%03d.png</c>, <c>concat:a</c>). What the tool writes beside it goes with it.
 /// </summary>
-internal sealed class InputLink : IDisposable
+internal sealed partial class InputLink : IDisposable
 {
     private InputLink(string folder, string name) => (Folder, Name) = (folder, name);
 
@@ -85,7 +87,13 @@ internal sealed class InputLink : IDisposable
 
     /// <summary>What a tool said of the link, said of the file.</summary>
     public static string Rename(string text, InputLink link, string path) =>
-        text.Replace($"{link.Name}:", $"{System.IO.Path.GetFileName(path)}:", StringComparison.Ordinal);
+        WithoutAddresses(text).Replace($"{link.Name}:", $"{System.IO.Path.GetFileName(path)}:", StringComparison.Ordinal);
+
+    /// <summary>Without that of "[ac3 @ 0x5565569e1300]": it is another one at each run.</summary>
+    public static string WithoutAddresses(string text) => Address().Replace(text, "");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    [GeneratedRegex(" @ 0x[0-9a-f]+")]
+    private static partial Regex Address();
 }

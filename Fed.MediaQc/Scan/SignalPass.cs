@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Fed.MediaQc.Learned;
 using Fed.MediaQc.Pipeline;
 
@@ -10,7 +9,7 @@ namespace Fed.MediaQc.Scan;
 /// One run of ffmpeg over a file: every stream is decoded once, pictures and sound side by side, and what its filters
 /// measure is written beside it, a file for each kind, so that an hour takes no memory.
 /// </summary>
-internal sealed partial class SignalPass : IDisposable
+internal sealed class SignalPass : IDisposable
 {
     /// <summary>As many streams of sound are measured.</summary>
     public const int MostAudio = 16;
@@ -225,12 +224,8 @@ internal sealed partial class SignalPass : IDisposable
     {
         ComplaintCount++;
         if (Complaints.Count < 5)
-            Complaints.Add(Address().Replace(line, ""));
+            Complaints.Add(InputLink.WithoutAddresses(line));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Of "[ac3 @ 0x5565569e1300]": another one at each run.</summary>
-    [GeneratedRegex(" @ 0x[0-9a-f]+")]
-    private static partial Regex Address();
 }
