@@ -7,6 +7,7 @@ using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Plates;
 using Fed.MediaQc.Programmes;
 using Spectre.Console;
 
@@ -99,6 +100,9 @@ internal static class BuildCommand
                 .RunAsync(cancel),
             TaskNames.Multimodal => new ProgrammeBuilder(
                 plan is null ? ProgrammePlan.Default() : ProgrammePlan.Read(plan), options, Console.WriteLine)
+                .RunAsync(cancel),
+            TaskNames.Plates => new PlateBuilder(
+                plan is null ? PlatePlan.Default() : PlatePlan.Read(plan), options, Console.WriteLine)
                 .RunAsync(cancel),
             _ => throw new ArgumentException($"task '{task}' cannot be built"),
         };
