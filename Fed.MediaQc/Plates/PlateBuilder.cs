@@ -70,8 +70,10 @@ public sealed class PlateBuilder(PlatePlan plan, BuildOptions options, Action<st
         Part part, PlatePictures pictures, string folder, CancellationToken cancel)
     {
         var name = part.Shoot.Name;
-        // Half more than would do, if each picture gave all it may.
-        var count = (int)Math.Ceiling(1.5 * part.Wanted.Values.Max() / plan.PerPicture);
+        // A picture has one plate at least; there are to be half more backgrounds than are taken.
+        var count = Math.Max(
+            (int)Math.Ceiling(1.1 * part.Wanted.GetValueOrDefault(PlateClasses.Plate) / WindowSampler.WindowsOfPlate),
+            (int)Math.Ceiling(1.5 * part.Wanted.GetValueOrDefault(PlateClasses.Background) / plan.PerPicture));
         count = Math.Max(count, part.Shoot.Pictures.Length);
         var made = await pictures.MakeAsync(
             part.Shoot, plan.Width, plan.Height, count, options.Seed, options.Jobs, cancel);

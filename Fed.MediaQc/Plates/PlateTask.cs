@@ -22,7 +22,7 @@ internal static class PlateTask
     private const string About = """
         Synthetic: no plate here is a real vehicle's. `fed data build --task plates` draws plates by the rules of
         countries, with characters by chance and fonts of Debian (no country's own lettering), and puts them into the
-        photographs below; docs/data.md says how. What is stored are windows of 64x16 pixels with 32 shades. Photographs
+        photographs below; docs/data.md says how. What is stored are windows of 64x16 pixels in 16 shades. Photographs
         and fonts come from Debian packages, and the licence of each is the one that its package's copyright file gives
         (/usr/share/doc/PACKAGE/copyright). The windows are adaptations (scaled, cropped, painted over, disturbed,
         encoded) and stay under the licence of their photograph. `provenance.json` says the same to machines; each .fqc

@@ -23,13 +23,13 @@ public static class PlateWindow
     public const double InnerAspect = (double)InnerWidth / InnerHeight;
 
     /// <summary>Stored values are below.</summary>
-    public const int Levels = 32;
+    public const int Levels = 16;
 
     /// <summary>Stored value of the mean.</summary>
-    public const int Centre = 16;
+    public const int Centre = 8;
 
     /// <summary>Stored values of a standard deviation.</summary>
-    public const int Spread = 6;
+    public const int Spread = 3;
 
     /// <summary>Standard deviation, levels of 256, below which there is no more contrast to be had.</summary>
     private const double LeastContrast = 4;
@@ -41,7 +41,7 @@ public static class PlateWindow
     /// <summary>Below this, it is not.</summary>
     public const double BackgroundOverlap = 0.2;
 
-    /// <summary>Luma to stored values: mean 16, standard deviation 6, 0 to 31.</summary>
+    /// <summary>Luma to stored values: mean 8, standard deviation 3, 0 to 15.</summary>
     /// <param name="luma">16 rows of 64.</param>
     /// <param name="stored">Likewise; may be the same.</param>
     public static void Normalise(ReadOnlySpan<byte> luma, Span<byte> stored)

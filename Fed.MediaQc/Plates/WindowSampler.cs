@@ -34,7 +34,8 @@ internal sealed record PlateSample(string Source, string Kind, bool IsPlate, byt
 /// <param name="newCountries">Plates that no house has seen.</param>
 internal sealed class WindowSampler(int most, IReadOnlyCollection<string> newCountries)
 {
-    private const int WindowsOfPlate = 3;
+    /// <summary>Of one plate.</summary>
+    public const int WindowsOfPlate = 2;
     private readonly PicturePyramid _pyramid = new();
     private readonly PlateProposals _proposals = new();
     private readonly List<PlateProposal> _found = [];
