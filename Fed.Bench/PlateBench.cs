@@ -52,13 +52,14 @@ public static class PlateBenchCommand
         {
             try
             {
-                var trials = new PlateTrials(PlatePlan.Default(), parsed.GetValue(sources)!);
+                var trials = await PlateTrials.MakeAsync(
+                    PlatePlan.Default(), parsed.GetValue(sources)!, parsed.GetValue(pictures), parsed.GetValue(seed),
+                    parsed.GetValue(own), cancellation);
                 var all = new List<object>();
                 foreach (var threshold in parsed.GetValue(thresholds)!)
                 {
                     using var detector = PlateDetector.Open(parsed.GetValue(model)!, threshold);
-                    var results = await trials.RunAsync(
-                        detector, parsed.GetValue(pictures), parsed.GetValue(seed), parsed.GetValue(own), cancellation);
+                    var results = trials.Try(detector);
                     var text = PlateTable.Text(results, threshold);
                     Console.WriteLine(text);
                     all.Add(new { Threshold = threshold, detector.Source, Results = results });

@@ -10,13 +10,13 @@ namespace Fed.MediaQc.Plates;
 internal static class PlateTask
 {
     private static readonly RecommendedTraining s_training = new(
-        LearningRate: 0.03,
+        LearningRate: 0.04,
         Momentum: 0.8,
         BatchSize: 8,
         LocalEpochs: 1,
-        Rounds: 40,
+        Rounds: 30,
         ClusterShare: 0,
-        ServerMomentum: 0.6,
+        ServerMomentum: 0.8,
         LearningRateDecay: 0.8);
 
     private const string About = """

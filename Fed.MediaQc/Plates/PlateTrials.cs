@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Fed.MediaQc.Anonymise;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Plates;
 
@@ -22,31 +23,41 @@ public sealed record PlateTrial(
 public sealed record PlateTrialPictures(
     string? Site, int Pictures, int False, IReadOnlyList<double> Milliseconds, IReadOnlyList<PlateTrial> Plates);
 
-/// <summary>Tries a detector on whole made pictures of 1280 x 720, whose content no house has.</summary>
-/// <param name="sources">Directory below which the plan's paths lie.</param>
-public sealed class PlateTrials(PlatePlan plan, string sources)
+/// <summary>Whole made pictures of 1280 x 720, and the same photographs without a plate, to try detectors on.</summary>
+public sealed class PlateTrials
 {
     private const int Width = 1280;
     private const int Height = 720;
     private const double Covered = 0.8;
     private const double Largest = 10;
 
-    /// <summary>Held-out photographs with plates put in, and the same ones without.</summary>
+    private readonly PlatePlan _plan;
+    private readonly HashSet<string> _known;
+    private readonly List<(string? Site, List<PlatePicture> Pictures)> _groups = [];
+
+    private PlateTrials(PlatePlan plan)
+    {
+        _plan = plan;
+        _known = [.. plan.Houses.SelectMany(house => house.Countries)];
+    }
+
+    /// <param name="sources">Directory below which the plan's paths lie.</param>
     /// <param name="perSite">Pictures of each site.</param>
-    /// <param name="validation">Of the houses' own photographs, fonts and characters instead, to choose settings by.
-    /// </param>
+    /// <param name="own">Of the houses' own photographs and fonts, with characters for validation, to choose settings
+    /// by; else of what no house has.</param>
     /// <exception cref="DataFileException">A photograph or font is missing or damaged.</exception>
-    public async Task<IReadOnlyList<PlateTrialPictures>> RunAsync(
-        IRegionDetector detector, int perSite, int seed, bool validation, CancellationToken cancel)
+    /// <exception cref="MediaToolException">ffmpeg is missing or failed.</exception>
+    public static async Task<PlateTrials> MakeAsync(
+        PlatePlan plan, string sources, int perSite, int seed, bool own, CancellationToken cancel)
     {
         var scratch = Directory.CreateTempSubdirectory("fed-plates-").FullName;
         try
         {
             var pictures = new PlatePictures(plan, sources, scratch);
-            var results = new List<PlateTrialPictures>();
+            var trials = new PlateTrials(plan);
             foreach (var site in plan.Houses.Select(house => house.Site).Distinct())
             {
-                PlateShoot[] shoots = validation
+                PlateShoot[] shoots = own
                     ? [.. plan.HousesOf(site).Select(house => PlateShoot.Of(house, PlatePart.Validation))]
                     : [PlateShoot.OfTest(plan, site)];
                 var made = new List<PlatePicture>();
@@ -57,18 +68,18 @@ public sealed class PlateTrials(PlatePlan plan, string sources)
                         Environment.ProcessorCount, cancel));
                 }
 
-                results.Add(Try(detector, site, made));
+                trials._groups.Add((site, made));
             }
 
             var bare = new List<PlatePicture>();
-            foreach (var id in validation ? plan.Houses.SelectMany(house => house.Pictures) : plan.Test.Pictures)
+            foreach (var id in own ? plan.Houses.SelectMany(house => house.Pictures) : plan.Test.Pictures)
             {
                 var picture = await pictures.PhotographAsync(id, cancel);
                 bare.Add(new PlatePicture(id, picture.Width, picture.Height, picture.Pixels, []));
             }
 
-            results.Add(Try(detector, null, bare));
-            return results;
+            trials._groups.Add((null, bare));
+            return trials;
         }
         finally
         {
@@ -76,9 +87,12 @@ public sealed class PlateTrials(PlatePlan plan, string sources)
         }
     }
 
+    /// <summary>Site after site, then the photographs without a plate.</summary>
+    public IReadOnlyList<PlateTrialPictures> Try(IRegionDetector detector) =>
+        [.. _groups.Select(group => Try(detector, group.Site, group.Pictures))];
+
     private PlateTrialPictures Try(IRegionDetector detector, string? site, List<PlatePicture> pictures)
     {
-        var known = plan.Houses.SelectMany(house => house.Countries).ToHashSet();
         var trials = new List<PlateTrial>();
         var times = new List<double>();
         var regions = new List<DetectedRegion>();
@@ -96,8 +110,8 @@ public sealed class PlateTrials(PlatePlan plan, string sources)
             trials.AddRange(plates.Select(plate => new PlateTrial(
                 site ?? "",
                 plate.Kind,
-                !known.Contains(plate.Kind),
-                plan.Country(plate.Kind).TwoLines,
+                !_known.Contains(plate.Kind),
+                _plan.Country(plate.Kind).TwoLines,
                 plate.Box.Height,
                 boxes.Any(box => box.Shared(plate.Box) >= Covered * plate.Box.Area
                     && box.Area <= Largest * plate.Box.Area))));

@@ -31,6 +31,23 @@ public sealed class ShippedPlatesTests
         File.ReadAllText(Path.Combine(s_directory, "task.json")).TrimEnd());
 
     [Fact]
+    public void Federation_StatesTheTasksClassesFeaturesHousesAndTraining()
+    {
+        using var federation = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_directory, "federation.json")));
+        var root = federation.RootElement;
+
+        string[] Texts(string name, Func<JsonElement, JsonElement> of) =>
+            [.. root.GetProperty(name).EnumerateArray().Select(one => of(one).GetString()!)];
+
+        Assert.Equal(_folder.Task.Classes, Texts("classes", name => name));
+        Assert.Equal(_folder.Participants.Select(one => one.Name), Texts("roster", one => one.GetProperty("name")));
+        Assert.Equal("plate-v1", root.GetProperty("features").GetString());
+        Assert.Equal(
+            _folder.Description.Training.LearningRate,
+            root.GetProperty("training").GetProperty("learningRate").GetDouble());
+    }
+
+    [Fact]
     public void Sources_OfTestAndOfEachHouse_AreDisjoint()
     {
         var parts = _folder.ReadAll()
