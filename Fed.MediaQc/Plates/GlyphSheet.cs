@@ -49,6 +49,9 @@ internal sealed class GlyphSheet
     {
         if (!File.Exists(font))
             throw new DataFileException(font, "the font is missing; install its package or give --sources");
+        // In place of a file that it cannot read, ffmpeg takes any font of the system.
+        if (!await IsFontAsync(font, cancel))
+            throw new DataFileException(font, "it is no TrueType or OpenType font; restore the file");
         var name = Guid.NewGuid().ToString("n");
         string copy = name + ".font", script = name + ".filter", result = name + ".gray";
         try
@@ -70,6 +73,16 @@ internal sealed class GlyphSheet
             foreach (var file in new[] { copy, script, result })
                 File.Delete(Path.Combine(scratch, file));
         }
+    }
+
+    private static async Task<bool> IsFontAsync(string path, CancellationToken cancel)
+    {
+        var start = new byte[4];
+        await using var file = File.OpenRead(path);
+        var read = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancel);
+        return read == start.Length
+            && (start.AsSpan().SequenceEqual("OTTO"u8) || start.AsSpan().SequenceEqual("\0\u0001\0\0"u8)
+                || start.AsSpan().SequenceEqual("true"u8));
     }
 
     private static string Filter(string font)

@@ -16,11 +16,15 @@ public sealed class PlateDetector : IRegionDetector
 
     private const int Batch = 64;
 
-    /// <summary>Of a window: what is told of it, a little more than the plate should fill.</summary>
-    private const double TellWidth = 56;
+    /// <summary>Of a window: a little more than the plate should fill.</summary>
+    private const double HitWidth = 56;
 
     /// <summary>Likewise.</summary>
-    private const double TellHeight = 14;
+    private const double HitHeight = 14;
+
+    /// <summary>What is told is larger than the windows' mean, to either side, by its width and height: windows stand
+    /// on a grid, and what is left of a plate at an edge can be read.</summary>
+    private const double Margin = 1.0 / 14;
 
     /// <summary>Windows that share so much of the smaller one are of the same plate.</summary>
     private const double SamePlate = 0.4;
@@ -122,7 +126,7 @@ public sealed class PlateDetector : IRegionDetector
             if (confidence < _threshold)
                 continue;
             var at = _found[from + i];
-            _hits.Add(new Hit(_pyramid.Levels[at.Level].Around(at.X, at.Y, TellWidth, TellHeight), confidence, from + i));
+            _hits.Add(new Hit(_pyramid.Levels[at.Level].Around(at.X, at.Y, HitWidth, HitHeight), confidence, from + i));
         }
     }
 
@@ -157,13 +161,14 @@ public sealed class PlateDetector : IRegionDetector
                 _hits[k] = other with { Confidence = 0 };
             }
 
-            int x = Math.Clamp((int)Math.Floor(left / weight), 0, width - 1);
-            int y = Math.Clamp((int)Math.Floor(top / weight), 0, height - 1);
+            double wide = Margin * (right - left) / weight, high = Margin * (bottom - top) / weight;
+            int x = Math.Clamp((int)Math.Floor(left / weight - wide), 0, width - 1);
+            int y = Math.Clamp((int)Math.Floor(top / weight - high), 0, height - 1);
             found.Add(new DetectedRegion(
                 x,
                 y,
-                Math.Clamp((int)Math.Ceiling(right / weight) - x, 1, width - x),
-                Math.Clamp((int)Math.Ceiling(bottom / weight) - y, 1, height - y),
+                Math.Clamp((int)Math.Ceiling(right / weight + wide) - x, 1, width - x),
+                Math.Clamp((int)Math.Ceiling(bottom / weight + high) - y, 1, height - y),
                 first.Confidence));
         }
     }

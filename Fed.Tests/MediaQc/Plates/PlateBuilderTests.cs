@@ -56,7 +56,7 @@ public sealed class PlateBuilderTests : IDisposable
         var error = await Assert.ThrowsAsync<DataFileException>(() => _build.RunAsync("out"));
 
         Assert.EndsWith("sans.ttf", error.FilePath, StringComparison.Ordinal);
-        Assert.Contains("cannot draw", error.Reason, StringComparison.Ordinal);
+        Assert.Contains("no TrueType or OpenType font", error.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
