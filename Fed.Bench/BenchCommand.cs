@@ -33,6 +33,7 @@ internal static class BenchCommand
             SubtitleBenchCommand.Create(),
             QualityCommand.Create(),
             MultimodalBenchCommand.Create(),
+            PlateBenchCommand.Create(),
             TransferCommand.Create(),
             ReportCommand.Create(),
         };

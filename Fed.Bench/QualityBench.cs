@@ -9,6 +9,7 @@ using Fed.MediaQc.Features;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Plates;
 using Fed.MediaQc.Programmes;
 using Fed.Training;
 
@@ -185,6 +186,7 @@ internal sealed class QualityBench(DataFolder data, int seed, Action<QualityRow>
             "audio-qc" => AudioBaseline.Fit(validation),
             "subtitle-qc" => CueBaseline.Fit(validation),
             "programme-qc" => StreamBaseline.Fit(validation),
+            "plate-qc" => PlateBaseline.Fit(validation),
             _ => null,
         };
     }

@@ -100,6 +100,8 @@ install_tools() {
     local missing=()
     mkdir -p "$notes"
     command -v ffmpeg >/dev/null 2>&1 || missing+=(ffmpeg)
+    # Plates are drawn with it; it comes with ffmpeg, where ffmpeg is Debian's.
+    [ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ] || missing+=(fonts-dejavu-core)
     command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
     command -v ip >/dev/null 2>&1 || missing+=(iproute2)
     command -v docker-registry >/dev/null 2>&1 || missing+=(docker-registry)

@@ -7,6 +7,7 @@ using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Plates;
 using Fed.MediaQc.Programmes;
 using Spectre.Console;
 
@@ -65,14 +66,34 @@ internal static class BuildCommand
             Description = "CSV file for what was measured on each sample",
         };
         var replace = ReplaceOption.Create();
+        var crops = new Option<string?>("--crops")
+        {
+            Description = "Folder with plate/ and background/: a participant's folder of a house's own crops, "
+                + "written to --out (task plates)",
+        };
         var command = new Command(
             "build", "Build a task's set from media; nothing changes until all of it is built")
         {
-            task, plan, sources, output, seed, jobs, measures, replace,
+            task, plan, sources, output, seed, jobs, measures, replace, crops,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(crops) is not null
+                && (result.GetValue(task) != TaskNames.Plates || result.GetValue(output) is null))
+            {
+                result.AddError($"--crops is for --task {TaskNames.Plates}, and needs --out");
+            }
+        });
         command.SetAction((parsed, cancel) => Failures.ReportAsync("fed data build", async () =>
         {
             var name = parsed.GetValue(task)!;
+            if (parsed.GetValue(crops) is { } own)
+            {
+                await new PlateCrops(own, parsed.GetValue(output)!, parsed.GetValue(replace), Console.WriteLine)
+                    .RunAsync(cancel);
+                return ExitCode.Success;
+            }
+
             var options = new BuildOptions(
                 parsed.GetValue(sources)!,
                 parsed.GetValue(output) ?? Path.Combine("data", TaskNames.FolderOf(name)),
@@ -99,6 +120,9 @@ internal static class BuildCommand
                 .RunAsync(cancel),
             TaskNames.Multimodal => new ProgrammeBuilder(
                 plan is null ? ProgrammePlan.Default() : ProgrammePlan.Read(plan), options, Console.WriteLine)
+                .RunAsync(cancel),
+            TaskNames.Plates => new PlateBuilder(
+                plan is null ? PlatePlan.Default() : PlatePlan.Read(plan), options, Console.WriteLine)
                 .RunAsync(cancel),
             _ => throw new ArgumentException($"task '{task}' cannot be built"),
         };

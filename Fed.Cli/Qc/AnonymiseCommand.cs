@@ -43,6 +43,12 @@ internal static class AnonymiseCommand
         DefaultValueFactory = _ => new AnonymiseOptions().Faces,
     };
 
+    private static readonly Option<double> Plates = new("--plates")
+    {
+        Description = "Likewise, of a licence plate, which a --model of plates finds",
+        DefaultValueFactory = _ => new AnonymiseOptions().Plates,
+    };
+
     private static readonly Option<double> Smallest = new("--smallest")
     {
         Description = "Side of the smallest face that is looked for, 1 to 100 percent of the picture's shorter side; "
@@ -52,7 +58,7 @@ internal static class AnonymiseCommand
 
     private static readonly Option<string[]> Model = new("--model")
     {
-        Description = "Model (.onnx, as 'fed model export' writes it) whose regions are blurred, too",
+        Description = "Model of licence plates (.onnx, as 'fed model export' writes it); what it finds is blurred, too",
     };
 
     private static readonly Option<string?> Also = new("--also")
@@ -81,6 +87,7 @@ internal static class AnonymiseCommand
     static AnonymiseCommand()
     {
         Faces.Within(AnonymiseOptions.LeastFollowed, 1, $"--faces must be {AnonymiseOptions.LeastFollowed} to 1");
+        Plates.Within(AnonymiseOptions.LeastFollowed, 1, $"--plates must be {AnonymiseOptions.LeastFollowed} to 1");
         Smallest.Within(1, 100, "--smallest must be 1 to 100 percent");
         Quality.Within(0, 63, "--quality must be 0 to 63");
     }
@@ -89,11 +96,11 @@ internal static class AnonymiseCommand
     {
         var command = new Command(
             "anonymise",
-            "Blur faces in films and pictures before they are handed to others. No detector finds everything: somebody "
+            "Blur faces and licence plates in films and pictures before they are handed to others. No detector finds everything: somebody "
             + "has to look at the result. Nothing leaves this machine. Exit code 0: done; "
             + $"{ScanCommand.NotScanned}: a file could not be")
         {
-            Files, Out, DryRun, With, Faces, Smallest, Model, Also, Encoder, Quality, Force, Json,
+            Files, Out, DryRun, With, Faces, Plates, Smallest, Model, Also, Encoder, Quality, Force, Json,
         };
         command.SetAction((parsed, cancel) => Failures.ReportAsync(
             "fed qc anonymise", () => RunAsync(parsed, cancel), cancel));
@@ -115,6 +122,7 @@ internal static class AnonymiseCommand
         var options = new AnonymiseOptions(
             parsed.GetValue(With),
             parsed.GetValue(Faces),
+            parsed.GetValue(Plates),
             parsed.GetValue(Smallest),
             parsed.GetValue(Encoder),
             parsed.GetValue(Quality));

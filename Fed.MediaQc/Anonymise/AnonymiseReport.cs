@@ -27,11 +27,12 @@ public sealed record BlurredRegion(
 /// <param name="Cover">What regions are replaced by.</param>
 /// <param name="Detectors">Kind and source of each.</param>
 /// <param name="Faces">Confidence that a face reaches at least once.</param>
+/// <param name="Plates">Likewise, a licence plate.</param>
 /// <param name="Smallest">Side of the smallest face that was looked for, percent of the picture's shorter side.</param>
 /// <param name="Margin">Share of its sides by which a box is covered beyond.</param>
 /// <param name="Hold">Seconds that a region is covered before and after each detection.</param>
 public sealed record AnonymiseSettings(
-    Cover Cover, IReadOnlyList<string> Detectors, double Faces, double Smallest, double Margin, double Hold);
+    Cover Cover, IReadOnlyList<string> Detectors, double Faces, double Plates, double Smallest, double Margin, double Hold);
 
 /// <summary>All that there is to say of one file that was blurred.</summary>
 /// <param name="File">As it was named.</param>

@@ -5,11 +5,17 @@ namespace Fed.MediaQc.Anonymise;
 
 /// <summary>What an operator may choose.</summary>
 /// <param name="Faces">Confidence that a face reaches at least once, 0.5 to 1.</param>
+/// <param name="Plates">Likewise, a licence plate.</param>
 /// <param name="Smallest">Side of the smallest face that is looked for, percent of the picture's shorter side.</param>
 /// <param name="Encoder">Null: the usual one for the output and the source.</param>
 /// <param name="Quality">Of the encoder, in its own scale; null: the usual one.</param>
 public sealed record AnonymiseOptions(
-    Cover Cover = Cover.Blur, double Faces = 0.7, double Smallest = 3, string? Encoder = null, int? Quality = null)
+    Cover Cover = Cover.Blur,
+    double Faces = 0.7,
+    double Plates = 0.9,
+    double Smallest = 3,
+    string? Encoder = null,
+    int? Quality = null)
 {
     /// <summary>Less certain detections follow what was certain once.</summary>
     public const float LeastFollowed = 0.5f;
@@ -20,7 +26,8 @@ public sealed record AnonymiseOptions(
     /// <summary>Seconds that a region is covered before and after each detection.</summary>
     public double Hold { get; } = 0.5;
 
-    internal double CertaintyOf(IRegionDetector detector) => detector.Kind == "face" ? Faces : LeastFollowed;
+    /// <summary>Confidence that a region reaches at least once.</summary>
+    internal double CertaintyOf(IRegionDetector detector) => detector.Kind == "face" ? Faces : Plates;
 }
 
 /// <summary>Blurs what must not be recognised, file by file. Nothing leaves this machine.</summary>
@@ -108,6 +115,7 @@ public sealed class Anonymiser : IDisposable
                 _options.Cover,
                 [.. _lanes[0].Select(each => $"{each.Kind}: {each.Source}")],
                 _options.Faces,
+                _options.Plates,
                 _options.Smallest,
                 _options.Margin,
                 _options.Hold),

@@ -1,6 +1,7 @@
 using Fed.MediaQc.Audio;
 using Fed.MediaQc.Cues;
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Plates;
 using Fed.MediaQc.Programmes;
 using Fed.Training;
 
@@ -14,7 +15,8 @@ public static class FeatureExtraction
     private static readonly Dictionary<string, IFeatures> Known =
         new IFeatures[]
         {
-            new QcFeatures(), new AudioInputs(), new CueFeatures(), new ProgrammeFeatures(), new ScaledFeatures(),
+            new QcFeatures(), new AudioInputs(), new CueFeatures(), new ProgrammeFeatures(), new PlateFeatures(),
+            new ScaledFeatures(),
         }
         .ToDictionary(features => features.Key);
 

@@ -13,12 +13,15 @@ public static class TaskNames
 
     public const string Multimodal = "multimodal";
 
+    public const string Plates = "plates";
+
     private static readonly Dictionary<string, string> Folders = new()
     {
         [Video] = "media-qc",
         [Audio] = "audio-qc",
         [Subtitles] = "subtitle-qc",
         [Multimodal] = "programme-qc",
+        [Plates] = "plate-qc",
     };
 
     /// <summary>All short names.</summary>

@@ -11,6 +11,7 @@ public sealed class TaskFoldersTests
     [InlineData("audio", "audio-qc")]
     [InlineData("video", "media-qc")]
     [InlineData("multimodal", "programme-qc")]
+    [InlineData("plates", "plate-qc")]
     [InlineData("audio-qc", "audio-qc")]
     [InlineData(null, "media-qc")]
     public void Find_ShortOrFullName_IsTheTasksFolder(string? name, string expected) =>
@@ -22,6 +23,6 @@ public sealed class TaskFoldersTests
         var error = Assert.Throws<AgentException>(() => TaskFolders.Find("radio", folder: null));
 
         Assert.Contains("audio-qc, media-qc", error.Message, StringComparison.Ordinal);
-        Assert.Contains("(video, audio, subtitles, multimodal for short)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(video, audio, subtitles, multimodal, plates for short)", error.Message, StringComparison.Ordinal);
     }
 }
