@@ -30,11 +30,11 @@ internal static class AnonymiseCommand
         Description = "Only report what would be blurred",
     };
 
-    private static readonly Option<Cover> With = new("--with")
+    private static readonly Option<string> With = new Option<string>("--with")
     {
-        Description = "What replaces a region: blur, mosaic, or fill (black, of which nothing can be told)",
-        DefaultValueFactory = _ => Cover.Blur,
-    };
+        Description = "What replaces a region; fill is black, of which nothing can be told",
+        DefaultValueFactory = _ => Word(Cover.Blur),
+    }.AcceptOnlyFromAmong([.. Enum.GetValues<Cover>().Select(Word)]);
 
     private static readonly Option<double> Faces = new("--faces")
     {
@@ -107,6 +107,8 @@ internal static class AnonymiseCommand
         return command;
     }
 
+    private static string Word(Cover cover) => cover.ToString().ToLowerInvariant();
+
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var (json, isDry) = (parsed.GetValue(Json), parsed.GetValue(DryRun));
@@ -120,7 +122,7 @@ internal static class AnonymiseCommand
             await Console.Error.WriteLineAsync(PlainText.Of($"fed qc anonymise: {failure.Reason}"));
         var known = parsed.GetValue(Also) is { } also ? KnownRegions.Read(also) : KnownRegions.None;
         var options = new AnonymiseOptions(
-            parsed.GetValue(With),
+            Enum.Parse<Cover>(parsed.GetValue(With)!, ignoreCase: true),
             parsed.GetValue(Faces),
             parsed.GetValue(Plates),
             parsed.GetValue(Smallest),

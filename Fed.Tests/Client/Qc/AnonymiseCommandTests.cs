@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Fed.Cli;
+using Fed.Cli.Qc;
 using Fed.Tests.Client.Chaos;
 using Fed.Tests.MediaQc;
 using Fed.Tests.MediaQc.Anonymise;
@@ -58,31 +60,62 @@ public sealed class AnonymiseCommandTests : IDisposable
 
     [FfmpegTheory]
     [InlineData("it would be written over a source", "in/a.jpg", "--out", "in/a.jpg", "--force")]
-    [InlineData("it would be written over a source", "in/a.jpg", "--out", "in", "--force")]
-    [InlineData("it stands there already; --force replaces it", "in/a.jpg", "--out", "in/below/b.jpg")]
-    [InlineData("becomes", "in/a.jpg", "in/a.jpg", "--out", "out")]
-    [InlineData("give either --out with a file or folder, or --dry-run", "in/a.jpg")]
-    [InlineData("give either --out with a file or folder, or --dry-run", "in/a.jpg", "--dry-run", "--out", "b.jpg")]
-    [InlineData("--faces must be 0.5 to 1", "in/a.jpg", "--dry-run", "--faces", "0.4")]
-    [InlineData("--smallest must be 1 to 100 percent", "in/a.jpg", "--dry-run", "--smallest", "0")]
     [InlineData("quality of encoder mjpeg is 1 to 31, not 40", "in/a.jpg", "--out", "out.jpg", "--quality", "40")]
-    [InlineData("which is no folder; make it before", "in/a.jpg", "--out", "none/out.jpg")]
-    [InlineData("there is no film or picture in this folder", "out", "--dry-run")]
-    public async Task Anonymise_WithAWrongOption_SaysWhichAndLeavesTheSource(string expected, params string[] arguments)
+    public async Task Anonymise_OfWhatCannotBe_SaysWhyAndLeavesTheSource(string expected, params string[] arguments)
     {
-        Directory.CreateDirectory(_scratch.File("out"));
         var before = await File.ReadAllBytesAsync(_scratch.File("in/a.jpg"));
 
-        var (code, output, error) = await RunAsync(
-            [.. arguments.Select(word => word.Contains('/') || word.StartsWith("out", StringComparison.Ordinal) || word == "in"
-                ? _scratch.File(word)
-                : word)]);
+        var (code, _, error) = await RunAsync(
+            [.. arguments.Select(word => word.Contains('.', StringComparison.Ordinal) ? _scratch.File(word) : word)]);
 
         Assert.Equal(2, code);
-        Assert.Contains(expected, error + output, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(_scratch.File("in/a.jpg")));
-        Assert.Empty(Directory.EnumerateFiles(_scratch.Directory, "out*"));
+        Assert.Empty(Directory.EnumerateFiles(_scratch.Directory));
     }
+
+    [Theory]
+    [InlineData("--faces must be 0.5 to 1", "--faces", "0.4")]
+    [InlineData("--smallest must be 1 to 100 percent", "--smallest", "0")]
+    [InlineData("--quality must be 0 to 63", "--quality", "64")]
+    [InlineData("'smear'", "--with", "smear")]
+    [InlineData("'gif'", "--encoder", "gif")]
+    public void Anonymise_WithAWrongOption_SaysWhatIsPossible(string expected, params string[] options) => Assert.Contains(
+        CommandLine.Complaints(CommandLine.Create().Parse(["qc", "anonymise", "a.mp4", "--dry-run", .. options])),
+        line => line.Contains(expected, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("in/a.jpg", "in", true, "it would be written over a source")]
+    [InlineData("in/a.jpg", "in/below/b.jpg", false, "it stands there already; --force replaces it")]
+    [InlineData("in/a.jpg in/a.jpg", "out", false, "becomes")]
+    [InlineData("empty", "out", false, "there is no film or picture in this folder")]
+    public void Expand_OfWhatCannotBe_SaysWhy(string named, string target, bool mayReplace, string expected)
+    {
+        Directory.CreateDirectory(_scratch.File("empty"));
+
+        var (_, failures) = AnonymiseFiles.Expand(
+            [.. named.Split(' ').Select(_scratch.File)], _scratch.File(target), mayReplace);
+
+        Assert.Contains(expected, Assert.Single(failures).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expand_IntoAFolderBelowTheSources_LeavesOutWhatAnEarlierRunWrote()
+    {
+        var (files, _) = AnonymiseFiles.Expand([_scratch.File("in")], _scratch.File("in/below"), mayReplace: true);
+
+        Assert.Equal(
+            [("in/a.jpg", "in/below/a.jpg"), ("in/c.png", "in/below/c.png")],
+            files.Select(each => (
+                Path.GetRelativePath(_scratch.Directory, each.File), Path.GetRelativePath(_scratch.Directory, each.Output!))));
+    }
+
+    [Fact]
+    public void Expand_IntoAFileOfAFolderThatIsNotThere_IsRefused() => Assert.Contains(
+        "which is no folder; make it before",
+        Assert.Throws<ArgumentException>(
+            () => AnonymiseFiles.Expand([_scratch.File("in/a.jpg")], _scratch.File("none/out.jpg"), false)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task Anonymise_WithAModelOfAnotherTask_SaysWhatItIs()
