@@ -45,6 +45,7 @@ internal static class Examples
         "fed qc scan --watch incoming --reports reports --profile ebu-r128",
         "fed qc profile ebu-r128",
         "fed qc anonymise film.mp4 --out blurred.mp4",
+        "fed qc anonymise film.mp4 --out blurred.mp4 --model data/models/plate-qc.onnx",
         "fed qc anonymise incoming --out blurred --with fill --json blurred.json",
         "fed qc anonymise film.mp4 --out blurred.mp4 --also seen-by-eye.json --faces 0.6 --smallest 2",
         "fed qc anonymise film.mp4 --dry-run",

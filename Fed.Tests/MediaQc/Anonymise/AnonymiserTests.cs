@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Fed.MediaQc.Anonymise;
 using Fed.MediaQc.Pipeline;
+using Fed.MediaQc.Plates;
 using Fed.MediaQc.Scan;
+using Fed.Tests.MediaQc.Plates;
 using Fed.Tests.MediaQc.Scan;
 
 namespace Fed.Tests.MediaQc.Anonymise;
@@ -135,6 +137,34 @@ public sealed class AnonymiserTests(AnonymiserTests.Films films) : IClassFixture
 
         Assert.Equal((1, 1, null), (report.Pictures, report.BlurredPictures, report.FrameRate));
         Assert.Empty((await LookAsync(output)).Regions);
+    }
+
+    [FfmpegFact]
+    public async Task Run_WithAModelOfPlates_HidesThem()
+    {
+        using var build = new TinyPlateBuild();
+        var plan = build.Plan with { Houses = [build.Plan.Houses[0] with { Camera = TinyPlateBuild.Camera(40) }] };
+        var pictures = await new PlatePictures(plan, build.PathOf("."), build.PathOf(".")).MakeAsync(
+            PlateShoot.Of(plan.Houses[0], PlatePart.Validation), 384, 256, 4, 5, 2, CancellationToken.None);
+        await File.WriteAllBytesAsync(films.PathOf("plates.gray"), [.. pictures.SelectMany(picture => picture.Luma)]);
+        await new Ffmpeg().RunAsync(
+            ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "384x256", "-r", "1", "-i", "plates.gray", "plates.mkv"],
+            films.Folder,
+            CancellationToken.None);
+        using var anonymiser = new Anonymiser(
+            [() => RegionDetectors.Open(Repository.PathOf("data", "models", "plate-qc.onnx"))],
+            KnownRegions.None,
+            new(Cover.Fill),
+            TimeProvider.System);
+
+        var report = await anonymiser.RunAsync(
+            films.PathOf("plates.mkv"), films.PathOf("plates.out.mkv"), null, CancellationToken.None);
+
+        Assert.Contains(report.Regions, region => region.Kind == "plate" && region.Confidence >= new AnonymiseOptions().Plates);
+        Assert.All(report.Regions, region => Assert.StartsWith("plate-qc ", region.Source, StringComparison.Ordinal));
+        Assert.InRange(report.BlurredPictures, 2, 4);
+        var after = await anonymiser.RunAsync(films.PathOf("plates.out.mkv"), null, null, CancellationToken.None);
+        Assert.True(after.Regions.Count < report.Regions.Count);
     }
 
     [FfmpegFact]
