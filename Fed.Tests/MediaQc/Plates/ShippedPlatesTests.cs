@@ -101,8 +101,9 @@ public sealed class ShippedPlatesTests
     [Fact]
     public void Size_OfAllData_IsAtMostSixteenMegabytes()
     {
-        var bytes = new DirectoryInfo(Path.Combine(Repository.Root, "data"))
-            .GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        var bytes = TaskNames.Known.SelectMany(task => new DirectoryInfo(
+            Repository.PathOf("data", TaskNames.FolderOf(task))).GetFiles("*", SearchOption.AllDirectories))
+            .Sum(file => file.Length);
 
         Assert.InRange(bytes, 1, 16_000_000);
     }
