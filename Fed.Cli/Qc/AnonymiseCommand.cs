@@ -120,7 +120,10 @@ internal static class AnonymiseCommand
             parsed.GetValue(Files)!, parsed.GetValue(Out), parsed.GetValue(Force));
         foreach (var failure in failures)
             await Console.Error.WriteLineAsync(PlainText.Of($"fed qc anonymise: {failure.Reason}"));
-        var known = parsed.GetValue(Also) is { } also ? KnownRegions.Read(also) : KnownRegions.None;
+        var (also, models) = (parsed.GetValue(Also), parsed.GetValue(Model) ?? []);
+        RequireApart(json, [.. files.SelectMany(each => new[] { each.File, each.Output }), .. models, also]);
+        var known = also is null ? KnownRegions.None : KnownRegions.Read(also);
+        known.RequireFiles(also ?? "", files.Select(each => each.File));
         var options = new AnonymiseOptions(
             Enum.Parse<Cover>(parsed.GetValue(With)!, ignoreCase: true),
             parsed.GetValue(Faces),
@@ -131,7 +134,7 @@ internal static class AnonymiseCommand
         using var anonymiser = new Anonymiser(
             [
                 () => new FaceDetector(options.Smallest / 100, AnonymiseOptions.LeastFollowed),
-                .. (parsed.GetValue(Model) ?? []).Select(model => (Func<IRegionDetector>)(() => RegionDetectors.Open(model))),
+                .. models.Select(model => (Func<IRegionDetector>)(() => RegionDetectors.Open(model))),
             ],
             known,
             options,
@@ -139,6 +142,16 @@ internal static class AnonymiseCommand
         var reports = await RunAsync(anonymiser, files, failures, json != "-", cancel);
         await WriteAsync(new(AnonymiseReport.Caution, reports, failures), json, parsed, cancel);
         return failures.Count > 0 ? ScanCommand.NotScanned : ExitCode.Success;
+    }
+
+    /// <exception cref="ArgumentException">The report would be written over one of these.</exception>
+    private static void RequireApart(string? json, IEnumerable<string?> used)
+    {
+        if (json is null or "-")
+            return;
+        var report = AnonymiseFiles.Real(json);
+        if (used.OfType<string>().FirstOrDefault(file => AnonymiseFiles.Real(file) == report) is { } file)
+            throw new ArgumentException($"--json would be written over '{file}'; give a file of its own");
     }
 
     private static async Task<List<AnonymiseReport>> RunAsync(

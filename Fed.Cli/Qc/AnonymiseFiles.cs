@@ -6,6 +6,9 @@ namespace Fed.Cli.Qc;
 /// <summary>Which file becomes which.</summary>
 internal static class AnonymiseFiles
 {
+    /// <summary>Linux follows as many.</summary>
+    private const int MostLinks = 40;
+
     /// <param name="named">Files and folders.</param>
     /// <param name="target">File or folder; null: nothing is written.</param>
     /// <param name="mayReplace">What stands there.</param>
@@ -84,17 +87,32 @@ internal static class AnonymiseFiles
         Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar,
         StringComparison.Ordinal);
 
-    /// <summary>Where links lead.</summary>
-    private static string Real(string path)
+    /// <summary>Where links lead, those to folders on the way, too.</summary>
+    internal static string Real(string path)
     {
-        try
+        var full = Path.GetFullPath(path);
+        var real = Path.GetPathRoot(full)!;
+        var followed = 0;
+        var left = new Stack<string>(Parts(full).Reverse());
+        while (left.TryPop(out var part))
         {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            var next = Path.Combine(real, part);
+            // A circle leads nowhere: the file's own turn says so.
+            if (new FileInfo(next).LinkTarget is not { } target || ++followed > MostLinks)
+            {
+                real = next;
+                continue;
+            }
+
+            var there = Path.GetFullPath(Path.Combine(real, target));
+            real = Path.GetPathRoot(there)!;
+            foreach (var step in Parts(there).Reverse())
+                left.Push(step);
         }
-        // A link in a circle, or nothing: the file's own turn says so.
-        catch (IOException)
-        {
-            return Path.GetFullPath(path);
-        }
+
+        return real;
+
+        static string[] Parts(string of) =>
+            of[Path.GetPathRoot(of)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
     }
 }

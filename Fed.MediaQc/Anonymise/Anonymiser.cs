@@ -94,8 +94,19 @@ public sealed class Anonymiser : IDisposable
         var expected = Math.Max(1, media.Duration * source.FrameRate);
         using var staged = output is null ? null : new StagedOutput(output, input.Folder);
         var share = progress is null ? null : new Share(progress, expected);
-        await new PictureTranscode(media, source, layout).RunAsync(
-            input, staged?.LinkedName, encoder, (from, to, token) => pass.RunAsync(from, to, share, token), cancel);
+        var full = $"{path}: no room is left where {output} is to be; nothing was written";
+        try
+        {
+            await new PictureTranscode(media, source, layout).RunAsync(
+                input, staged?.LinkedName, encoder, (from, to, token) => pass.RunAsync(from, to, share, token), cancel);
+        }
+        catch (ScanException error) when (staged is { HasRoom: false })
+        {
+            throw new ScanException(full, error);
+        }
+
+        if (staged is { HasRoom: false })
+            throw new ScanException(full);
         if (pass.Pictures == 0)
             throw new ScanException($"{path}: no picture could be decoded; nothing was written");
         var written = staged is null ? null : await HashAsync(staged.Path, cancel);
@@ -122,6 +133,7 @@ public sealed class Anonymiser : IDisposable
             encoder,
             [
                 .. Notes(media, source, layout.PixelFormat, writtenAs),
+                .. output is null ? [] : SubtitleNotes(media, Path.GetExtension(output)),
                 .. pass.Missing.Select(region => FormattableString.Invariant($"region '{region.Kind}' of a person at {region.Start} s, box ")
                     + $"{string.Join(", ", region.Box)}, is in no picture"),
             ],
@@ -148,6 +160,14 @@ public sealed class Anonymiser : IDisposable
         if (media.Streams.Any(stream => stream.Kind == StreamKind.Other))
             yield return "streams of data and attachments were left out";
     }
+
+    private static IEnumerable<string> SubtitleNotes(MediaFile media, string ending) => media.Streams
+        .Where(stream => stream.Kind == StreamKind.Subtitle)
+        .Select(stream => (stream, Codec: KeptSubtitles.CodecFor(stream.Codec, ending)))
+        .Where(each => each.Codec != "copy")
+        .Select(each => each.Codec is { } codec
+            ? $"subtitles (stream {each.stream.Index}, {each.stream.Codec}) were written as {codec}"
+            : $"subtitles (stream {each.stream.Index}, {each.stream.Codec}) were left out: {ending} holds none of the kind");
 
     private static bool IsStill(string path) =>
         PictureEncoder.StillEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

@@ -11,7 +11,10 @@ namespace Fed.MediaQc.Anonymise;
 /// <param name="Box">Left, top, width, height, pixels of the picture as it is shown.</param>
 public sealed record KnownRegion(string Kind, double Start, double End, int[] Box, string? File = null)
 {
-    internal PixelBox Area => new(Box[0], Box[1], Box[0] + Box[2], Box[1] + Box[3]);
+    internal PixelBox Area => new(Box[0], Box[1], Sum(Box[0], Box[2]), Sum(Box[1], Box[3]));
+
+    /// <summary>As far as there are numbers.</summary>
+    private static int Sum(int from, int length) => (int)Math.Min(int.MaxValue, (long)from + length);
 }
 
 /// <summary>Regions that a person has named, for what no detector finds.</summary>
@@ -35,7 +38,7 @@ public sealed record KnownRegions(IReadOnlyList<KnownRegion> All, string Source)
         var regions = JsonFile.Read<KnownRegion[]>(path, s_options, "a list of regions");
         for (var i = 0; i < regions.Length; i++)
         {
-            var region = regions[i];
+            var region = regions[i] ?? throw new DataFileException(path, $"region {i} is null");
             var wrong = region.Kind.Length == 0 ? "kind is empty"
                 : !(region.Start >= 0) ? $"start is {region.Start}; it is 0 or more seconds"
                 : !(region.End > region.Start) ? $"end is {region.End}; it comes after start, {region.Start}"
@@ -47,6 +50,22 @@ public sealed record KnownRegions(IReadOnlyList<KnownRegion> All, string Source)
         }
 
         return new(regions, $"a person ({Path.GetFileName(path)})");
+    }
+
+    /// <summary>A slip of the pen in a file's name would leave open what a person has seen.</summary>
+    /// <param name="path">Of the list.</param>
+    /// <exception cref="DataFileException">A region is of a file that is not among these.</exception>
+    public void RequireFiles(string path, IEnumerable<string> files)
+    {
+        var names = files.Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
+        var stray = All.Index().FirstOrDefault(each => each.Item.File is { } file && !names.Contains(file));
+        if (stray.Item is { } region)
+        {
+            throw new DataFileException(
+                path,
+                $"region {stray.Index} is of '{region.File}', and no file of this run is called so; give its name without "
+                + "folders");
+        }
     }
 
     /// <summary>Those in a file.</summary>

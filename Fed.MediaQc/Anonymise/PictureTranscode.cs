@@ -47,6 +47,8 @@ internal sealed class PictureTranscode(MediaFile media, SourcePictures source, P
                 (hasBegun, broken) = (true, error);
             }
 
+            if (broken is not null)
+                await Ended(writer);
             // Else the other one would wait for pictures, or for somebody who takes them.
             if (!hasBegun || broken is not null)
                 await stop.CancelAsync();
@@ -95,15 +97,22 @@ internal sealed class PictureTranscode(MediaFile media, SourcePictures source, P
         }
     }
 
-    private IEnumerable<string> DecoderArguments(InputLink input, MediaTap tap) =>
-    [
-        "-hide_banner", "-nostdin", "-v", "error", "-y", "-xerror", .. InputLink.Alone, "-i", input.Name,
-        "-map", $"0:{source.Stream}",
-        .. source.IsStill
-            ? ["-frames:v", "1"]
-            : (string[])["-vf", "setpts=PTS-STARTPTS", "-fps_mode", "cfr", "-r", source.Rate],
-        "-c:v", "rawvideo", "-pix_fmt", layout.PixelFormat, "-f", "rawvideo", tap.Url,
-    ];
+    private IEnumerable<string> DecoderArguments(InputLink input, MediaTap tap)
+    {
+        // Where pictures change their size on the way, filters that were made anew would count time from there.
+        var isOneGraph = !source.IsStill && source.Rotation % 360 == 0;
+        var scale = isOneGraph ? $",scale={layout.Width}:{layout.Height}" : "";
+        return
+        [
+            "-hide_banner", "-nostdin", "-v", "error", "-y", "-xerror", .. InputLink.Alone,
+            .. isOneGraph ? ["-reinit_filter", "0"] : (string[])[], "-i", input.Name,
+            "-map", $"0:{source.Stream}",
+            .. source.IsStill
+                ? ["-frames:v", "1"]
+                : (string[])["-vf", $"setpts=PTS-STARTPTS{scale}", "-fps_mode", "cfr", "-r", source.Rate],
+            "-c:v", "rawvideo", "-pix_fmt", layout.PixelFormat, "-f", "rawvideo", tap.Url,
+        ];
+    }
 
     private IEnumerable<string> EncoderArguments(InputLink input, MediaTap tap, string output, PictureEncoder encoder)
     {
@@ -116,7 +125,7 @@ internal sealed class PictureTranscode(MediaFile media, SourcePictures source, P
             filters.Add($"setfield={(top ? "tff" : "bff")}");
         return
         [
-            "-hide_banner", "-nostdin", "-v", "error", "-y",
+            "-hide_banner", "-nostdin", "-v", "error", "-y", "-xerror",
             "-f", "rawvideo", "-pix_fmt", layout.PixelFormat, "-s", $"{layout.Width}x{layout.Height}",
             "-framerate", source.Rate, "-i", tap.Url,
             .. source.IsStill
@@ -125,20 +134,40 @@ internal sealed class PictureTranscode(MediaFile media, SourcePictures source, P
             "-map", "0:v",
             .. source.IsStill
                 ? ["-update", "1", "-frames:v", "1"]
-                : (string[])["-map", "1:a?", "-map", "1:s?", "-map_chapters", "1", "-c:a", "copy", "-c:s", "copy"],
-            "-map_metadata:g", "-1", "-map_metadata:s", "-1", .. Languages(StreamKind.Audio, "a"),
-            .. Languages(StreamKind.Subtitle, "s"),
+                : (string[])["-map", "1:a?", .. Subtitles(output), "-map_chapters", "1", "-c:a", "copy"],
+            "-map_metadata:g", "-1", "-map_metadata:s", "-1", .. AudioLanguages(),
             .. filters.Count > 0 ? ["-vf", string.Join(',', filters)] : (string[])[],
             .. encoder.Arguments(source.TopFirst), output,
+            // Transport and programme streams begin with the first stream that is used: so that one stays the same.
+            .. source.IsStill ? [] : (string[])["-map", $"1:{source.Stream}", "-c", "copy", "-f", "null", "-"],
         ];
     }
 
-    /// <summary>All that is left of what is written about streams.</summary>
-    private IEnumerable<string> Languages(StreamKind kind, string letter) => media.Streams
-        .Where(stream => stream.Kind == kind)
+    private IEnumerable<string> AudioLanguages() => media.Streams
+        .Where(stream => stream.Kind == StreamKind.Audio)
         .SelectMany((stream, i) => stream.Language is { } language
-            ? (string[])[$"-metadata:s:{letter}:{i}", $"language={language}"]
+            ? (string[])[$"-metadata:s:a:{i}", $"language={language}"]
             : []);
+
+    /// <summary>Each by itself, with its language.</summary>
+    private IEnumerable<string> Subtitles(string output)
+    {
+        var count = 0;
+        foreach (var stream in media.Streams.Where(stream => stream.Kind == StreamKind.Subtitle))
+        {
+            if (KeptSubtitles.CodecFor(stream.Codec, Path.GetExtension(output)) is not { } codec)
+                continue;
+            foreach (var word in (string[])["-map", $"1:{stream.Index}", $"-c:s:{count}", codec])
+                yield return word;
+            if (stream.Language is { } language)
+            {
+                yield return $"-metadata:s:s:{count}";
+                yield return $"language={language}";
+            }
+
+            count++;
+        }
+    }
 
     private static string Seconds(double seconds) => seconds.ToString("0.000000", CultureInfo.InvariantCulture);
 }

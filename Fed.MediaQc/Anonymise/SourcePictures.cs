@@ -61,6 +61,8 @@ internal sealed record SourcePictures(
 
         var stream = document.RootElement.GetProperty("streams")[0];
         var (begin, first) = (Start(stream), Start(document.RootElement.GetProperty("format")));
+        if (IsStillFormat(media.Format))
+            StillPicture.RequireUprightAndSingle(media.Path);
         return Describe(video, stream, frames[0], IsStillFormat(media.Format)) with { Offset = begin - first ?? 0 };
 
         static double? Start(JsonElement of) =>

@@ -8,6 +8,9 @@ namespace Fed.MediaQc.Anonymise;
 /// </summary>
 internal sealed class StagedOutput : IDisposable
 {
+    /// <summary>Bytes: more than ffmpeg's buffer.</summary>
+    private const int Held = 1 << 18;
+
     private readonly string _output;
     private readonly string _folder;
 
@@ -40,6 +43,31 @@ internal sealed class StagedOutput : IDisposable
 
     /// <summary>The same, within the tool's folder.</summary>
     public string LinkedName { get; }
+
+    /// <summary>Whether more than a tool holds back before it writes can still be written: it may not say that its last
+    /// bytes were lost.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            try
+            {
+                using var file = new FileStream(
+                    System.IO.Path.Combine(_folder, "room"), FileMode.Create, FileAccess.Write, FileShare.None, 0);
+                file.Write(new byte[Held]);
+                file.Flush(flushToDisk: true);
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+            finally
+            {
+                File.Delete(System.IO.Path.Combine(_folder, "room"));
+            }
+        }
+    }
 
     public void Publish() => File.Move(Path, _output, overwrite: true);
 

@@ -35,7 +35,7 @@ internal static class ScanInput
         try
         {
             // A device has no length, either.
-            var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+            var file = new FileInfo(File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path);
             if (!file.Exists)
                 throw new ScanException($"{path}: there is no such file");
             return file.Length > 0

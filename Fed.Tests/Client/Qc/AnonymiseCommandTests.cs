@@ -110,6 +110,34 @@ public sealed class AnonymiseCommandTests : IDisposable
                 Path.GetRelativePath(_scratch.Directory, each.File), Path.GetRelativePath(_scratch.Directory, each.Output!))));
     }
 
+    /// <summary>A film behind two links to folders is the film.</summary>
+    [Fact]
+    public void Expand_ThroughLinksToTheSourcesFolder_LeavesTheSource()
+    {
+        Directory.CreateSymbolicLink(_scratch.File("link"), _scratch.File("in"));
+        Directory.CreateSymbolicLink(_scratch.File("again"), "link");
+
+        var (_, failures) = AnonymiseFiles.Expand([_scratch.File("in/a.jpg")], _scratch.File("again/a.jpg"), mayReplace: true);
+
+        Assert.Contains("it would be written over a source", Assert.Single(failures).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("in/a.jpg")]
+    [InlineData("seen.json")]
+    public async Task Anonymise_WithAReportOverWhatItReads_IsRefusedAndLeavesIt(string report)
+    {
+        await File.WriteAllTextAsync(_scratch.File("seen.json"), "[]");
+        var before = await File.ReadAllBytesAsync(_scratch.File(report));
+
+        var (code, _, error) = await RunAsync(
+            _scratch.File("in/a.jpg"), "--dry-run", "--also", _scratch.File("seen.json"), "--json", _scratch.File(report));
+
+        Assert.Equal(2, code);
+        Assert.Contains("--json would be written over", error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_scratch.File(report)));
+    }
+
     [Fact]
     public void Expand_IntoAFileOfAFolderThatIsNotThere_IsRefused() => Assert.Contains(
         "which is no folder; make it before",

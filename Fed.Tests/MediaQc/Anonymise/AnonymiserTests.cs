@@ -7,6 +7,7 @@ using Fed.MediaQc.Plates;
 using Fed.MediaQc.Scan;
 using Fed.Tests.MediaQc.Plates;
 using Fed.Tests.MediaQc.Scan;
+using Fed.Tests.Silo.Storage;
 
 namespace Fed.Tests.MediaQc.Anonymise;
 
@@ -48,6 +49,8 @@ public sealed class AnonymiserTests(AnonymiserTests.Films films) : IClassFixture
     [InlineData("fields.mp4", "-vf format=yuv420p,interlace=scan=bff " + Fast + " -flags +ildct+ilme -x264-params bff=1")]
     [InlineData("fields.mpg", "-vf format=yuv420p,interlace=scan=tff -r 25 -c:v mpeg2video -q:v 2 -flags +ildct+ilme -c:a mp2")]
     [InlineData("film.ts", "-vf format=yuv420p " + Fast + " -c:a aac")]
+    [InlineData("late.ts", "-vf format=yuv420p " + Fast + " -af asetpts=PTS+0.5/TB -c:a aac")]
+    [InlineData("late.mpg", "-vf format=yuv420p -c:v mpeg2video -q:v 2 -af asetpts=PTS+0.5/TB -c:a mp2")]
     [InlineData("late.mkv", "-vf setpts=PTS+0.213/TB,format=yuv420p " + Fast + " -c:a aac -fps_mode passthrough")]
     [InlineData("film.webm", "-vf format=yuv420p -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus")]
     public async Task Run_OfAnyFormat_KeepsItAndHidesTheFace(string name, string arguments)
@@ -121,6 +124,79 @@ public sealed class AnonymiserTests(AnonymiserTests.Films films) : IClassFixture
             await ProbeAsync(films.PathOf("less.mkv"), "stream=codec_type"));
         Assert.Contains("language=ger", await ProbeAsync(films.PathOf("less.mkv"), "stream_tags"), StringComparison.Ordinal);
         Assert.Contains("eins", await ProbeAsync(films.PathOf("less.mkv"), "chapter_tags"), StringComparison.Ordinal);
+    }
+
+    [FfmpegTheory]
+    [InlineData("film.mkv", "subrip", "were written as srt")]
+    [InlineData("film.ts", null, "were left out: .ts holds none of the kind")]
+    public async Task Run_IntoAContainerOfOtherSubtitles_TurnsThemOrSaysThatTheyAreGone(
+        string name, string? codec, string expected)
+    {
+        await File.WriteAllTextAsync(films.PathOf("t.srt"), "1\n00:00:00,000 --> 00:00:00,300\nHallo\n");
+        await films.MakeAsync("bare.mp4", $"-t 0.4 -vf format=yuv420p {Fast} -c:a aac");
+        await new Ffmpeg().RunAsync(
+            ["-i", "bare.mp4", "-i", "t.srt", "-c", "copy", "-c:s", "mov_text", "texts.mp4"],
+            films.Folder,
+            CancellationToken.None);
+        var output = Path.Combine(films.Empty("texts." + name), name);
+
+        var report = await RunAsync(films.PathOf("texts.mp4"), output);
+
+        Assert.Contains(report.Notes, note => note.Contains(expected, StringComparison.Ordinal));
+        Assert.Equal(
+            codec is null ? "" : $"codec_name={codec}",
+            await ToolAsync(
+                "ffprobe", "-v", "error", "-select_streams", "s", "-show_entries", "stream=codec_name", "-of",
+                "default=nw=1", output));
+    }
+
+    [FfmpegFact]
+    public async Task Run_IntoAContainerThatDoesNotHoldTheSound_SaysWhy()
+    {
+        var film = await films.MakeAsync("aac.mp4", $"-t 0.4 -vf format=yuv420p {Fast} -c:a aac");
+
+        var refused = await Assert.ThrowsAsync<ScanException>(
+            () => RunAsync(film, Path.Combine(films.Empty("aac"), "aac.webm")));
+
+        Assert.Contains("Only VP8 or VP9 or AV1 video and Vorbis or Opus audio", refused.Message, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public async Task Run_OfPicturesThatChangeTheirSize_LosesNone()
+    {
+        await films.MakeAsync("large.m2v", "-t 1 -vf scale=320:240,format=yuv420p -c:v mpeg2video -an");
+        await films.MakeAsync("small.m2v", "-t 1 -vf scale=160:120,format=yuv420p -c:v mpeg2video -an");
+        byte[] both =
+        [
+            .. await File.ReadAllBytesAsync(films.PathOf("large.m2v")),
+            .. await File.ReadAllBytesAsync(films.PathOf("small.m2v")),
+        ];
+        await File.WriteAllBytesAsync(films.PathOf("both.m2v"), both);
+        await new Ffmpeg().RunAsync(
+            ["-fflags", "+genpts", "-i", "both.m2v", "-c", "copy", "both.ts"], films.Folder, CancellationToken.None);
+
+        var report = await LookAsync(films.PathOf("both.ts"));
+
+        Assert.InRange(report.Pictures, 49, 51);
+    }
+
+    /// <summary>Whatever room there is, the result is a little larger: the last bytes are lost, or more.</summary>
+    [TmpfsFact]
+    public async Task Run_OnADiskThatIsFull_WritesNothingAndSaysSo()
+    {
+        var film = await films.MakeAsync("disk.mkv", $"-t 0.4 -vf format=yuv420p {Fast}");
+        var whole = films.PathOf("whole.out.mkv");
+        await RunAsync(film, whole);
+        foreach (var left in (long[])[new FileInfo(whole).Length - 4096, new FileInfo(whole).Length / 4])
+        {
+            var folder = films.Empty($"disk{left}");
+            using var disk = new Tmpfs(folder, left);
+
+            var refused = await Assert.ThrowsAsync<ScanException>(() => RunAsync(film, Path.Combine(folder, "out.mkv")));
+
+            Assert.Contains("no room is left where", refused.Message, StringComparison.Ordinal);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
     }
 
     [FfmpegTheory]
@@ -253,22 +329,6 @@ public sealed class AnonymiserTests(AnonymiserTests.Films films) : IClassFixture
             if (black < 38)
                 Assert.Equal(before[i], after[i]);
         }
-    }
-
-    [Theory]
-    [InlineData("[{\"kind\":\"face\",\"start\":2,\"end\":1,\"box\":[0,0,5,5]}]", "region 0: end is 1")]
-    [InlineData("[{\"kind\":\"face\",\"start\":0,\"end\":1,\"box\":[0,0,5]}]", "region 0: box has 3 numbers")]
-    [InlineData("[{\"kind\":\"face\",\"start\":0,\"end\":1,\"box\":[0,0,0,5]}]", "region 0: box is empty")]
-    [InlineData("[{\"start\":0,\"end\":1,\"box\":[0,0,5,5]}]", "kind")]
-    [InlineData("{}", "a list of regions")]
-    public void Read_OfRegionsThatAreWrong_SaysWhichAndWhy(string json, string expected)
-    {
-        using var scratch = new Scratch();
-        File.WriteAllText(scratch.File("seen.json"), json);
-
-        var refused = Assert.Throws<Fed.MediaQc.Files.DataFileException>(() => KnownRegions.Read(scratch.File("seen.json")));
-
-        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
     private static Task<AnonymiseReport> LookAsync(string film) => RunAsync(film, null);
