@@ -96,8 +96,8 @@ internal static class AnonymiseCommand
     {
         var command = new Command(
             "anonymise",
-            "Blur faces and licence plates in films and pictures before they are handed to others. No detector finds everything: somebody "
-            + "has to look at the result. Nothing leaves this machine. Exit code 0: done; "
+            "Blur faces and licence plates in films and pictures before they are handed to others. No detector finds "
+            + "everything: somebody has to look at the result. Nothing leaves this machine. Exit code 0: done; "
             + $"{ScanCommand.NotScanned}: a file could not be")
         {
             Files, Out, DryRun, With, Faces, Plates, Smallest, Model, Also, Encoder, Quality, Force, Json,

@@ -134,8 +134,9 @@ public sealed class Anonymiser : IDisposable
             [
                 .. Notes(media, source, layout.PixelFormat, writtenAs),
                 .. output is null ? [] : SubtitleNotes(media, Path.GetExtension(output)),
-                .. pass.Missing.Select(region => FormattableString.Invariant($"region '{region.Kind}' of a person at {region.Start} s, box ")
-                    + $"{string.Join(", ", region.Box)}, is in no picture"),
+                .. pass.Missing.Select(region => FormattableString.Invariant(
+                    $"region '{region.Kind}' of a person at {region.Start} s, box {string.Join(", ", region.Box)}, ")
+                    + "is in no picture"),
             ],
             pass.HeldBytes,
             inputSha256,
@@ -152,7 +153,11 @@ public sealed class Anonymiser : IDisposable
         if (writtenAs is not null && writtenAs != source.PixelFormat && writtenAs != takenAs)
             yield return $"pictures of {source.PixelFormat} were written as {writtenAs}";
         if (source.IsVariable)
-            yield return FormattableString.Invariant($"pictures came at changing times; they come {source.FrameRate:0.###} a second now");
+        {
+            yield return FormattableString.Invariant(
+                $"pictures came at changing times; they come {source.FrameRate:0.###} a second now");
+        }
+
         if (source.Rotation != 0)
             yield return $"pictures that the file said to rotate by {source.Rotation} degrees stand upright now";
         if (media.Streams.Count(stream => stream.Kind == StreamKind.Video) > 1)
