@@ -36,7 +36,8 @@ internal sealed class ClusterShell
         _cluster = cluster;
         Life = new Life(silo.Life);
         _machine = new ClusterMachine(silo.Settings, Cohort.Of(silo.Settings, cluster));
-        _state = new DurableState<ClusterState>(silo.Disk.Open<ClusterState>(Life, $"cluster/{cluster}"), End);
+        _state = new DurableState<ClusterState>(
+            silo.Disk.Open<ClusterState>(Life, $"cluster/{cluster}"), TimeProvider.System, End);
         _watermarks = new WatermarkCache(name => _world.Call(Life, () => silo.Participant(name).GetWatermark()));
         _versions = new Work(world, Life, $"{cluster}: making versions", MakeVersionsAsync);
         _outbox = new Work(world, Life, $"{cluster}: sending aggregates", SendAggregatesAsync);

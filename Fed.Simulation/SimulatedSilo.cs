@@ -121,7 +121,7 @@ internal sealed class ParticipantShell
     {
         Life = new Life(silo.Life);
         _state = new DurableState<ParticipantRecord>(
-            silo.Disk.Open<ParticipantRecord>(Life, $"participant/{name}"), Life.End);
+            silo.Disk.Open<ParticipantRecord>(Life, $"participant/{name}"), TimeProvider.System, Life.End);
     }
 
     public Life Life { get; }

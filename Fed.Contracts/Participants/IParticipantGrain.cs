@@ -46,6 +46,13 @@ public interface IParticipantGrain : IGrainWithStringKey
     Task<OpenedOffer> Open(ContributionOffer offer, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Completes when what is stored, asked now, is what this actor has; else it fails, and the next call finds what is
+    /// stored.
+    /// </summary>
+    [Alias("Confirm")]
+    Task Confirm(CancellationToken cancellationToken);
+
+    /// <summary>
     /// What versions have consumed of the participant. Contributions that still wait in the cluster's ledger are beyond
     /// it.
     /// </summary>

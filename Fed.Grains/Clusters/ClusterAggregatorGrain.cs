@@ -73,8 +73,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         TimeProvider time,
         ILogger<ClusterAggregatorGrain> logger)
     {
-        _state = new DurableState<ClusterState>(state, End);
-        _evaluations = new DurableState<EvaluationBoard>(evaluations, End);
+        _state = new DurableState<ClusterState>(state, time, End);
+        _evaluations = new DurableState<EvaluationBoard>(evaluations, time, End);
         _manifests = manifests;
         _folds = folds;
         _setbacks = setbacks;
@@ -135,6 +135,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public async Task<Receipt?> Check(ContributionOffer offer, CancellationToken cancellationToken)
     {
         var settings = await EnsureStartedAsync();
+        await ConfirmAsync(offer);
         Watermark? watermark;
         while ((watermark = _watermarks.Find(offer.Participant)) is null)
             await LearnAsync(offer.Participant);
@@ -147,6 +148,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public async Task<Acceptance> Contribute(ContributionOffer offer, CancellationToken cancellationToken)
     {
         var settings = await EnsureStartedAsync();
+        await ConfirmAsync(offer);
         Watermark? watermark;
         while ((watermark = _watermarks.Find(offer.Participant)) is null)
             await LearnAsync(offer.Participant);
@@ -274,6 +276,20 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     private Task LearnAsync(string participant) =>
         _watermarks.LearnAsync(participant, () => State.InLedger(participant));
 
+    /// <summary>
+    /// A contribution that does not follow is refused for good. But it does follow where a silo that was declared dead has
+    /// acknowledged the one before: so the refusal is by what is stored now, here and with the participant.
+    /// </summary>
+    private async Task ConfirmAsync(ContributionOffer offer)
+    {
+        await LearnAsync(offer.Participant);
+        if (!(offer.Sequence > _watermarks.Find(offer.Participant)?.Sequence + 1))
+            return;
+        await _state.ConfirmAsync();
+        await Participant(offer.Participant).Confirm(CancellationToken.None);
+        _watermarks.Forget(offer.Participant);
+    }
+
     private async Task<FederationDescription> DescribeAsync()
     {
         var description = await GrainFactory.GetGrain<IFederationGrain>(Federation).DescribeTier(Cluster);
@@ -284,6 +300,8 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
 
     private async Task<FederationSettings> EnsureStartedAsync()
     {
+        _state.Doubt();
+        _evaluations.Doubt();
         if (_begin is not { IsCompletedSuccessfully: true })
             await Start();
         return _description!.Settings;

@@ -67,6 +67,13 @@ public sealed class WatermarkCache(Func<string, Task<Watermark>> ask)
             Outdate(participant);
     }
 
+    /// <summary>It is asked for again.</summary>
+    public void Forget(string participant)
+    {
+        Outdate(participant);
+        _known.Remove(participant);
+    }
+
     private void Outdate(string participant)
     {
         if (_asked.Remove(participant, out var question))

@@ -22,7 +22,7 @@ public sealed class FederationGrain(
     [PersistentState("federation", StateStore.Name)] IPersistentState<FederationRecord> state,
     IFederationKeys keys,
     TimeProvider time,
-    ILogger<FederationGrain> logger) : DurableGrain<FederationRecord>(state), IFederationGrain
+    ILogger<FederationGrain> logger) : DurableGrain<FederationRecord>(state, time), IFederationGrain
 {
     private FrozenDictionary<string, string>? _clusters;
 
@@ -107,7 +107,7 @@ public sealed class FederationGrain(
     public async Task<TierDeadlines> SetDeadline(DeadlineTier tier, DeadlineOrder order)
     {
         var created = Description().Settings;
-        var next = Durable.Latest.Change(tier, order, time.GetUtcNow());
+        var next = Durable.Latest.Change(tier, order, Time.GetUtcNow());
         try
         {
             SettingsValidator.Validate(next.InForce().In(created));

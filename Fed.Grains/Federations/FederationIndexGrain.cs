@@ -10,8 +10,8 @@ namespace Fed.Grains.Federations;
 /// <summary>The names of all federations of a cluster of silos.</summary>
 [Reentrant]
 public sealed class FederationIndexGrain(
-    [PersistentState("index", StateStore.Name)] IPersistentState<FederationIndexState> state)
-    : DurableGrain<FederationIndexState>(state), IFederationIndexGrain
+    [PersistentState("index", StateStore.Name)] IPersistentState<FederationIndexState> state, TimeProvider time)
+    : DurableGrain<FederationIndexState>(state, time), IFederationIndexGrain
 {
     public Task Add(string name) => Durable.Latest.Names.Contains(name)
         ? Durable.SettleAsync()

@@ -54,7 +54,7 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         TimeProvider time,
         ILogger<GlobalAggregatorGrain> logger)
     {
-        _state = new DurableState<GlobalState>(state, End);
+        _state = new DurableState<GlobalState>(state, time, End);
         _manifests = manifests;
         _folds = folds;
         _setbacks = setbacks;
@@ -190,8 +190,11 @@ public sealed partial class GlobalAggregatorGrain : Grain, IGlobalAggregatorGrai
         state.Merged,
         state.Withdrawn.ToArray());
 
-    private Task EnsureStartedAsync() =>
-        _begin is { IsCompletedSuccessfully: true } ? Task.CompletedTask : Start();
+    private Task EnsureStartedAsync()
+    {
+        _state.Doubt();
+        return _begin is { IsCompletedSuccessfully: true } ? Task.CompletedTask : Start();
+    }
 
     /// <summary>After a write that failed.</summary>
     private void End()

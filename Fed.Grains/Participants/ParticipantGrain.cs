@@ -20,7 +20,7 @@ namespace Fed.Grains.Participants;
 public sealed class ParticipantGrain(
     [PersistentState("participant", StateStore.Name)] IPersistentState<ParticipantRecord> state,
     TimeProvider time,
-    ILogger<ParticipantGrain> logger) : DurableGrain<ParticipantRecord>(state), IParticipantGrain
+    ILogger<ParticipantGrain> logger) : DurableGrain<ParticipantRecord>(state, time), IParticipantGrain
 {
     private RosterPlace? _place;
     private long _lastEvaluated = -1;
@@ -68,7 +68,7 @@ public sealed class ParticipantGrain(
         await LocateAsync();
         if (Durable.Latest.PublicKey is null)
             return await GetKey();
-        await Durable.ChangeAsync(state => state.ResetKey(order, time.GetUtcNow()));
+        await Durable.ChangeAsync(state => state.ResetKey(order, Time.GetUtcNow()));
         Log.KeyReset(logger, this.GetPrimaryKeyString(), order.By, order.Reason);
         return await GetKey();
     }
@@ -116,6 +116,8 @@ public sealed class ParticipantGrain(
             return new OpenedOffer(publicKey, cluster, First: null, refused);
         }
     }
+
+    public Task Confirm(CancellationToken cancellationToken) => Durable.ConfirmAsync();
 
     public async Task<Watermark> GetWatermark()
     {
@@ -189,7 +191,7 @@ public sealed class ParticipantGrain(
                 "start the agent with a new state folder: it makes a new key");
         }
 
-        await Durable.ChangeAsync(state => state with { PublicKey = publicKey, EnrolledAt = time.GetUtcNow() });
+        await Durable.ChangeAsync(state => state with { PublicKey = publicKey, EnrolledAt = Time.GetUtcNow() });
     }
 
     private string RequireKey() => Durable.Committed.PublicKey ?? throw new RefusedException(

@@ -2,20 +2,25 @@ using System.Runtime.ExceptionServices;
 using Fed.Core.FailPoints;
 using Orleans;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Fed.Grains.Persistence;
 
 /// <summary>
 /// The state of one reentrant grain: an immutable record that is changed by pure functions, written, and only then
 /// published. Changes that come while a write is under way share the next one. A write that fails ends the activation,
-/// whose next one reads what is stored: nothing is left in memory that the store lacks. For use from the turns of one
-/// grain only.
+/// whose next one reads what is stored: nothing is left in memory that the store lacks. Nor does the store get ahead for
+/// long: see <see cref="Doubt"/>. For use from the turns of one grain only.
 /// </summary>
 /// <param name="storage">Where it is kept.</param>
 /// <param name="end">Ends the activation, once.</param>
-public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
+public sealed class DurableState<T>(IPersistentState<T> storage, TimeProvider time, Action end)
     where T : class
 {
+    /// <summary>How old what was last seen of the store may become while it is used.</summary>
+    public static readonly TimeSpan DoubtAfter = TimeSpan.FromSeconds(10);
+
+    private long _seen = time.GetTimestamp();
     private T? _latest;
     private T? _committed;
     private bool _isOwed;
@@ -65,6 +70,69 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
         return _isOwed ? CommitAsync() : _next ?? _current;
     }
 
+    /// <summary>
+    /// For each use of the state: once what was seen of the store is <see cref="DoubtAfter"/> old, this compares,
+    /// beside the caller. A silo that others declared dead goes on writing until it hears of that, and this activation
+    /// may have read the state before. A write finds that out; who only reads and decides by it never would.
+    /// </summary>
+    public void Doubt()
+    {
+        if (IsIdle && !HasFailed && time.GetElapsedTime(_seen) >= DoubtAfter)
+            _current = CompareAsync();
+    }
+
+    /// <summary>
+    /// Completes when the store, asked after this call, was seen to have what was written last. For decisions that
+    /// nothing is written for, and that cannot be taken back.
+    /// </summary>
+    /// <exception cref="InconsistentStateException">It has something newer, and this activation ends.</exception>
+    /// <exception cref="Exception">It could not be asked, or a write failed.</exception>
+    public async Task ConfirmAsync()
+    {
+        ThrowIfFailed();
+        if (!IsIdle)
+        {
+            // A write finds it out as well.
+            await CommitAsync();
+            return;
+        }
+
+        var comparison = CompareAsync();
+        _current = comparison;
+        if (await comparison is { } error)
+            ExceptionDispatchInfo.Throw(error);
+    }
+
+    private bool IsIdle => !_isOwed && _next is null && _current.IsCompleted;
+
+    /// <returns>Null: the store has what was written last. Else what it has instead, or why it could not be
+    /// asked: no failure of this activation.</returns>
+    private async Task<Exception?> CompareAsync()
+    {
+        _seen = time.GetTimestamp();
+        var (known, tag) = (Committed, storage.Etag);
+        try
+        {
+            await storage.ReadStateAsync();
+        }
+#pragma warning disable CA1031 // Whatever it is, it is told to who asked; calls of the store are counted by themselves.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return error;
+        }
+
+        if (storage.Etag == tag)
+        {
+            storage.State = known;
+            return null;
+        }
+
+        _failure = new InconsistentStateException("another activation has written since", storage.Etag, tag);
+        end();
+        return _failure;
+    }
+
     private Task CommitAsync()
     {
         if (_next is not null)
@@ -108,6 +176,7 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
         }
 
         _committed = written;
+        _seen = time.GetTimestamp();
     }
 
     private void ThrowIfFailed()
@@ -121,10 +190,24 @@ public sealed class DurableState<T>(IPersistentState<T> storage, Action end)
 public abstract class DurableGrain<T> : Grain
     where T : class
 {
-    protected DurableGrain(IPersistentState<T> storage) =>
-        Durable = new DurableState<T>(storage, this.DeactivateOnIdle);
+    private readonly DurableState<T> _durable;
 
-    protected DurableState<T> Durable { get; }
+    protected DurableGrain(IPersistentState<T> storage, TimeProvider time)
+    {
+        _durable = new DurableState<T>(storage, time, this.DeactivateOnIdle);
+        Time = time;
+    }
+
+    protected TimeProvider Time { get; }
+
+    protected DurableState<T> Durable
+    {
+        get
+        {
+            _durable.Doubt();
+            return _durable;
+        }
+    }
 }
 
 /// <summary>Where grain state is kept; the host decides what stands behind the name.</summary>

@@ -13,7 +13,7 @@ namespace Fed.Grains.Versions;
 public sealed class ModelRegistryGrain(
     [PersistentState("registry", StateStore.Name)] IPersistentState<RegistryState> state,
     ManifestStore manifests,
-    TimeProvider time) : DurableGrain<RegistryState>(state), IModelRegistryGrain
+    TimeProvider time) : DurableGrain<RegistryState>(state, time), IModelRegistryGrain
 {
     private Task _order = Task.CompletedTask;
 
@@ -154,7 +154,7 @@ public sealed class ModelRegistryGrain(
             if (Marked(target).Collected)
                 throw CollectedVersion.Refuse(target.Number);
             var manifest = StableChannel.Next(
-                State.Stable, Federation, kind, target, by, reason, time.GetUtcNow());
+                State.Stable, Federation, kind, target, by, reason, Time.GetUtcNow());
             var hash = await manifests.WriteAsync(manifest);
             await AddAsync(VersionRecords.Of(manifest, hash));
             Durable.Change(
@@ -169,7 +169,7 @@ public sealed class ModelRegistryGrain(
         var floors = RetentionMark.Raise(State.Retention, State.Newest, request.Keep);
         if (floors != (State.Retention?.Floors ?? RetentionMark.None))
         {
-            var manifest = RetentionMark.Next(State.Retention, Federation, floors, request, time.GetUtcNow());
+            var manifest = RetentionMark.Next(State.Retention, Federation, floors, request, Time.GetUtcNow());
             var hash = await manifests.WriteAsync(manifest);
             await AddAsync(VersionRecords.Of(manifest, hash));
             Durable.Change(state => state with { Retention = new RetentionMark(manifest.Number, hash, floors) });

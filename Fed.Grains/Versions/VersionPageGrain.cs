@@ -11,8 +11,8 @@ namespace Fed.Grains.Versions;
 /// <summary>A page of the version DAG.</summary>
 [Reentrant]
 public sealed class VersionPageGrain(
-    [PersistentState("version-page", StateStore.Name)] IPersistentState<VersionPageState> state)
-    : DurableGrain<VersionPageState>(state), IVersionPageGrain
+    [PersistentState("version-page", StateStore.Name)] IPersistentState<VersionPageState> state, TimeProvider time)
+    : DurableGrain<VersionPageState>(state, time), IVersionPageGrain
 {
     public Task Put(VersionRecord version) =>
         Durable.Latest.Versions.GetValueOrDefault(version.Number)?.ManifestSha256 == version.ManifestSha256

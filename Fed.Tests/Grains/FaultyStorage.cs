@@ -22,6 +22,17 @@ internal sealed class FaultyStorage : IGrainStorage
     /// <summary>Asked after each write: whether its writer is told that it failed.</summary>
     public Func<string, bool> FailsAfter { get; set; } = static _ => false;
 
+    /// <summary>What is stored now under this name, for <see cref="Put"/>.</summary>
+    public IReadOnlyList<KeyValuePair<(string State, GrainId Actor), (BinaryData Json, string ETag)>> Get(string state) =>
+        [.. _records.Where(record => record.Key.Item1 == state)];
+
+    /// <summary>As if another silo had written it.</summary>
+    public void Put(IReadOnlyList<KeyValuePair<(string State, GrainId Actor), (BinaryData Json, string ETag)>> records)
+    {
+        foreach (var (key, record) in records)
+            _records[key] = record;
+    }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_records.TryGetValue((stateName, grainId), out var record))

@@ -22,7 +22,7 @@ public sealed class ClusterPartitionTests(ClusterStorage storage, ITestOutputHel
         network.Cut(0);
         // Two outvote one. Where the processors are busy, one of the two may have missed its probes before: of the two
         // that are left then, either may outvote the other.
-        await Task.WhenAny(silos.Select(silo => silo.Ended));
+        await WithinAsync(Task.WhenAny(silos.Select(silo => silo.Ended)), "end of any silo");
         var lost = silos.FindIndex(silo => silo.Ended.IsCompleted);
         Assert.Equal(ExitCode.Failure, await silos[lost].Ended);
         Assert.Contains("fed silo: this silo ends, start it again: ", silos[lost].Log, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class ClusterPartitionTests(ClusterStorage storage, ITestOutputHel
         // Cut off until it has asked the others in vain.
         var alone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var back = SuperviseAsync(lost, network, alone);
-        var first = await Task.WhenAny(alone.Task, back);
+        var first = await WithinAsync(Task.WhenAny(alone.Task, back), "word of a silo that is alone");
         Assert.True(lost > 0 || first == alone.Task, "the silo that was cut off has joined the others");
         network.Mend(0);
         silos[lost] = await back;

@@ -12,6 +12,9 @@ namespace Fed.Tests.Silo.Cluster;
 public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper output)
     : IClassFixture<ClusterStorage>, IAsyncLifetime
 {
+    /// <summary>What takes longer on a busy machine never comes: the test then says what the silos said last.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-cluster-").FullName;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly ConcurrentBag<SiloNode> _started = [];
@@ -40,7 +43,7 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
     {
         var began = Stopwatch.GetTimestamp();
         var progress = Task.WhenAll(contributors.Select(each => each.AcknowledgedAsync(3)));
-        if (await Task.WhenAny(progress, runs) == runs)
+        if (await WithinAsync(Task.WhenAny(progress, runs), "progress of all contributors") == runs)
             await runs;
         Say($"{Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s until all had 3 more acknowledged");
     }
@@ -55,6 +58,22 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
             [.. contributors.SelectMany(each => each.Receipts())], CancellationToken.None);
         Assert.Empty(report.Faults);
         Assert.True(report.Versions > contributors.Length);
+    }
+
+    private protected async Task<T> WithinAsync<T>(Task<T> awaited, string what)
+    {
+        if (await Task.WhenAny(awaited, Task.Delay(Patience)) != awaited)
+        {
+            foreach (var (index, silo) in _started.Reverse().Index())
+            {
+                var last = string.Join('\n', silo.Log.Split('\n').TakeLast(20));
+                Say($"silo process {index} {(silo.Ended.IsCompleted ? "has ended" : "runs")}; its log ends with\n{last}");
+            }
+
+            Assert.Fail($"no {what} within {Patience}");
+        }
+
+        return await awaited;
     }
 
     private protected void Say(string line) => output.WriteLine($"{_clock.Elapsed:mm\\:ss\\.f} {line}");
@@ -100,9 +119,9 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion,
                 TaskScheduler.Default);
-            if (await silo.JoinsAsync(ready))
+            if (await WithinAsync(silo.JoinsAsync(ready), $"start of silo {index}"))
                 return silo;
-            Say($"silo {index} could not join yet");
+            Say($"silo {index} could not join yet: {silo.Log.Split('\n')[^1]}");
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class HostedSilo : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public IReadOnlyCollection<string> Warnings => _log.Lines;
 
     public static async Task<HostedSilo> StartAsync(Dictionary<string, string> environment, SiloOptions options)

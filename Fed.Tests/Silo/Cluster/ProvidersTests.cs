@@ -3,7 +3,13 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Fed.Client;
+using Fed.Grains.Federations;
+using Fed.Grains.Persistence;
 using Fed.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
 using StackExchange.Redis;
 
 namespace Fed.Tests.Silo.Cluster;
@@ -43,6 +49,33 @@ public sealed class ProvidersTests(ClusterStorage storage) : IClassFixture<Clust
         using var next = await other.SendAsync(1, update);
         Assert.Equal(HttpStatusCode.Created, next.StatusCode);
         await second.StopAsync();
+    }
+
+    /// <summary>By that an activation sees that no other one has written since.</summary>
+    [ServersTheory]
+    [InlineData("sqlite")]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    [InlineData("azure")]
+    public async Task State_ReadAgain_HasTheTagOfItsLastReadOrWrite(string state)
+    {
+        var environment = storage.NewCluster("localhost", state, "memory", "folder");
+        await using var silo = await HostedSilo.StartAsync(environment, Options("first", "folder"));
+        var provider = silo.Services.GetRequiredKeyedService<IGrainStorage>(StateStore.Name);
+        var actor = GrainId.Create("test", "actor");
+
+        var (first, again) = (new GrainState<FederationIndexState>(), new GrainState<FederationIndexState>());
+        await provider.ReadStateAsync("test", actor, first);
+        await provider.ReadStateAsync("test", actor, again);
+        Assert.Equal(first.ETag, again.ETag);
+        for (var write = 0; write < 2; write++)
+        {
+            first.State = new FederationIndexState { Names = [$"{write}"] };
+            await provider.WriteStateAsync("test", actor, first);
+            await provider.ReadStateAsync("test", actor, again);
+            Assert.NotNull(first.ETag);
+            Assert.Equal((first.ETag, $"{write}"), (again.ETag, again.State.Names.Single()));
+        }
     }
 
     [ServersFact]
