@@ -33,7 +33,8 @@ internal sealed class GlobalShell
         _silo = silo;
         Life = new Life(silo.Life);
         _machine = new GlobalMachine(silo.Settings);
-        _state = new DurableState<GlobalState>(silo.Disk.Open<GlobalState>(Life, TierNames.Global), TimeProvider.System, End);
+        _state = new DurableState<GlobalState>(
+            silo.Disk.Open<GlobalState>(Life, TierNames.Global), TimeProvider.System, End);
         _versions = new Work(world, Life, "global: making versions", MakeVersionsAsync);
         _news = new Work(world, Life, "global: telling the clusters", TellAsync);
         _records = new Work(world, Life, "global: telling the registry", RecordAsync);

@@ -135,7 +135,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public async Task<Receipt?> Check(ContributionOffer offer, CancellationToken cancellationToken)
     {
         var settings = await EnsureStartedAsync();
-        await ConfirmAsync(offer);
+        await ConfirmAsync(offer, cancellationToken);
         Watermark? watermark;
         while ((watermark = _watermarks.Find(offer.Participant)) is null)
             await LearnAsync(offer.Participant);
@@ -148,7 +148,7 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
     public async Task<Acceptance> Contribute(ContributionOffer offer, CancellationToken cancellationToken)
     {
         var settings = await EnsureStartedAsync();
-        await ConfirmAsync(offer);
+        await ConfirmAsync(offer, cancellationToken);
         Watermark? watermark;
         while ((watermark = _watermarks.Find(offer.Participant)) is null)
             await LearnAsync(offer.Participant);
@@ -277,16 +277,17 @@ public sealed partial class ClusterAggregatorGrain : Grain, IClusterAggregatorGr
         _watermarks.LearnAsync(participant, () => State.InLedger(participant));
 
     /// <summary>
-    /// A contribution that does not follow is refused for good. But it does follow where a silo that was declared dead has
-    /// acknowledged the one before: so the refusal is by what is stored now, here and with the participant.
+    /// A contribution that does not follow is refused for good. But it does follow where a silo that was declared dead
+    /// has acknowledged the one before: so the refusal is by what is stored now, here and with the participant.
     /// </summary>
-    private async Task ConfirmAsync(ContributionOffer offer)
+    private async Task ConfirmAsync(ContributionOffer offer, CancellationToken cancellationToken)
     {
-        await LearnAsync(offer.Participant);
+        if (_watermarks.Find(offer.Participant) is null)
+            await LearnAsync(offer.Participant);
         if (!(offer.Sequence > _watermarks.Find(offer.Participant)?.Sequence + 1))
             return;
         await _state.ConfirmAsync();
-        await Participant(offer.Participant).Confirm(CancellationToken.None);
+        await Participant(offer.Participant).Confirm(cancellationToken);
         _watermarks.Forget(offer.Participant);
     }
 

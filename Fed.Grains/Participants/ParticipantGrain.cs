@@ -117,7 +117,7 @@ public sealed class ParticipantGrain(
         }
     }
 
-    public Task Confirm(CancellationToken cancellationToken) => Durable.ConfirmAsync();
+    public Task Confirm(CancellationToken cancellationToken) => Durable.ConfirmAsync().WaitAsync(cancellationToken);
 
     public async Task<Watermark> GetWatermark()
     {

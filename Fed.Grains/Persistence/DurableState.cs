@@ -9,10 +9,11 @@ namespace Fed.Grains.Persistence;
 /// <summary>
 /// The state of one reentrant grain: an immutable record that is changed by pure functions, written, and only then
 /// published. Changes that come while a write is under way share the next one. A write that fails ends the activation,
-/// whose next one reads what is stored: nothing is left in memory that the store lacks. Nor does the store get ahead for
-/// long: see <see cref="Doubt"/>. For use from the turns of one grain only.
+/// whose next one reads what is stored: nothing is left in memory that the store lacks. Nor does the store get ahead
+/// for long: see <see cref="Doubt"/>. For use from the turns of one grain only.
 /// </summary>
 /// <param name="storage">Where it is kept.</param>
+/// <param name="time">Says when the store was seen last.</param>
 /// <param name="end">Ends the activation, once.</param>
 public sealed class DurableState<T>(IPersistentState<T> storage, TimeProvider time, Action end)
     where T : class

@@ -23,8 +23,8 @@ internal sealed class FaultyStorage : IGrainStorage
     public Func<string, bool> FailsAfter { get; set; } = static _ => false;
 
     /// <summary>What is stored now under this name, for <see cref="Put"/>.</summary>
-    public IReadOnlyList<KeyValuePair<(string State, GrainId Actor), (BinaryData Json, string ETag)>> Get(string state) =>
-        [.. _records.Where(record => record.Key.Item1 == state)];
+    public IReadOnlyList<KeyValuePair<(string State, GrainId Actor), (BinaryData Json, string ETag)>> Get(
+        string state) => [.. _records.Where(record => record.Key.Item1 == state)];
 
     /// <summary>As if another silo had written it.</summary>
     public void Put(IReadOnlyList<KeyValuePair<(string State, GrainId Actor), (BinaryData Json, string ETag)>> records)

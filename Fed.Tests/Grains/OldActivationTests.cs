@@ -10,8 +10,8 @@ using Orleans.Storage;
 namespace Fed.Tests.Grains;
 
 /// <summary>
-/// Actors that have read their state just before the silo that had them, and was declared dead, wrote to it once more. A
-/// write of theirs would find that out; but it need not come to one.
+/// Actors that have read their state just before the silo that had them, and was declared dead, wrote to it once more.
+/// A write of theirs would find that out; but it need not come to one.
 /// </summary>
 public sealed class OldActivationTests : IAsyncLifetime
 {

@@ -67,7 +67,8 @@ public abstract class ClusterTest(ClusterStorage storage, ITestOutputHelper outp
             foreach (var (index, silo) in _started.Reverse().Index())
             {
                 var last = string.Join('\n', silo.Log.Split('\n').TakeLast(20));
-                Say($"silo process {index} {(silo.Ended.IsCompleted ? "has ended" : "runs")}; its log ends with\n{last}");
+                var state = silo.Ended.IsCompleted ? "has ended" : "runs";
+                Say($"silo process {index} {state}; its log ends with\n{last}");
             }
 
             Assert.Fail($"no {what} within {Patience}");
