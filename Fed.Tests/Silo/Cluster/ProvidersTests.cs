@@ -74,7 +74,7 @@ public sealed class ProvidersTests(ClusterStorage storage) : IClassFixture<Clust
             await provider.WriteStateAsync("test", actor, first);
             await provider.ReadStateAsync("test", actor, again);
             Assert.NotNull(first.ETag);
-            Assert.Equal((first.ETag, $"{write}"), (again.ETag, again.State.Names.Single()));
+            Assert.Equal((first.ETag, $"{write}"), (again.ETag, again.State!.Names.Single()));
         }
     }
 
