@@ -1,8 +1,9 @@
 using Fed.Tests.Client;
 using Fed.Tests.Client.Chaos;
-using Fed.Tests.Core.Codecs;
 using Fed.Tests.Deploy;
+using Fed.Tests.Grains.Collection;
 using Fed.Tests.MediaQc;
+using Fed.Tests.MediaQc.Anonymise;
 using Fed.Tests.Silo;
 using Fed.Tests.Silo.Cluster;
 using Fed.Tests.Silo.Page;
@@ -26,11 +27,12 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         .. new[]
         {
-            typeof(ChaosProcessTests), typeof(ProvidersTests), typeof(ClusterTests), typeof(ClusterGrowthTests),
-            typeof(ClusterDemoTests), typeof(ClusterPartitionTests), typeof(AlertsEndToEndTests),
-            typeof(DemoProcessTests), typeof(DatasetBuilderTests), typeof(SiloProcessTests), typeof(SimulationTests),
-            typeof(DecoderFuzzTests), typeof(ControlFederationTests), typeof(OrleansConnectionTests),
-            typeof(CodecAgentTests), typeof(TorchTrainerTests), typeof(ComposeProcessTests),
+            typeof(ChaosProcessTests), typeof(ProvidersTests), typeof(ClusterTests), typeof(ClusterDemoTests),
+            typeof(ClusterPartitionTests), typeof(AlertsEndToEndTests), typeof(ClusterGrowthTests),
+            typeof(OrleansClientTests), typeof(DemoProcessTests), typeof(SiloProcessTests),
+            typeof(BlobCollectorTests), typeof(ComposeProcessTests), typeof(ControlFederationTests),
+            typeof(SimulationTests), typeof(AnonymiserTests), typeof(DatasetBuilderTests), typeof(TorchTrainerTests),
+            typeof(CodecAgentTests),
         }.Select(each => $"Test collection for {each.FullName}"),
         nameof(PageHouse),
     ];

@@ -91,7 +91,7 @@ public sealed class ControlFederationTests(ITestOutputHelper output)
     [Fact]
     public async Task Agent_StoppedAndStartedAgain_GoesOnWithItsControl()
     {
-        await using var silo = await ClientSilo.StartAsync(Alone(targetVersions: 20));
+        await using var silo = await ClientSilo.StartAsync(Alone(targetVersions: 6));
         using var agent = new AgentHarness("a", "h264");
         await StopAfterAsync(agent, silo, AgentEventKind.Accepted);
 

@@ -16,15 +16,13 @@ public sealed class DatasetBuilderTests(EarlierBuild earlier) : IClassFixture<Ea
         await earlier.CopyAsync(build.File("a"));
         await build.RunAsync("b", jobs: EarlierBuild.Jobs - 1);
 
+        var sets = BuiltFolder.Require(build.File("a"), build.File("b"));
+        Assert.Equal(6, sets.Count);
         var folder = DataFolder.Open(build.File("a"));
         var own = ParticipantFolder.Open(folder.Participants[0].Directory);
         Assert.Equal(folder.Task.Shape, own.Train.Shape);
         Assert.True(own.Train.Labels.Distinct().Count() >= 3, string.Join('\n', build.Lines));
         Assert.NotEqual(0, folder.Test("mpeg2").Count);
-        foreach (var file in new[] { "participants/one/train.fqc", "test/mpeg2.fqc", "test/h264.fqc", "task.json" })
-            Assert.Equal(File.ReadAllBytes(build.File("a/" + file)), File.ReadAllBytes(build.File("b/" + file)));
-        Assert.Contains("Ann Author", File.ReadAllText(build.File("a/PROVENANCE.md")), StringComparison.Ordinal);
-        Assert.Equal(6, folder.ReadAll().Count);
     }
 
     [FfmpegFact]
@@ -75,7 +73,7 @@ public sealed class DatasetBuilderTests(EarlierBuild earlier) : IClassFixture<Ea
     {
         build.WritePictures();
         var plan = build.Plan;
-        plan = plan with { Houses = [.. plan.Houses.Select(house => house with { Faults = ["freeze:before:3"] })] };
+        plan = plan with { Houses = [plan.Houses[0] with { Faults = ["freeze:before:3"] }] };
 
         await build.RunAsync("a", plan: plan);
 

@@ -1,126 +1,123 @@
 using System.Text.Json;
-using Fed.MediaQc.Files;
 using Fed.MediaQc.Folders;
-using Fed.MediaQc.Pipeline;
+using Fed.Training;
 
 namespace Fed.Tests.MediaQc;
 
+/// <summary>What is so of every data set that ships. What only one has stands with the tests of its task.</summary>
 public sealed class ShippedDataTests
 {
-    private static readonly string Directory = Path.Combine(Repository.Root, "data", "media-qc");
-    private readonly DataFolder folder = DataFolder.Open(Directory);
+    private const string Languages = "en fr es it ru";
+    private const string Pictures = "CC-BY-SA-3.0 CC-BY-SA-4.0 CC-BY-4.0 CC0-1.0 GPL-2+ BSD-3-Clause";
 
-    [Fact]
-    public void Participants_FirstTwelve_CoverFiveClusters()
+    public static TheoryData<string> Tasks => new(TaskNames.Known);
+
+    [Theory]
+    [InlineData(TaskNames.Video, "mpeg2 h264 hevc vp9 av1")]
+    [InlineData(TaskNames.Audio, Languages)]
+    [InlineData(TaskNames.Subtitles, Languages)]
+    [InlineData(TaskNames.Multimodal, Languages)]
+    [InlineData(TaskNames.Plates, "gate street motorway car-park studio-lot")]
+    public void TaskJson_IsWhatABuildOfASoundPlanWouldWrite_ThreeHousesInEachOfFiveClusters(
+        string task, string clusters)
     {
-        var counts = folder.Participants.Take(12).GroupBy(one => one.Cluster).ToDictionary(g => g.Key, g => g.Count());
+        var shipped = ShippedTask.Of(task);
 
-        Assert.Equal(["mpeg2", "h264", "hevc", "vp9", "av1"], folder.Clusters);
-        Assert.Equal(15, folder.Participants.Count);
-        Assert.Equal([3, 3, 2, 2, 2], folder.Clusters.Select(key => counts[key]));
-        Assert.All(folder.Clusters, key => Assert.Equal(3, folder.Participants.Count(one => one.Cluster == key)));
+        Assert.Empty(shipped.Problems);
+        Assert.Equal(clusters.Split(' '), shipped.Folder.Clusters);
+        Assert.Equal(
+            Enumerable.Repeat(3, 5), shipped.Folder.Participants.CountBy(one => one.Cluster).Select(pair => pair.Value));
+        Assert.Equal(
+            JsonSerializer.Serialize(shipped.Description, TaskDescription.Json),
+            File.ReadAllText(Path.Combine(shipped.Directory, "task.json")).TrimEnd());
     }
 
-    [Fact]
-    public void Federation_OfTheShippedData_StatesTheTasksClassesAndFeatures()
+    [Theory]
+    [InlineData(TaskNames.Video)]
+    [InlineData(TaskNames.Audio)]
+    [InlineData(TaskNames.Plates)]
+    public void Federation_StatesTheTasksClassesFeaturesHousesAndTraining(string task)
     {
-        using var federation = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, "federation.json")));
+        var folder = ShippedTask.Of(task).Folder;
+        using var federation = Parse(task, "federation.json");
+        var root = federation.RootElement;
 
-        var classes = federation.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString());
-        Assert.Equal(folder.Task.Classes, classes);
-        Assert.Equal(folder.Task.Features, federation.RootElement.GetProperty("features").GetString());
+        string[] Texts(string name, Func<JsonElement, JsonElement> of) =>
+            [.. root.GetProperty(name).EnumerateArray().Select(one => of(one).GetString()!)];
+
+        Assert.Equal(folder.Task.Classes, Texts("classes", name => name));
+        Assert.Equal(folder.Participants.Select(one => one.Name), Texts("roster", one => one.GetProperty("name")));
+        Assert.Equal(folder.Task.Features, root.GetProperty("features").GetString());
+        Assert.Equal(
+            folder.Description.Training.LearningRate,
+            root.GetProperty("training").GetProperty("learningRate").GetDouble());
     }
 
-    [Fact]
-    public void Test_EveryCluster_HoldsMostClasses_AndEveryClassIsInTwoClusters()
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void Sources_OfTestAndOfEachHouse_AreDisjoint(string task)
     {
-        var classes = Enumerable.Range(0, QcClasses.Names.Count).ToList();
-        var counts = folder.Clusters.Select(folder.Test)
-            .Select(test => classes.ConvertAll(label => test.Labels.Count(one => one == label))).ToList();
-
-        // Some encoders never make bands, or blur without blocks, all over a region.
-        Assert.All(counts, count => Assert.True(count.Count(some => some >= 20) >= 7, string.Join(',', count)));
-        Assert.All(classes, label => Assert.True(counts.Count(count => count[label] >= 20) >= 2));
-    }
-
-    [Fact]
-    public void Train_AllParticipantsTogether_HoldEveryClass_AndNoTwoHaveTheSameMix()
-    {
-        var mixes = folder.Participants
-            .Select(one => FqcFile.Read(Path.Combine(one.Directory, "train.fqc")).CountByClass())
+        var parts = ShippedTask.Of(task).Folder.ReadAll()
+            .GroupBy(one => ShippedTask.PartOf(one.File))
+            .Select(part => part.SelectMany(one => one.Patches.Sources).ToHashSet())
             .ToList();
 
-        Assert.All(Enumerable.Range(0, QcClasses.Names.Count), label => Assert.True(mixes.Sum(mix => mix[label]) >= 100));
-        Assert.Equal(mixes.Count, mixes.Select(mix => string.Join(',', mix)).Distinct().Count());
-    }
-
-    [Fact]
-    public void Sources_OfTestAndOfEachHouse_AreDisjoint()
-    {
-        var parts = folder.Participants
-            .Select(one => new[] { "train.fqc", "validation.fqc" }
-                .SelectMany(file => FqcFile.Read(Path.Combine(one.Directory, file)).Sources).ToHashSet())
-            .Append(folder.Clusters.SelectMany(key => FqcFile.Read(Path.Combine(Directory, "test", key + ".fqc")).Sources)
-                .ToHashSet())
-            .ToList();
-
+        Assert.Equal(16, parts.Count);
         Assert.Equal(parts.Sum(part => part.Count), parts.SelectMany(part => part).Distinct().Count());
     }
 
-    [Fact]
-    public void Provenance_EverySourceOfEveryFile_HasALicenceAndItsPart()
+    [Theory]
+    [InlineData(TaskNames.Video, Pictures)]
+    [InlineData(TaskNames.Audio, "CC-BY-SA-3.0 CC-BY-3.0")]
+    [InlineData(TaskNames.Subtitles, "CC-BY-SA-3.0 CC-BY-3.0")]
+    [InlineData(TaskNames.Multimodal, Pictures + " CC-BY-3.0")]
+    [InlineData(TaskNames.Plates, Pictures + " OFL-1.1 Apache-2.0 Bitstream-Vera")]
+    public void Provenance_EverySourceOfEveryFile_HasItsPart_AnAuthor_AndALicenceThatAllowsSharing(
+        string task, string licences)
     {
-        using var index = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, "provenance.json")));
-        var parts = index.RootElement.GetProperty("sources").EnumerateArray()
-            .ToDictionary(one => one.GetProperty("id").GetString()!, one => one);
-        foreach (var file in index.RootElement.GetProperty("files").EnumerateArray())
-        {
-            var name = file.GetProperty("file").GetString()!;
-            var expected = name.StartsWith("test/", StringComparison.Ordinal) ? "test" : name.Split('/')[1];
-            var set = FqcFile.Read(Path.Combine(Directory, name));
-            Assert.All(set.Sources, id =>
-            {
-                Assert.Equal(expected, parts[id].GetProperty("part").GetString());
-                Assert.NotEmpty(parts[id].GetProperty("licence").GetString()!);
-                Assert.NotEmpty(parts[id].GetProperty("author").GetString()!);
-            });
-        }
+        using var index = Parse(task, "provenance.json");
+        var sources = index.RootElement.GetProperty("sources").EnumerateArray().Select(one => (
+            Id: one.GetProperty("id").GetString()!,
+            Licence: one.GetProperty("licence").GetString(),
+            Author: one.GetProperty("author").GetString(),
+            Part: one.GetProperty("part").GetString())).ToList();
+        var parts = sources.Select(one => (one.Id, one.Part)).ToHashSet();
+        var sets = ShippedTask.Of(task).Folder.ReadAll();
+
+        Assert.All(sources, one => Assert.Contains(one.Licence, licences.Split(' ')));
+        Assert.All(sources, one => Assert.NotEqual("", one.Author));
+        Assert.All(sets, one => Assert.All(one.Patches.Sources, id =>
+            Assert.Contains((id, ShippedTask.PartOf(one.File)), parts)));
+        Assert.Equal(
+            sets.Select(one => one.File.Replace('\\', '/')),
+            index.RootElement.GetProperty("files").EnumerateArray().Select(one => one.GetProperty("file").GetString()));
     }
 
-    [Fact]
-    public void Severities_AreZeroForCleanOnly()
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void ModelJson_Input_IsTheTasksShape_AndItsModelsAreKnownAgain(string task)
     {
-        foreach (var path in System.IO.Directory.GetFiles(Directory, "*.fqc", SearchOption.AllDirectories))
-        {
-            var set = FqcFile.Read(path);
-            for (var i = 0; i < set.Count; i++)
-                Assert.Equal(set.Labels[i] == 0, set.Severities[i] == 0);
-        }
+        var shipped = ShippedTask.Of(task);
+        using var model = shipped.InitialModel();
+
+        Assert.Equal(shipped.Folder.Task.Shape, ModelSpecification.Parse(shipped.Folder.ModelJson).Input);
+        Assert.Equal((shipped.Folder.Task.Name, shipped.Folder.Task.Features), (model.Card.Task, model.Card.Features));
     }
 
-    [Fact]
-    public void ModelJson_Input_IsTheTasksShape()
+    [Theory]
+    [InlineData(TaskNames.Video, 5_300_000)]
+    [InlineData(TaskNames.Audio, 4_000_000)]
+    [InlineData(TaskNames.Subtitles, 4_000_000)]
+    [InlineData(TaskNames.Multimodal, 4_000_000)]
+    [InlineData(TaskNames.Plates, 4_000_000)]
+    public void Size_OfAllFiles_LeavesRoomForTheOtherTasks(string task, int most)
     {
-        using var model = JsonDocument.Parse(folder.ModelJson);
+        var bytes = new DirectoryInfo(ShippedTask.Of(task).Directory)
+            .GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-        var input = model.RootElement.GetProperty("input").EnumerateArray().Select(side => side.GetInt32());
-
-        Assert.Equal(folder.Task.Shape, input);
+        Assert.InRange(bytes, 1, most);
     }
 
-    [Fact]
-    public void Size_OfAllFiles_LeavesRoomForTheOtherTasks()
-    {
-        var bytes = new DirectoryInfo(Directory).GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-
-        Assert.InRange(bytes, 1, 5_300_000);
-    }
-
-    [Fact]
-    public void Test_UnknownCluster_NamesTheKnownOnes()
-    {
-        var error = Assert.Throws<ArgumentException>(() => folder.Test("vvc"));
-
-        Assert.Contains("mpeg2", error.Message, StringComparison.Ordinal);
-    }
+    private static JsonDocument Parse(string task, string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(ShippedTask.Of(task).Directory, file)));
 }

@@ -62,7 +62,7 @@ internal sealed class TinyBuild : IDisposable
             quota, quota);
         return new BuildPlan(
             "tiny",
-            new ClipPlan(128, 128, 26, 2, 2),
+            new ClipPlan(128, 128, 26, 1, 2),
             [.. new[] { "x", "yy", "zzz" }.Select(id => new SourceImageInfo(id, "none", id + ".pgm", "Ann Author", "CC0"))],
             [
                 House("one", "mpeg2", "mpeg2video", "-q:v 2", "-q:v 31", "x"),

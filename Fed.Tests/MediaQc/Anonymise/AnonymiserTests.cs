@@ -55,7 +55,7 @@ public sealed class AnonymiserTests(AnonymiserTests.Films films) : IClassFixture
     [InlineData("film.webm", "-vf format=yuv420p -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus")]
     public async Task Run_OfAnyFormat_KeepsItAndHidesTheFace(string name, string arguments)
     {
-        var film = await films.MakeAsync(name, $"-t 0.6 {arguments}");
+        var film = await films.MakeAsync(name, $"-t 0.4 {arguments}");
         var output = films.PathOf("out." + name);
 
         var report = await RunAsync(film, output);
@@ -246,7 +246,7 @@ public sealed class AnonymiserTests(AnonymiserTests.Films films) : IClassFixture
     [FfmpegFact]
     public async Task Run_OfAFilmThatIsCutOff_WritesNothing()
     {
-        var whole = await films.MakeAsync("whole.mkv", $"-t 2 -vf format=yuv420p {Fast} -g 5");
+        var whole = await films.MakeAsync("whole.mkv", $"-t 1 -vf format=yuv420p {Fast} -g 5");
         var bytes = await File.ReadAllBytesAsync(whole);
         await File.WriteAllBytesAsync(films.PathOf("cut.mkv"), bytes[..(bytes.Length / 2)]);
 

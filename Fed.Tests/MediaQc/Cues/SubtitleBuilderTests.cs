@@ -16,28 +16,13 @@ public sealed class SubtitleBuilderTests : IDisposable
         await _build.RunAsync("out", jobs: 1);
         await _build.RunAsync("again", jobs: 3);
 
-        var folder = DataFolder.Open(_build.PathOf("out"));
-        var sets = folder.ReadAll();
-        Assert.Equal(["xx", "yy"], folder.Clusters);
+        var sets = BuiltFolder.Require(_build.PathOf("out"), _build.PathOf("again"));
+        Assert.Equal(6, sets.Count);
         Assert.All(
             sets.Where(one => one.File.EndsWith("train.fqc", StringComparison.Ordinal)),
             one => Assert.Equal([5, 5, 5, 5, 5], one.Patches.CountByClass()));
-        Assert.All(sets.Where(IsTest), one => Assert.Equal([3, 3, 3, 3, 3], one.Patches.CountByClass()));
+        Assert.All(sets.Where(BuiltFolder.IsTest), one => Assert.Equal([3, 3, 3, 3, 3], one.Patches.CountByClass()));
         Assert.Contains(_build.Lines, line => line == "xx: 28 utterances; left out: 1 no speech");
-        Assert.Empty(Sources(sets.Where(IsTest)).Intersect(Sources(sets.Where(one => !IsTest(one)))));
-        Assert.Contains("Ann Author", File.ReadAllText(_build.PathOf("out/PROVENANCE.md")), StringComparison.Ordinal);
-
-        var files = Directory.GetFiles(_build.PathOf("out"), "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(_build.PathOf("out"), file)).ToList();
-        Assert.Equal(10, files.Count);
-        Assert.All(files, file => Assert.Equal(
-            File.ReadAllBytes(_build.PathOf(Path.Combine("out", file))),
-            File.ReadAllBytes(_build.PathOf(Path.Combine("again", file)))));
-
-        static bool IsTest((string File, PatchSet) one) => one.File.StartsWith("test", StringComparison.Ordinal);
-
-        static IEnumerable<string> Sources(IEnumerable<(string, PatchSet Patches)> some) =>
-            some.SelectMany(one => one.Patches.Sources);
     }
 
     [Fact]
@@ -125,16 +110,6 @@ public sealed class SubtitleBuilderTests : IDisposable
         Assert.Equal(2, trials.Count(trial => trial.Truth == CueTiming.None));
         Assert.All(trials, trial => Assert.Equal(
             trial.Truth is { } truth && trial.Found.Timing != truth, trial.Error > 0));
-    }
-
-    [Fact]
-    public void Plan_OfTheShippedSet_IsSound()
-    {
-        var plan = SubtitlePlan.Default();
-
-        Assert.Empty(plan.Problems());
-        Assert.Equal(15, plan.Houses.Length);
-        Assert.All(plan.Languages, language => Assert.Equal(3, plan.HousesOf(language).Length));
     }
 
     [Fact]
