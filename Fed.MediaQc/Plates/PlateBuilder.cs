@@ -48,45 +48,63 @@ public sealed class PlateBuilder(PlatePlan plan, BuildOptions options, Action<st
 
     /// <param name="File">Within the data folder.</param>
     /// <param name="Wanted">Windows by class.</param>
-    private sealed record Part(PlateShoot Shoot, string File, IReadOnlyDictionary<string, int> Wanted);
+    /// <param name="Bare">Share of the backgrounds that are taken of photographs as they are.</param>
+    private sealed record Part(PlateShoot Shoot, string File, IReadOnlyDictionary<string, int> Wanted, double Bare);
 
     private IEnumerable<Part> Parts(TaskDescription task)
     {
         foreach (var house in plan.Houses)
         {
             yield return new Part(
-                PlateShoot.Of(house, PlatePart.Train), $"participants/{house.Name}/train.fqc", house.Train);
+                PlateShoot.Of(house, PlatePart.Train), $"participants/{house.Name}/train.fqc", house.Train,
+                plan.Bare);
             yield return new Part(
                 PlateShoot.Of(house, PlatePart.Validation), $"participants/{house.Name}/validation.fqc",
-                house.Validation);
+                house.Validation, plan.Bare);
         }
 
         var wanted = PlateClasses.Names.ToDictionary(name => name, _ => plan.Test.PerClass);
         foreach (var site in task.Clusters)
-            yield return new Part(PlateShoot.OfTest(plan, site), $"test/{site}.fqc", wanted);
+            yield return new Part(PlateShoot.OfTest(plan, site), $"test/{site}.fqc", wanted, Bare: 0);
     }
+
+    private static List<PlateSample> Pick(
+        IEnumerable<PlateSample> candidates, IReadOnlyDictionary<string, int> wanted, Random random) => Quota.Pick(
+            candidates,
+            PlateClasses.Names,
+            sample => sample.IsPlate ? PlateClasses.Plate : PlateClasses.Background,
+            sample => (sample.Source, sample.Kind),
+            wanted,
+            random);
 
     private async Task<List<PlateSample>> PickAsync(
         Part part, PlatePictures pictures, string folder, CancellationToken cancel)
     {
         var name = part.Shoot.Name;
+        var bare = (int)(part.Bare * part.Wanted.GetValueOrDefault(PlateClasses.Background));
+        var wanted = part.Wanted.ToDictionary(
+            one => one.Key, one => one.Key == PlateClasses.Background ? one.Value - bare : one.Value);
         // A picture has one plate at least; there are to be half more backgrounds than are taken.
         var count = Math.Max(
-            (int)Math.Ceiling(1.1 * part.Wanted.GetValueOrDefault(PlateClasses.Plate) / WindowSampler.WindowsOfPlate),
-            (int)Math.Ceiling(1.5 * part.Wanted.GetValueOrDefault(PlateClasses.Background) / plan.PerPicture));
+            (int)Math.Ceiling(1.1 * wanted.GetValueOrDefault(PlateClasses.Plate) / WindowSampler.WindowsOfPlate),
+            (int)Math.Ceiling(1.5 * wanted.GetValueOrDefault(PlateClasses.Background) / plan.PerPicture));
         count = Math.Max(count, part.Shoot.Pictures.Length);
         var made = await pictures.MakeAsync(
             part.Shoot, plan.Width, plan.Height, count, options.Seed, options.Jobs, cancel);
         var sampler = new WindowSampler(plan.PerPicture, _newCountries);
         var random = new Random(StableSeed.Of(options.Seed, name));
         var candidates = made.SelectMany(picture => sampler.Take(picture, random)).ToList();
-        var picked = Quota.Pick(
-            candidates,
-            PlateClasses.Names,
-            sample => sample.IsPlate ? PlateClasses.Plate : PlateClasses.Background,
-            sample => (sample.Source, sample.Kind),
-            part.Wanted,
-            random);
+        var picked = Pick(candidates, wanted, random);
+        if (bare > 0)
+        {
+            var found = new List<PlateSample>();
+            foreach (var id in part.Shoot.Pictures)
+                found.AddRange(sampler.TakeBare(id, await pictures.PhotographAsync(id, cancel), bare, random));
+            picked.AddRange(Pick(found, new Dictionary<string, int> { [PlateClasses.Background] = bare }, random));
+            picked = [.. picked.OrderBy(_ => random.Next())];
+            candidates.AddRange(found);
+        }
+
         var set = PlateSample.ToSet(plan.Task, picked);
         FqcFile.Write(Path.Combine(folder, part.File), set);
         var counts = set.CountByClass();

@@ -15,10 +15,10 @@ namespace Fed.MediaQc.Plates;
 internal sealed record PlateShoot(
     string Name, PlateHouse[] Houses, string[] Pictures, string[] Fonts, string[] NewCountries, PlatePart Part)
 {
-    /// <summary>Other plates on the same photographs for validation than for training.</summary>
-    public static PlateShoot Of(PlateHouse house, PlatePart part) => new(
-        $"{house.Name} {(part == PlatePart.Train ? "train" : "validation")}", [house], house.Pictures, house.Fonts, [],
-        part);
+    /// <summary>Other plates on other photographs for validation than for training.</summary>
+    public static PlateShoot Of(PlateHouse house, PlatePart part) => part == PlatePart.Train
+        ? new($"{house.Name} train", [house], house.Pictures, house.Fonts, [], part)
+        : new($"{house.Name} validation", [house], house.ValidationPictures, house.Fonts, [], part);
 
     public static PlateShoot OfTest(PlatePlan plan, string site) => new(
         $"test {site}", plan.HousesOf(site), plan.Test.Pictures, plan.Test.Fonts,
@@ -51,7 +51,7 @@ internal sealed class PlatePictures(PlatePlan plan, string root, string scratch)
         [
             .. plan.Houses.SelectMany(house => house.Fonts).Concat(plan.Test.Fonts).Distinct()
                 .Select(id => (Func<Task>)(() => FontAsync(id, cancel))),
-            .. plan.Houses.SelectMany(house => house.Pictures).Concat(plan.Test.Pictures)
+            .. plan.Houses.SelectMany(house => house.AllPictures).Concat(plan.Test.Pictures)
                 .Select(id => (Func<Task>)(() => PhotographAsync(id, cancel))),
         ];
         foreach (var look in looks)

@@ -14,11 +14,14 @@ namespace Fed.MediaQc.Plates;
 /// <param name="Width">Of a made picture, pixels, a multiple of 16.</param>
 /// <param name="Height">Likewise.</param>
 /// <param name="PerPicture">Windows of each class that are taken of a made picture at most.</param>
+/// <param name="Bare">Share of a house's backgrounds that comes of its photographs as they are, without plate or decoy;
+/// 0 to 0.9.</param>
 public sealed record PlatePlan(
     string Task,
     int Width,
     int Height,
     int PerPicture,
+    double Bare,
     SourceImageInfo[] Pictures,
     SourceImageInfo[] Fonts,
     PlateCountry[] Countries,
@@ -88,7 +91,8 @@ public sealed record PlateCountry(
 /// <param name="Countries">Identifiers of the plates that pass.</param>
 /// <param name="Decoys">What else is there that could be taken for a plate, see <see cref="Decoy"/>.</param>
 /// <param name="Fonts">Identifiers of the fonts of plates and signs.</param>
-/// <param name="Pictures">Identifiers of its photographs.</param>
+/// <param name="Pictures">Identifiers of its photographs for training.</param>
+/// <param name="ValidationPictures">Identifiers of those for validation, others.</param>
 /// <param name="Camera">How it looks.</param>
 /// <param name="Train">Training windows by class.</param>
 /// <param name="Validation">Validation windows by class.</param>
@@ -100,9 +104,13 @@ public sealed record PlateHouse(
     string[] Decoys,
     string[] Fonts,
     string[] Pictures,
+    string[] ValidationPictures,
     SiteCamera Camera,
     Dictionary<string, int> Train,
-    Dictionary<string, int> Validation);
+    Dictionary<string, int> Validation)
+{
+    internal IEnumerable<string> AllPictures => Pictures.Concat(ValidationPictures);
+}
 
 /// <summary>The held-out part: each site's cameras, other photographs, fonts and characters.</summary>
 /// <param name="PerClass">Windows of each class for each site.</param>

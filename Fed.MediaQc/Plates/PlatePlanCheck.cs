@@ -11,6 +11,8 @@ internal static class PlatePlanCheck
             yield return $"pictures of {plan.Width}x{plan.Height}: multiples of 16 from 256x160 to 1920x1088";
         if (plan.PerPicture is < 1 or > 100)
             yield return $"perPicture is {plan.PerPicture}; it must be 1 to 100";
+        if (plan.Bare is not (>= 0 and <= 0.9))
+            yield return FormattableString.Invariant($"bare is {plan.Bare}; it must be 0 to 0.9");
         if (plan.Houses.Length == 0)
             yield return "houses: there must be at least one";
         if (plan.Test.PerClass < 1)
@@ -32,8 +34,8 @@ internal static class PlatePlanCheck
         foreach (var problem in Unknown(plan))
             yield return problem;
         // Held-out content in a house would make the test set worthless.
-        foreach (var shared in Repeated(plan.Test.Pictures.Concat(plan.Houses.SelectMany(house => house.Pictures))))
-            yield return $"picture '{shared}' is used twice; content of houses and test must be disjoint";
+        foreach (var shared in Repeated(plan.Test.Pictures.Concat(plan.Houses.SelectMany(house => house.AllPictures))))
+            yield return $"picture '{shared}' is used twice; training, validation and test of all must be disjoint";
         foreach (var font in plan.Test.Fonts.Intersect(plan.Houses.SelectMany(house => house.Fonts)))
             yield return $"font '{font}' is a house's and the test's";
         foreach (var country in plan.Test.NewCountries.Values.SelectMany(all => all).Distinct()
@@ -51,7 +53,7 @@ internal static class PlatePlanCheck
         foreach (var (what, known, used) in new (string, IEnumerable<string>, IEnumerable<string>)[]
         {
             ("picture", plan.Pictures.Select(one => one.Id),
-                plan.Test.Pictures.Concat(plan.Houses.SelectMany(house => house.Pictures))),
+                plan.Test.Pictures.Concat(plan.Houses.SelectMany(house => house.AllPictures))),
             ("font", plan.Fonts.Select(one => one.Id),
                 plan.Test.Fonts.Concat(plan.Houses.SelectMany(house => house.Fonts))),
             ("country", plan.Countries.Select(one => one.Id),
@@ -92,9 +94,9 @@ internal static class PlatePlanCheck
     private static IEnumerable<string> Problems(PlatePlan plan, PlateHouse house)
     {
         if (house.Countries.Length == 0 || house.Decoys.Length == 0 || house.Fonts.Length == 0
-            || house.Pictures.Length == 0 || house.Camera.Codecs.Length == 0)
+            || house.Pictures.Length == 0 || house.ValidationPictures.Length == 0 || house.Camera.Codecs.Length == 0)
         {
-            yield return $"{house.Name}: needs countries, decoys, fonts, pictures and codecs";
+            yield return $"{house.Name}: needs countries, decoys, fonts, pictures, validationPictures and codecs";
         }
 
         foreach (var decoy in house.Decoys.Except(Decoy.Kinds))

@@ -56,7 +56,7 @@ internal static class PlateTask
         seed,
         [.. plan.Houses.Select(house => (house.Name, Describe(house)))],
         [
-            .. plan.Houses.SelectMany(house => Used(plan, house.Pictures, house.Fonts, house.Name)),
+            .. plan.Houses.SelectMany(house => Used(plan, house.AllPictures, house.Fonts, house.Name)),
             .. Used(plan, plan.Test.Pictures, plan.Test.Fonts, Provenance.Test),
         ]);
 
@@ -67,7 +67,8 @@ internal static class PlateTask
         codecs: {Provenance.Code(house.Camera.Codecs)}.
         """);
 
-    private static IEnumerable<UsedSource> Used(PlatePlan plan, string[] pictures, string[] fonts, string part) =>
+    private static IEnumerable<UsedSource> Used(
+        PlatePlan plan, IEnumerable<string> pictures, string[] fonts, string part) =>
         pictures.Select(id => (plan.Pictures, id)).Concat(fonts.Select(id => (plan.Fonts, id)))
             .Select(used => Used(used.Item1.First(source => source.Id == used.id), part));
 

@@ -43,8 +43,8 @@ public sealed class PlateTrials
 
     /// <param name="sources">Directory below which the plan's paths lie.</param>
     /// <param name="perSite">Pictures of each site.</param>
-    /// <param name="own">Of the houses' own photographs and fonts, with characters for validation, to choose settings
-    /// by; else of what no house has.</param>
+    /// <param name="own">Of the houses' photographs and characters for validation, to choose settings by; else of what no
+    /// house has.</param>
     /// <exception cref="DataFileException">A photograph or font is missing or damaged.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing or failed.</exception>
     public static async Task<PlateTrials> MakeAsync(
@@ -72,7 +72,7 @@ public sealed class PlateTrials
             }
 
             var bare = new List<PlatePicture>();
-            foreach (var id in own ? plan.Houses.SelectMany(house => house.Pictures) : plan.Test.Pictures)
+            foreach (var id in own ? plan.Houses.SelectMany(house => house.ValidationPictures) : plan.Test.Pictures)
             {
                 var picture = await pictures.PhotographAsync(id, cancel);
                 bare.Add(new PlatePicture(id, picture.Width, picture.Height, picture.Pixels, []));

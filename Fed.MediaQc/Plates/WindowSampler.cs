@@ -1,11 +1,12 @@
 using Fed.MediaQc.Files;
+using Fed.MediaQc.Pipeline;
 
 namespace Fed.MediaQc.Plates;
 
 /// <summary>One labelled window of a picture.</summary>
 /// <param name="Source">Identifier of the photograph.</param>
 /// <param name="Kind">Country of a plate; kind of a decoy; photo: neither; part: a piece of a plate, or too much
-/// around one.</param>
+/// around one; bare: of a photograph as it is.</param>
 /// <param name="Severity">Of a plate 1, or 2 if no house has seen plates of its country; else 0.</param>
 /// <param name="Stored">See <see cref="PlateWindow"/>.</param>
 internal sealed record PlateSample(string Source, string Kind, bool IsPlate, byte Severity, byte[] Stored)
@@ -36,6 +37,10 @@ internal sealed class WindowSampler(int most, IReadOnlyCollection<string> newCou
 {
     /// <summary>Of one plate.</summary>
     public const int WindowsOfPlate = 2;
+
+    /// <summary>Kind of a sample.</summary>
+    public const string Bare = "bare";
+
     private readonly PicturePyramid _pyramid = new();
     private readonly PlateProposals _proposals = new();
     private readonly List<PlateProposal> _found = [];
@@ -46,6 +51,18 @@ internal sealed class WindowSampler(int most, IReadOnlyCollection<string> newCou
         _found.Clear();
         _proposals.Find(_pyramid, _found);
         return [.. Plates(picture, random).Take(most), .. Backgrounds(picture, random)];
+    }
+
+    /// <summary>Backgrounds of a photograph into which nothing was put: of the detector's proposals, by chance, so that
+    /// a set does not depend on a model that was trained on another.</summary>
+    /// <param name="count">Fewer if there are fewer proposals.</param>
+    public IEnumerable<PlateSample> TakeBare(string source, GrayImage photograph, int count, Random random)
+    {
+        _pyramid.Load(photograph.Pixels, photograph.Width, photograph.Height);
+        _found.Clear();
+        _proposals.Find(_pyramid, _found);
+        return [.. _found.OrderBy(_ => random.Next()).Take(count)
+            .Select(at => new PlateSample(source, Bare, false, 0, Cut(at)))];
     }
 
     private IEnumerable<PlateSample> Plates(PlatePicture picture, Random random) =>

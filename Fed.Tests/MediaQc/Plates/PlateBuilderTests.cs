@@ -22,7 +22,7 @@ public sealed class PlateBuilderTests : IDisposable
         Assert.Equal(
             [[8, 4], [4, 2], [8, 4], [4, 2], [6, 6], [6, 6]], sets.Select(one => one.Patches.CountByClass()));
         Assert.All(sets, one => Assert.All(one.Patches.Pixels, value => Assert.InRange(value, 0, 15)));
-        Assert.Equal(["p0"], sets[0].Patches.Sources);
+        Assert.Equal([["p0"], ["v0"]], sets.Take(2).Select(one => one.Patches.Sources));
         Assert.All(sets[^1].Patches.Sources, source => Assert.StartsWith("held", source, StringComparison.Ordinal));
         var files = Directory.GetFiles(_build.PathOf("out"), "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(_build.PathOf("out"), file)).ToList();
@@ -33,6 +33,7 @@ public sealed class PlateBuilderTests : IDisposable
         var provenance = File.ReadAllText(_build.PathOf("out/PROVENANCE.md"));
         Assert.Matches(@"## Held out[\s\S]*\| held0 \| Ann Author[\s\S]*\| mono \| Bitstream", provenance);
         RequireSeverityOfNewCountries(sets);
+        RequireHalfOfBackgroundsBare();
     }
 
     [FfmpegFact]
@@ -85,24 +86,37 @@ public sealed class PlateBuilderTests : IDisposable
             Pictures = ["p1", "nowhere"],
             Camera = TinyPlateBuild.Camera(500) with { Noise = [9, 3], Codecs = ["h266 -q 1"] },
             Train = new() { ["odd"] = 1 },
+            ValidationPictures = [],
         };
 
         var problems = string.Join("; ", (_build.Plan with
         {
             Houses = [house, _build.Plan.Houses[1]],
             Width = 300,
+            Bare = 1,
             Test = _build.Plan.Test with { Fonts = ["sans"] },
             Countries = [_build.Plan.Countries[0] with { Strip = "below", Ink = 300 }, .. _build.Plan.Countries[1..]],
         }).Problems());
 
         string[] parts =
         [
-            "300x192", "picture 'p1' is used twice", "picture 'nowhere' is used but not described",
+            "300x192", "bare is 1;", "validationPictures", "picture 'p1' is used twice", "picture 'nowhere' is used but not described",
             "country 'ZZ' is used but not described", "country 'CC' is a house's and new to the test", "decoy 'ghost'",
             "'odd'", "camera.plateHeight is 500 to 500", "camera.noise is 9 to 3", "'h266 -q 1'",
             "font 'sans' is a house's and the test's", "strip 'below'", "ink is 300",
         ];
         Assert.All(parts, part => Assert.Contains(part, problems, StringComparison.Ordinal));
+    }
+
+    private void RequireHalfOfBackgroundsBare()
+    {
+        var bare = File.ReadLines(_build.PathOf("measures.csv")).Select(line => line.Split(','))
+            .Where(row => row[2] == WindowSampler.Bare).ToList();
+
+        Assert.All(bare, row => Assert.Equal(("False", "0"), (row[3], row[4])));
+        Assert.Equal(
+            [("one train", 4), ("one validation", 2), ("two train", 4), ("two validation", 2)],
+            bare.CountBy(row => row[0]).Select(part => (part.Key, part.Value)).OrderBy(part => part.Key));
     }
 
     /// <summary>Of the measures' file, which names the country.</summary>

@@ -10,14 +10,14 @@ internal sealed class TinyPlateBuild : IDisposable
     /// <summary>Comes with ffmpeg: fonts-dejavu-core is what fontconfig depends on.</summary>
     private const string Fonts = "/usr/share/fonts/truetype/dejavu";
 
-    private static readonly string[] s_pictures = ["p0", "p1", "held0", "held1"];
+    private static readonly string[] s_pictures = ["p0", "p1", "v0", "v1", "held0", "held1"];
 
     private readonly Scratch _scratch = new();
 
     public TinyPlateBuild()
     {
         Plan = new PlatePlan(
-            "tiny-plates", 320, 192, 4,
+            "tiny-plates", 320, 192, 4, 0.5,
             [.. s_pictures.Select(id => new SourceImageInfo(id, "none", id + ".pgm", "Ann Author", "CC0"))],
             [
                 new SourceImageInfo("sans", "fonts-dejavu-core", "sans.ttf", "Bitstream", "Bitstream-Vera"),
@@ -28,7 +28,7 @@ internal sealed class TinyPlateBuild : IDisposable
                 new PlateCountry("BB", 300, 150, ["LLL/000"], 20, 220, Letters: 0.7),
                 new PlateCountry("CC", 520, 110, ["000 LLL"], 190, 20),
             ],
-            [House("one", "north", "AA", "p0"), House("two", "south", "BB", "p1")],
+            [House("one", "north", "AA", "p0", "v0"), House("two", "south", "BB", "p1", "v1")],
             new PlateTestPlan(["held0", "held1"], ["mono"], 6, new() { ["south"] = ["CC"] }));
         foreach (var (i, id) in s_pictures.Index())
             TinyBuild.WriteBlobs(PathOf(id + ".pgm"), i, 400, 260);
@@ -51,8 +51,8 @@ internal sealed class TinyPlateBuild : IDisposable
     public static SiteCamera Camera(double height = 30, double yaw = 0) => new(
         [height, height], [yaw, yaw], [0, 0], 0, [0, 0], [0, 0], [0, 0], 0, 0, 1, ["mpeg2video -q:v 2"]);
 
-    private static PlateHouse House(string name, string site, string country, string picture) => new(
-        name, site, "A test.", [country], ["sign", "fence"], ["sans"], [picture],
+    private static PlateHouse House(string name, string site, string country, string picture, string validation) => new(
+        name, site, "A test.", [country], ["sign", "fence"], ["sans"], [picture], [validation],
         Camera(24, 20) with { Noise = [1, 3], Night = 0.5, Rain = 0.5, Motion = [0, 0.2] },
         new() { ["background"] = 8, ["plate"] = 4 }, new() { ["background"] = 4, ["plate"] = 2 });
 }
