@@ -25,7 +25,7 @@ public static class PlateBenchCommand
             Description = "directory below which the paths of the photographs and fonts lie",
             DefaultValueFactory = _ => "/",
         };
-        var thresholds = new Option<float[]>("--threshold")
+        var thresholds = new Option<double[]>("--threshold")
         {
             Description = "probability from which a window is a plate, above 0 to 1; several are compared",
             AllowMultipleArgumentsPerToken = true,
@@ -33,7 +33,7 @@ public static class PlateBenchCommand
         };
         thresholds.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<float[]>()?.Any(one => one is not (> 0 and <= 1)) == true)
+            if (result.GetValueOrDefault<double[]>()?.Any(one => one is not (> 0 and <= 1)) == true)
                 result.AddError("--threshold must be above 0, at most 1");
         });
         var pictures = WholeNumber.Option("--pictures", "of each site", 3, 1000, 60);
@@ -88,7 +88,7 @@ internal static class PlateTable
     public static string Head() =>
         $"Written by `./fed bench plates --write`, not by hand, on: {MachineDescription.Text()}.\n\n";
 
-    public static string Text(IReadOnlyList<PlateTrialPictures> results, float threshold)
+    public static string Text(IReadOnlyList<PlateTrialPictures> results, double threshold)
     {
         var sites = results.Where(one => one.Site is not null).ToList();
         var plates = sites.SelectMany(one => one.Plates).ToList();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fed.MediaQc.Plates;
 using Fed.MediaQc.Scan;
 
 namespace Fed.MediaQc.Anonymise;
@@ -12,7 +13,7 @@ namespace Fed.MediaQc.Anonymise;
 public sealed record AnonymiseOptions(
     Cover Cover = Cover.Blur,
     double Faces = 0.7,
-    double Plates = 0.9,
+    double Plates = PlateDetector.UsualThreshold,
     double Smallest = 3,
     string? Encoder = null,
     int? Quality = null)

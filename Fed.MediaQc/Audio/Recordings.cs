@@ -43,7 +43,7 @@ internal sealed class Recordings
     public IReadOnlyList<Recording> Test(string cluster) => _parts[TestPart(cluster)];
 
     /// <exception cref="DataFileException">A voice is missing, or recordings are damaged, silent or of another format;
-    /// all of them are named.</exception>
+    /// ten are named.</exception>
     public static Recordings Read(AudioPlan plan, string directory, int seed)
     {
         var voices = ReadVoices(plan, directory);
@@ -62,10 +62,7 @@ internal sealed class Recordings
     {
         var problems = new List<DataFileException>();
         var voices = plan.Voices.Select(voice => ReadVoice(voice, directory, problems)).ToList();
-        if (problems.Count == 0)
-            return voices;
-        var others = problems.Skip(1).Select(problem => $"; {problem.Message}");
-        throw new DataFileException(problems[0].FilePath, problems[0].Reason + string.Concat(others));
+        return problems.Count == 0 ? voices : throw DataFileException.Of(problems);
     }
 
     // By seeded lot, whatever the names are: a fifth is held out, the houses of the language share the rest. Of a

@@ -7,7 +7,19 @@ namespace Fed.MediaQc.Files;
 public sealed class DataFileException(string path, string reason, Exception? inner = null)
     : IOException($"{path}: {reason}", inner)
 {
+    /// <summary>So many of many problems are told in full.</summary>
+    private const int Told = 10;
+
     public string FilePath { get; } = path;
 
     public string Reason { get; } = reason;
+
+    /// <summary>One of several: each on a line of its own, the first ten of them, and how many more there are.</summary>
+    /// <param name="problems">One at least.</param>
+    public static DataFileException Of(IReadOnlyList<DataFileException> problems)
+    {
+        var lines = problems.Skip(1).Take(Told - 1).Select(problem => $"\n  {problem.Message}");
+        var more = problems.Count > Told ? $"\n  and {problems.Count - Told} more" : "";
+        return new DataFileException(problems[0].FilePath, problems[0].Reason + string.Concat(lines) + more);
+    }
 }

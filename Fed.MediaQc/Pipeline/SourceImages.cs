@@ -13,15 +13,15 @@ internal sealed class SourceImages(BuildPlan plan, string directory, Ffmpeg ffmp
 
     /// <summary>Looks at every image that the build needs, before anything is made of any.</summary>
     /// <param name="jobs">Images decoded at the same time, at least 1.</param>
-    /// <exception cref="DataFileException">Images are missing, damaged, blank or too small; all of them
-    /// are named.</exception>
+    /// <exception cref="DataFileException">Images are missing, damaged, blank or too small; ten are
+    /// named.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing.</exception>
     public async Task CheckAsync(int jobs, CancellationToken cancel)
     {
         var needed = plan.Houses.SelectMany(house => house.Sources.Select(id => (id, house.Lines)))
             .Concat(plan.Houses.SelectMany(house => plan.Test.Sources.Select(id => (id, house.Lines))))
             .Distinct().ToList();
-        var problems = new ConcurrentDictionary<string, string>();
+        var problems = new ConcurrentDictionary<string, DataFileException>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancel };
         await Parallel.ForEachAsync(needed, parallel, async (image, stop) =>
         {
@@ -31,14 +31,13 @@ internal sealed class SourceImages(BuildPlan plan, string directory, Ffmpeg ffmp
             }
             catch (DataFileException error)
             {
-                problems[error.FilePath] = error.Reason;
+                problems[error.FilePath] = error;
             }
         });
-        var all = problems.OrderBy(problem => problem.Key, StringComparer.Ordinal).ToList();
-        if (all.Count > 0)
+        if (!problems.IsEmpty)
         {
-            var others = all.Skip(1).Select(problem => $"; {problem.Key}: {problem.Value}");
-            throw new DataFileException(all[0].Key, all[0].Value + string.Concat(others));
+            throw DataFileException.Of(
+                [.. problems.OrderBy(problem => problem.Key, StringComparer.Ordinal).Select(problem => problem.Value)]);
         }
     }
 

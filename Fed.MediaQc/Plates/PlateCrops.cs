@@ -21,7 +21,7 @@ public sealed class PlateCrops(string folder, string output, bool replace, Actio
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg"];
 
     /// <exception cref="DataFileException">A folder or crop is missing, too small, of another shape, damaged or blank
-    /// (by name); there are too few; or the output holds a participant's data.</exception>
+    /// (ten are named); there are too few; or the output holds a participant's data.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -37,18 +37,28 @@ public sealed class PlateCrops(string folder, string output, bool replace, Actio
         {
             var train = new List<PlateSample>();
             var validation = new List<PlateSample>();
+            var problems = new List<DataFileException>();
             var ffmpeg = new Ffmpeg();
             foreach (var (label, names) in files.Index())
             {
                 foreach (var (i, file) in names.Index())
                 {
-                    var stored = Window(file, await GrayImage.LoadAsync(ffmpeg, file, 256, scratch, cancel));
-                    var isPlate = label == PlateClasses.PlateLabel;
-                    var sample = new PlateSample("own", "own", isPlate, (byte)(isPlate ? 1 : 0), stored);
-                    (i % Least == Least - 1 ? validation : train).Add(sample);
+                    try
+                    {
+                        var stored = Window(file, await GrayImage.LoadAsync(ffmpeg, file, 256, scratch, cancel));
+                        var isPlate = label == PlateClasses.PlateLabel;
+                        var sample = new PlateSample("own", "own", isPlate, (byte)(isPlate ? 1 : 0), stored);
+                        (i % Least == Least - 1 ? validation : train).Add(sample);
+                    }
+                    catch (DataFileException error)
+                    {
+                        problems.Add(error);
+                    }
                 }
             }
 
+            if (problems.Count > 0)
+                throw DataFileException.Of(problems);
             var task = PlatePlan.Default().Task;
             foreach (var (name, samples) in new[] { ("train.fqc", train), ("validation.fqc", validation) })
             {

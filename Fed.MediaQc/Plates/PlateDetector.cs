@@ -5,14 +5,18 @@ using Fed.MediaQc.Learned;
 namespace Fed.MediaQc.Plates;
 
 /// <summary>
-/// Finds licence plates in whole pictures: windows with many upright edges, of which a federation's model says which
-/// are plates. Plates from about 12 pixels in height, on a picture made at most 1280 wide; wholly in the picture.
+/// Finds licence plates in whole pictures: windows with many upright edges, of which a federation's model says, with
+/// those around, which are plates. Plates from about 12 pixels in height, on a picture made at most 1280 wide; wholly
+/// in the picture.
 /// </summary>
 public sealed class PlateDetector : IRegionDetector
 {
     /// <summary>A window is a plate from here up; chosen on pictures of the houses' own material (docs/plates.md).
     /// </summary>
-    public const float UsualThreshold = 0.9f;
+    public const double UsualThreshold = 0.85;
+
+    /// <summary>A proposal that the model takes for a plate with less is given up at once.</summary>
+    private const float Plausible = 0.5f;
 
     private const int Batch = 64;
 
@@ -29,12 +33,18 @@ public sealed class PlateDetector : IRegionDetector
     /// <summary>Windows that share so much of the smaller one are of the same plate.</summary>
     private const double SamePlate = 0.4;
 
+    /// <summary>Columns and rows to windows that see a plate as well as the proposal does; what looks like one by chance
+    /// does not in most of them.</summary>
+    private static readonly (int X, int Y)[] s_around =
+        [(0, 0), (-2, -1), (2, -1), (-2, 1), (2, 1), (-4, 0), (4, 0), (0, -2), (0, 2)];
+
     private readonly LearnedModel _model;
     private readonly float _threshold;
     private readonly PicturePyramid _pyramid = new();
     private readonly PlateProposals _proposals = new();
     private readonly PlateFeatures _features = new();
     private readonly List<PlateProposal> _found = [];
+    private readonly List<int> _plausible = [];
     private readonly List<Hit> _hits = [];
     private readonly byte[] _window = new byte[PlateWindow.Length];
     private readonly float[] _inputs = new float[Batch * PlateWindow.Length];
@@ -42,7 +52,7 @@ public sealed class PlateDetector : IRegionDetector
     private static readonly Comparison<Hit> s_surestFirst = (a, b) =>
         b.Confidence != a.Confidence ? b.Confidence.CompareTo(a.Confidence) : a.Order.CompareTo(b.Order);
 
-    private PlateDetector(LearnedModel model, float threshold) => (_model, _threshold) = (model, threshold);
+    private PlateDetector(LearnedModel model, double threshold) => (_model, _threshold) = (model, (float)threshold);
 
     public string Kind => "plate";
 
@@ -51,13 +61,13 @@ public sealed class PlateDetector : IRegionDetector
     /// <param name="threshold">A window is a plate from here up, above 0 to 1.</param>
     /// <exception cref="DataFileException">The file is missing, no model, or not one of the plate task.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not above 0 to 1.</exception>
-    public static PlateDetector Open(string path, float threshold = UsualThreshold) =>
+    public static PlateDetector Open(string path, double threshold = UsualThreshold) =>
         Of(LearnedModel.Open(path), path, threshold);
 
     /// <param name="model">Is disposed of with the detector.</param>
     /// <param name="name">What errors call it.</param>
     /// <inheritdoc cref="Open"/>
-    public static PlateDetector Of(LearnedModel model, string name, float threshold = UsualThreshold)
+    public static PlateDetector Of(LearnedModel model, string name, double threshold = UsualThreshold)
     {
         try
         {
@@ -96,9 +106,12 @@ public sealed class PlateDetector : IRegionDetector
         _pyramid.Load(luma, width, height);
         _found.Clear();
         _proposals.Find(_pyramid, _found);
-        _hits.Clear();
+        _plausible.Clear();
         for (var at = 0; at < _found.Count; at += Batch)
             Look(at, Math.Min(Batch, _found.Count - at));
+        _hits.Clear();
+        foreach (var order in _plausible)
+            Confirm(order);
         _hits.Sort(s_surestFirst);
         Tell(width, height, found);
     }
@@ -111,23 +124,41 @@ public sealed class PlateDetector : IRegionDetector
     private void Look(int from, int count)
     {
         for (var i = 0; i < count; i++)
-        {
-            var at = _found[from + i];
-            _pyramid.Levels[at.Level].Cut(at.X, at.Y, _window);
-            PlateWindow.Normalise(_window, _window);
-            _features.Extract(
-                _window, PlateFeatures.StoredShape, _inputs.AsSpan(i * PlateWindow.Length, PlateWindow.Length));
-        }
-
+            Load(i, _found[from + i], 0, 0);
         _model.Predict(_inputs, count, _probabilities);
         for (var i = 0; i < count; i++)
         {
-            var confidence = Math.Min(1, _probabilities[2 * i + PlateClasses.PlateLabel]);
-            if (confidence < _threshold)
-                continue;
-            var at = _found[from + i];
-            _hits.Add(new Hit(_pyramid.Levels[at.Level].Around(at.X, at.Y, HitWidth, HitHeight), confidence, from + i));
+            if (_probabilities[2 * i + PlateClasses.PlateLabel] >= Math.Min(Plausible, _threshold))
+                _plausible.Add(from + i);
         }
+    }
+
+    /// <summary>The mean of the windows around a proposal tells whether it is a plate.</summary>
+    private void Confirm(int order)
+    {
+        var at = _found[order];
+        for (var i = 0; i < s_around.Length; i++)
+            Load(i, at, s_around[i].X, s_around[i].Y);
+        _model.Predict(_inputs, s_around.Length, _probabilities);
+        float sum = 0;
+        for (var i = 0; i < s_around.Length; i++)
+            sum += _probabilities[2 * i + PlateClasses.PlateLabel];
+        var confidence = Math.Min(1, sum / s_around.Length);
+        if (confidence >= _threshold)
+            _hits.Add(new Hit(_pyramid.Levels[at.Level].Around(at.X, at.Y, HitWidth, HitHeight), confidence, order));
+    }
+
+    /// <summary>Makes a window beside a proposal, within its level, an input of the model.</summary>
+    private void Load(int input, PlateProposal at, int across, int down)
+    {
+        var level = _pyramid.Levels[at.Level];
+        level.Cut(
+            Math.Clamp(at.X + across, 0, level.Width - PlateWindow.Width),
+            Math.Clamp(at.Y + down, 0, level.Height - PlateWindow.Height),
+            _window);
+        PlateWindow.Normalise(_window, _window);
+        _features.Extract(
+            _window, PlateFeatures.StoredShape, _inputs.AsSpan(input * PlateWindow.Length, PlateWindow.Length));
     }
 
     /// <summary>Of windows of one plate the surest tells where it is, in the mean of all of them.</summary>

@@ -42,7 +42,7 @@ internal sealed class PlatePictures(PlatePlan plan, string root, string scratch)
     private readonly ConcurrentDictionary<string, Lazy<Task<GlyphSheet>>> _fonts = new();
 
     /// <summary>Looks at every photograph and font that the plan uses, before anything is made of any.</summary>
-    /// <exception cref="DataFileException">Some are missing, damaged or blank; all are named.</exception>
+    /// <exception cref="DataFileException">Some are missing, damaged or blank; ten are named.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing.</exception>
     public async Task CheckAsync(CancellationToken cancel)
     {
@@ -67,10 +67,7 @@ internal sealed class PlatePictures(PlatePlan plan, string root, string scratch)
         }
 
         if (problems.Count > 0)
-        {
-            var others = problems.Skip(1).Select(problem => $"; {problem.FilePath}: {problem.Reason}");
-            throw new DataFileException(problems[0].FilePath, problems[0].Reason + string.Concat(others));
-        }
+            throw DataFileException.Of(problems);
     }
 
     /// <summary>A photograph as it is, its short side scaled to at most 720.</summary>

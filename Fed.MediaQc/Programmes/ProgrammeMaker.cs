@@ -17,7 +17,7 @@ internal sealed class ProgrammeMaker(ProgrammePlan plan, string root, string scr
     private readonly ConcurrentDictionary<string, Lazy<Task<GrayImage>>> _images = new();
 
     /// <summary>Looks at every photograph that the plan uses, before anything is made of any.</summary>
-    /// <exception cref="DataFileException">Photographs are missing, damaged or blank; all are named.</exception>
+    /// <exception cref="DataFileException">Photographs are missing, damaged or blank; ten are named.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing.</exception>
     public async Task CheckAsync(CancellationToken cancel)
     {
@@ -35,10 +35,7 @@ internal sealed class ProgrammeMaker(ProgrammePlan plan, string root, string scr
         }
 
         if (problems.Count > 0)
-        {
-            var others = problems.Skip(1).Select(problem => $"; {problem.FilePath}: {problem.Reason}");
-            throw new DataFileException(problems[0].FilePath, problems[0].Reason + string.Concat(others));
-        }
+            throw DataFileException.Of(problems);
     }
 
     /// <param name="pictures">Identifiers of the photographs to choose from.</param>

@@ -61,13 +61,10 @@ public sealed class PlateBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Plan_OfTheShippedSet_IsSound()
+    public void Plan_OfTheShippedSet_HasManyCountries_AndHeldOutFontsOfOtherFamilies()
     {
         var plan = PlatePlan.Default();
 
-        Assert.Empty(plan.Problems());
-        Assert.Equal(15, plan.Houses.Length);
-        Assert.All(plan.Houses.GroupBy(house => house.Site), site => Assert.Equal(3, site.Count()));
         Assert.True(plan.Countries.Length >= 20);
         // No font of the held-out part is of a family that houses have.
         Assert.Empty(Packages(plan.Test.Fonts).Intersect(Packages(plan.Houses.SelectMany(house => house.Fonts))));

@@ -51,9 +51,10 @@ public sealed class PlateCropsTests : IDisposable
     }
 
     [FfmpegFact]
-    public async Task Run_CropThatCannotBeRead_OrTooFew_AreNamed()
+    public async Task Run_CropsThatCannotBeRead_OrAreTooFew_AreNamed()
     {
         File.WriteAllText(_scratch.File("background/2.png"), "no picture");
+        Write("plate/1.png", 20, 5, 200);
         var unreadable = await Assert.ThrowsAsync<DataFileException>(() => RunAsync());
         Directory.Delete(_scratch.File("plate"), recursive: true);
         var missing = await Assert.ThrowsAsync<DataFileException>(() => RunAsync());
@@ -61,6 +62,7 @@ public sealed class PlateCropsTests : IDisposable
         var empty = await Assert.ThrowsAsync<DataFileException>(() => RunAsync());
 
         Assert.EndsWith("2.png", unreadable.FilePath, StringComparison.Ordinal);
+        Assert.Contains("1.png: the crop is 20x5", unreadable.Reason, StringComparison.Ordinal);
         Assert.Contains("missing", missing.Reason, StringComparison.Ordinal);
         Assert.Contains("0 crops", empty.Reason, StringComparison.Ordinal);
     }
