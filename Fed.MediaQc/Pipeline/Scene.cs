@@ -6,7 +6,8 @@ public enum SceneKind
     /// <summary>The camera moves over all of it.</summary>
     Pan,
 
-    /// <summary>The camera stands still, and something moves before it.</summary>
+    /// <summary>The camera stands still, and something moves before it; before other scenes, only in half of them.
+    /// </summary>
     Still,
 
     /// <summary>A pan that fades out or in.</summary>
@@ -31,6 +32,11 @@ public sealed class Scene
     /// <summary>Of the scenes, those with the grain of a film or of a sensor.</summary>
     private const double GrainShare = 0.3;
 
+    /// <summary>Of the scenes whose camera moves, those before which something moves, too.</summary>
+    private const double SubjectShare = 0.5;
+
+    private const int MostSubjects = 2;
+
     private const int HalfDissolve = 6;
 
     /// <summary>Black in luma of narrow range.</summary>
@@ -38,6 +44,7 @@ public sealed class Scene
 
     private readonly CameraMove _first;
     private readonly CameraMove _second;
+    private readonly Subject[] _subjects;
     private readonly int _seed;
     private readonly int _frames;
     private readonly double _moment;
@@ -56,6 +63,11 @@ public sealed class Scene
         _moment = frames * (0.25 + 0.5 * random.NextDouble());
         _fadesOut = random.Next(2) == 0;
         _grain = random.NextDouble() < GrainShare ? 0.8 + random.NextDouble() : 0;
+        var isStill = Kind == SceneKind.Still;
+        var subjects = isStill || random.NextDouble() < SubjectShare ? random.Next(1, MostSubjects + 1) : 0;
+        // Before a still camera nothing else shows that time goes on.
+        _subjects = [.. Enumerable.Range(0, subjects).Select(_ =>
+            new Subject(image, width, height, frames, isStill ? 1.5 : 0, random))];
     }
 
     public SceneKind Kind { get; }
@@ -65,13 +77,15 @@ public sealed class Scene
     {
         var picture = Kind switch
         {
-            SceneKind.Still => Subject(_first.Frame(0), _second.Frame(time), time),
-            SceneKind.Fade => Dim(_first.Frame(time), Fading(time)),
+            SceneKind.Still => _first.Frame(0),
             SceneKind.Cut => (time < Math.Floor(_moment) ? _first : _second).Frame(time),
             SceneKind.Dissolve => Dissolve(time),
-            SceneKind.Dark => Dim(_first.Frame(time), 1 / 3.0),
             _ => _first.Frame(time),
         };
+        foreach (var subject in _subjects)
+            subject.Cover(picture, time);
+        if (Kind is SceneKind.Fade or SceneKind.Dark)
+            Dim(picture, Kind == SceneKind.Dark ? 1 / 3.0 : Fading(time));
         // The same grain whenever this moment is looked at.
         return _grain > 0 ? Grain.Add(picture, _grain, new Random(_seed + (int)(16 * time))) : picture;
     }
@@ -80,29 +94,13 @@ public sealed class Scene
     public Clip Record() =>
         new(_first.Width, _first.Height, [.. Enumerable.Range(0, _frames).Select(t => Frame(t))]);
 
-    // Through an ellipse of half the picture's height that crosses it.
-    private byte[] Subject(byte[] background, byte[] subject, double time)
-    {
-        var (width, radius) = (_first.Width, _first.Height / 4.0);
-        double x = width * (0.2 + 0.6 * time / _frames), y = _first.Height / 2.0;
-        for (var at = 0; at < background.Length; at++)
-        {
-            double dx = (at % width - x) / (1.5 * radius), dy = (at / width - y) / radius;
-            if (dx * dx + dy * dy < 1)
-                background[at] = subject[at];
-        }
-
-        return background;
-    }
-
     // Between all of the light and a fifth of it.
     private double Fading(double time) => 1 - 0.8 * Math.Clamp(_fadesOut ? time / _frames : 1 - time / _frames, 0, 1);
 
-    private static byte[] Dim(byte[] picture, double gain)
+    private static void Dim(byte[] picture, double gain)
     {
         for (var i = 0; i < picture.Length; i++)
             picture[i] = (byte)Math.Clamp(Math.Round(Black + gain * (picture[i] - Black)), 0, 255);
-        return picture;
     }
 
     private byte[] Dissolve(double time)

@@ -50,7 +50,7 @@ public sealed class FaultMakerTests
     [Fact]
     public void Scene_OfTheSameSeed_IsTheSame_AndKindsAreMany()
     {
-        var image = Picture();
+        var image = SampleRegions.Picture();
         var kinds = Enumerable.Range(0, 60).Select(seed => new Scene(image, Width, Height, Frames, seed).Kind);
 
         Assert.Equal(Enum.GetValues<SceneKind>().Length, kinds.Distinct().Count());
@@ -64,7 +64,7 @@ public sealed class FaultMakerTests
     [Fact]
     public void Measure_WhatContentDoesByItself_IsNoFault()
     {
-        var image = Picture();
+        var image = SampleRegions.Picture();
         foreach (var kind in Enum.GetValues<SceneKind>())
         {
             var clip = Of(kind, image).Record();
@@ -75,7 +75,7 @@ public sealed class FaultMakerTests
 
     private static (Scene Scene, Clip Clip) Pan()
     {
-        var scene = Of(SceneKind.Pan, Picture());
+        var scene = Of(SceneKind.Pan, SampleRegions.Picture());
         return (scene, scene.Record());
     }
 
@@ -84,19 +84,4 @@ public sealed class FaultMakerTests
 
     private static RegionMeasures Measure(Clip source, Clip delivered) =>
         RegionMeasures.Of(Region.Cut(source, 1, 32, 16), Region.Cut(delivered, 1, 32, 16));
-
-    private static GrayImage Picture()
-    {
-        const int width = 400, height = 300;
-        var random = new Random(5);
-        var pixels = new byte[width * height];
-        for (var blob = 0; blob < 900; blob++)
-        {
-            int x = random.Next(width), y = random.Next(height), side = random.Next(3, 14), level = random.Next(40, 220);
-            for (var i = 0; i < side * side; i++)
-                pixels[(y + i / side) % height * width + (x + i % side) % width] = (byte)level;
-        }
-
-        return new GrayImage(width, height, pixels);
-    }
 }

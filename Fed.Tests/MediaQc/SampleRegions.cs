@@ -38,4 +38,20 @@ internal static class SampleRegions
     /// <summary>A row of one of the tables.</summary>
     public static byte[] Row(byte[] maps, int table, int series) =>
         Map(maps, table).Slice(series * RegionFeatures.Side, RegionFeatures.Side).ToArray();
+
+    /// <summary>Of 400x300 pixels, with squares of many levels.</summary>
+    public static GrayImage Picture()
+    {
+        const int width = 400, height = 300;
+        var random = new Random(5);
+        var pixels = new byte[width * height];
+        for (var blob = 0; blob < 900; blob++)
+        {
+            int x = random.Next(width), y = random.Next(height), side = random.Next(3, 14), level = random.Next(40, 220);
+            for (var i = 0; i < side * side; i++)
+                pixels[(y + i / side) % height * width + (x + i % side) % width] = (byte)level;
+        }
+
+        return new GrayImage(width, height, pixels);
+    }
 }
