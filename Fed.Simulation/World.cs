@@ -141,7 +141,8 @@ internal readonly struct Pause(World world, Life life, TimeSpan length) : ICriti
 internal static class TaskEnd
 {
     /// <summary>
-    /// Waits for the end, whatever it is: what fails is thrown where it is handled, and not at each call on its way there.
+    /// Waits for the end, whatever it is: what fails is thrown where it is handled, and not at each call on its way
+    /// there.
     /// </summary>
     public static ConfiguredTaskAwaitable End(this Task task) => task.ConfigureAwait(
         ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
