@@ -54,16 +54,10 @@ internal sealed class ClusterShell
     public async Task Start()
     {
         var begin = _begin ??= BeginAsync();
-        try
-        {
-            await begin;
-        }
-        catch
-        {
-            if (_begin == begin)
-                _begin = null;
-            throw;
-        }
+        await begin.End();
+        if (begin.IsFaulted && _begin == begin)
+            _begin = null;
+        await begin;
     }
 
     public async Task<ClusterView> GetView(string participant)

@@ -12,7 +12,7 @@ namespace Fed.Simulation;
 /// <summary>What came of a seed.</summary>
 /// <param name="Violations">What must not have been; empty: all held.</param>
 public sealed record SimulationResult(
-    int Seed, int Crashes, int Acknowledged, long Versions, IReadOnlyList<string> Violations, IReadOnlyList<string> Trace);
+    int Seed, int Crashes, int Acknowledged, long Versions, IReadOnlyList<string> Violations, IEnumerable<string> Trace);
 
 /// <summary>
 /// A small federation in virtual time: crashes, failing and unanswered writes, lost, late and repeated messages, for as

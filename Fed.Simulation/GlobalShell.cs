@@ -47,16 +47,10 @@ internal sealed class GlobalShell
     public async Task Start()
     {
         var begin = _begin ??= BeginAsync();
-        try
-        {
-            await begin;
-        }
-        catch
-        {
-            if (_begin == begin)
-                _begin = null;
-            throw;
-        }
+        await begin.End();
+        if (begin.IsFaulted && _begin == begin)
+            _begin = null;
+        await begin;
     }
 
     public async Task<GlobalView> GetView()
@@ -216,7 +210,7 @@ internal sealed class GlobalShell
 
     private void End()
     {
-        _world.Note("global: a write failed, the activation ends");
+        _world.Note($"global: a write failed, the activation ends");
         Life.End();
         _world.At(TimeSpan.FromSeconds(1), () => _silo.Wake(TierNames.Global));
     }

@@ -89,14 +89,11 @@ internal sealed class SimulatedParticipant(World world, SimulatedSilo silo, Rost
     {
         while (true)
         {
-            try
-            {
-                return await world.Call(Life.Eternal, call);
-            }
-            catch (Exception error) when (error is IOException or TimeoutException)
-            {
-                await world.Pause(Life.Eternal, 1);
-            }
+            var answer = world.Call(Life.Eternal, call);
+            await answer.End();
+            if (answer.Exception?.InnerException is not (IOException or TimeoutException))
+                return await answer;
+            await world.Pause(Life.Eternal, 1);
         }
     }
 }

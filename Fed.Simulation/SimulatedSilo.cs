@@ -49,15 +49,10 @@ internal sealed class SimulatedSilo(World world, SimulatedDisk disk, FederationS
     public void Crash()
     {
         Crashes++;
-        world.Note("the silo dies");
+        world.Note($"the silo dies");
         Life.End();
         Life = new Life();
-        var life = Life;
-        world.At(TimeSpan.FromSeconds(1 + 4 * world.Random.NextDouble()), () =>
-        {
-            if (life.IsAlive)
-                WakeAll();
-        });
+        world.At(TimeSpan.FromSeconds(1 + 4 * world.Random.NextDouble()), Life, WakeAll);
     }
 
     public void WakeAll()
@@ -65,12 +60,7 @@ internal sealed class SimulatedSilo(World world, SimulatedDisk disk, FederationS
         Wake(TierNames.Global);
         foreach (var cluster in settings.Clusters)
             Wake(cluster);
-        var life = Life;
-        world.At(ReminderPeriod, () =>
-        {
-            if (life.IsAlive)
-                WakeAll();
-        });
+        world.At(ReminderPeriod, Life, WakeAll);
     }
 
     public void Wake(string tier) => _ = world.Call(

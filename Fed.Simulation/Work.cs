@@ -16,24 +16,21 @@ internal sealed class Work(World world, Life life, string name, Func<Task> work)
     private async Task RunAsync()
     {
         _running = true;
-        try
+        Task? run = null;
+        while (_asked && run is not { IsFaulted: true })
         {
-            while (_asked)
-            {
-                _asked = false;
-                await work();
-            }
+            _asked = false;
+            run = work();
+            await run.End();
         }
-#pragma warning disable CA1031 // As in an actor: whatever failed is tried again.
-        catch (Exception error)
-#pragma warning restore CA1031
+
+        // As in an actor: whatever failed is tried again.
+        if (run?.Exception?.InnerException is { } error)
         {
             world.Note($"{name} failed: {error.Message}");
             world.At(TimeSpan.FromSeconds(1), Ask);
         }
-        finally
-        {
-            _running = false;
-        }
+
+        _running = false;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fed.Simulation;
 
 /// <summary>
@@ -9,8 +11,8 @@ internal sealed class World(int seed) : SynchronizationContext
     /// <summary>A hundred times what a federation needs.</summary>
     private const int MostEvents = 2_000_000;
 
-    private readonly PriorityQueue<Action, (long Tick, long Order)> _events = new();
-    private readonly List<string> _trace = [];
+    private readonly PriorityQueue<(Life Of, Action What), (long Tick, long Order)> _events = new();
+    private readonly List<(DateTimeOffset At, FormattableString What)> _trace = [];
     private long _order;
 
     public Random Random { get; } = new(seed);
@@ -20,10 +22,12 @@ internal sealed class World(int seed) : SynchronizationContext
     /// <summary>Whether things go wrong; switched off towards the end, so that all must come to its end.</summary>
     public bool Faulty { get; set; } = true;
 
-    /// <summary>What happened, oldest first.</summary>
-    public IReadOnlyList<string> Trace => _trace;
+    /// <summary>What happened, oldest first; put into words when it is read, which it is of few seeds.</summary>
+    public IEnumerable<string> Trace => _trace.Select(note => FormattableString.Invariant(
+        $"{(note.At - DateTimeOffset.UnixEpoch).TotalSeconds % 1e6:0.000} {note.What}"));
 
-    public void Note(string what) => _trace.Add($"{(Now - DateTimeOffset.UnixEpoch).TotalSeconds % 1e6:0.000} {what}");
+    /// <param name="what">Holds nothing that changes.</param>
+    public void Note(FormattableString what) => _trace.Add((Now, what));
 
     /// <summary>One time in so many, while things go wrong.</summary>
     public bool Chance(int of) => Faulty && Random.Next(of) == 0;
@@ -33,43 +37,25 @@ internal sealed class World(int seed) : SynchronizationContext
     public override void Send(SendOrPostCallback d, object? state) =>
         throw new NotSupportedException("nothing here waits for another thread");
 
-    public void At(TimeSpan after, Action what) => _events.Enqueue(what, ((Now + after).UtcTicks, _order++));
+    public void At(TimeSpan after, Action what) => At(after, Life.Eternal, what);
+
+    /// <summary>Happens if that one lives then.</summary>
+    public void At(TimeSpan after, Life of, Action what) =>
+        _events.Enqueue((of, what), ((Now + after).UtcTicks, _order++));
 
     /// <summary>Comes back after up to so long; never, when what waits has died meanwhile.</summary>
-    public Task Pause(Life life, double mostSeconds = 0.05)
+    public Pause Pause(Life life, double mostSeconds = 0.05)
     {
-        var done = new TaskCompletionSource();
         // Now and then something takes much longer than usual.
         var seconds = Random.NextDouble() * (Chance(50) ? 20 * mostSeconds : mostSeconds);
-        At(TimeSpan.FromSeconds(seconds), () =>
-        {
-            if (life.IsAlive)
-                done.SetResult();
-        });
-        return done.Task;
+        return new Pause(this, life, TimeSpan.FromSeconds(seconds));
     }
 
     /// <summary>
     /// A call of another actor: late, or lost before or after it took effect. Comes back only to a caller that lives.
     /// </summary>
     /// <exception cref="TimeoutException">No answer came.</exception>
-    public async Task<T> Call<T>(Life caller, Func<Task<T>> target)
-    {
-        await Pause(caller);
-        var answer = new TaskCompletionSource<T>();
-        if (!Chance(40))
-            _ = AnswerAsync(target, answer);
-        At(TimeSpan.FromSeconds(10), () => answer.TrySetException(new TimeoutException("no answer")));
-        try
-        {
-            return await answer.Task;
-        }
-        finally
-        {
-            if (!caller.IsAlive)
-                await new TaskCompletionSource().Task;
-        }
-    }
+    public Task<T> Call<T>(Life caller, Func<Task<T>> target) => AskAsync(caller, target).Unwrap();
 
     /// <summary>Runs events until the condition holds.</summary>
     /// <returns>
@@ -85,10 +71,11 @@ internal sealed class World(int seed) : SynchronizationContext
         {
             for (var events = 0; !condition(); events++)
             {
-                if (events == MostEvents || !_events.TryDequeue(out var what, out var at) || at.Tick > end.UtcTicks)
+                if (events == MostEvents || !_events.TryDequeue(out var due, out var at) || at.Tick > end.UtcTicks)
                     return false;
                 Now = new DateTimeOffset(at.Tick, TimeSpan.Zero);
-                what();
+                if (due.Of.IsAlive)
+                    due.What();
             }
 
             return true;
@@ -99,22 +86,66 @@ internal sealed class World(int seed) : SynchronizationContext
         }
     }
 
-    private async Task AnswerAsync<T>(Func<Task<T>> target, TaskCompletionSource<T> answer)
+    private async Task<Task<T>> AskAsync<T>(Life caller, Func<Task<T>> target)
     {
-        try
+        await Pause(caller);
+        var answer = new TaskCompletionSource<T>();
+        if (!Chance(40))
+            _ = AnswerAsync(target(), answer);
+        At(TimeSpan.FromSeconds(10), () =>
         {
-            var result = await target();
-            await Pause(Life.Eternal);
-            if (!Chance(40))
-                answer.TrySetResult(result);
-        }
-#pragma warning disable CA1031 // Whatever an actor throws is what its caller gets.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            answer.TrySetException(error);
-        }
+            if (!answer.Task.IsCompleted)
+                answer.SetException(new TimeoutException("no answer"));
+        });
+        await answer.Task.End();
+        if (!caller.IsAlive)
+            await new TaskCompletionSource().Task;
+        return answer.Task;
     }
+
+    /// <summary>Whatever an actor throws is what its caller gets.</summary>
+    private async Task AnswerAsync<T>(Task<T> call, TaskCompletionSource<T> answer)
+    {
+        await call.End();
+        if (call.Exception is { } failure)
+        {
+            answer.TrySetException(failure.InnerExceptions);
+            return;
+        }
+
+        await Pause(Life.Eternal);
+        if (!Chance(40))
+            answer.TrySetResult(await call);
+    }
+}
+
+/// <summary>
+/// Is awaited at once, and comes back through the queue of the world; never, when what waits has died meanwhile. It is
+/// most of what a simulation does: no task, and nothing on the heap.
+/// </summary>
+internal readonly struct Pause(World world, Life life, TimeSpan length) : ICriticalNotifyCompletion
+{
+    public bool IsCompleted => false;
+
+    public Pause GetAwaiter() => this;
+
+    public void GetResult()
+    {
+    }
+
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    public void UnsafeOnCompleted(Action continuation) => world.At(length, life, continuation);
+}
+
+internal static class TaskEnd
+{
+    /// <summary>
+    /// Waits for the end, whatever it is: what fails is thrown where it is handled, and not at each call on its way
+    /// there.
+    /// </summary>
+    public static ConfiguredTaskAwaitable End(this Task task) => task.ConfigureAwait(
+        ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
 }
 
 /// <summary>Of a process, or of an activation in one: what is awaited on behalf of a dead one never comes back.</summary>

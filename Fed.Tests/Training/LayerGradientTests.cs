@@ -52,13 +52,14 @@ public sealed class LayerGradientTests
         layer.Forward(parameters, input, output, Batch, training: true);
         layer.Backward(parameters, input, output, weights, inputGradient, parameterGradient, Batch);
 
-        Near(Outputs(specification, shape, TestData.Wide(parameters), TestData.Wide(input)), output);
+        var (wideParameters, wideInput) = (TestData.Wide(parameters), TestData.Wide(input));
+        Near(Outputs(specification, shape, wideParameters, wideInput), output);
         Near([.. Enumerable.Range(0, Batch).SelectMany(InputGradient)], inputGradient);
         Near(
             FiniteDifferences.Gradient(
-                moved => Weighted(weights, Outputs(specification, shape, moved, TestData.Wide(input)))
+                moved => Weighted(weights, Outputs(specification, shape, moved, wideInput))
                     + Weighted(before, moved),
-                TestData.Wide(parameters)),
+                wideParameters),
             parameterGradient);
 
         // Samples don't touch each other, so one at a time is enough.
@@ -66,8 +67,8 @@ public sealed class LayerGradientTests
         {
             var share = weights[(sample * layer.OutputLength)..((sample + 1) * layer.OutputLength)];
             return FiniteDifferences.Gradient(
-                moved => Weighted(share, ReferenceModel.Apply(specification, shape, TestData.Wide(parameters), moved)),
-                TestData.Wide(input.AsSpan(sample * layer.InputLength, layer.InputLength)));
+                moved => Weighted(share, ReferenceModel.Apply(specification, shape, wideParameters, moved)),
+                wideInput[(sample * layer.InputLength)..((sample + 1) * layer.InputLength)]);
         }
     }
 

@@ -56,23 +56,29 @@ internal static class ReferenceModel
         double[] parameters,
         double[] input)
     {
-        int channels = shape[0], height = shape[1], width = shape[2];
-        var output = new double[outShape[0] * outShape[1] * outShape[2]];
+        // Locals: what lists and properties give costs more here than the sum itself.
+        int channels = shape[0], height = shape[1], width = shape[2], rows = outShape[1], columns = outShape[2];
+        int kernel = conv.Kernel, stride = conv.Stride, padding = conv.Padding;
+        var output = new double[outShape[0] * rows * columns];
         for (var at = 0; at < output.Length; at++)
         {
-            var (filter, row, column) =
-                (at / (outShape[1] * outShape[2]), at / outShape[2] % outShape[1], at % outShape[2]);
-            output[at] = parameters[conv.Filters * channels * conv.Kernel * conv.Kernel + filter];
-            for (var tap = 0; tap < channels * conv.Kernel * conv.Kernel; tap++)
+            var (filter, row, column) = (at / (rows * columns), at / columns % rows, at % columns);
+            var sum = parameters[conv.Filters * channels * kernel * kernel + filter];
+            var tap = filter * channels * kernel * kernel;
+            for (var plane = 0; plane < channels; plane++)
             {
-                var (plane, ky, kx) =
-                    (tap / (conv.Kernel * conv.Kernel), tap / conv.Kernel % conv.Kernel, tap % conv.Kernel);
-                var (y, x) = (row * conv.Stride + ky - conv.Padding, column * conv.Stride + kx - conv.Padding);
-                if (y < 0 || y >= height || x < 0 || x >= width)
-                    continue;
-                output[at] += parameters[filter * channels * conv.Kernel * conv.Kernel + tap]
-                    * input[(plane * height + y) * width + x];
+                for (var ky = 0; ky < kernel; ky++)
+                {
+                    for (var kx = 0; kx < kernel; kx++, tap++)
+                    {
+                        var (y, x) = (row * stride + ky - padding, column * stride + kx - padding);
+                        if (y >= 0 && y < height && x >= 0 && x < width)
+                            sum += parameters[tap] * input[(plane * height + y) * width + x];
+                    }
+                }
             }
+
+            output[at] = sum;
         }
 
         return output;
