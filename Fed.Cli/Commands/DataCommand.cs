@@ -228,7 +228,8 @@ internal static class ShowCommand
 
     private static void Print(string title, IReadOnlyList<(string Name, PatchSet Set)> parts)
     {
-        var table = new Table().Title(title).AddColumn("part", part => part.NoWrap()).AddColumn("samples").AddColumn("sources");
+        var table = new Table().Title(title).AddColumn("part", part => part.NoWrap());
+        table.AddColumns("samples", "sources");
         foreach (var label in parts[0].Set.Classes)
             table.AddColumn(label);
         foreach (var (name, set) in parts)

@@ -14,7 +14,7 @@ public sealed class DataFileException(string path, string reason, Exception? inn
 
     public string Reason { get; } = reason;
 
-    /// <summary>One of several: each on a line of its own, the first ten of them, and how many more there are.</summary>
+    /// <summary>Of several: each on a line of its own, the first ten of them, and how many more there are.</summary>
     /// <param name="problems">One at least.</param>
     public static DataFileException Of(IReadOnlyList<DataFileException> problems)
     {

@@ -33,8 +33,8 @@ public sealed class PlateDetector : IRegionDetector
     /// <summary>Windows that share so much of the smaller one are of the same plate.</summary>
     private const double SamePlate = 0.4;
 
-    /// <summary>Columns and rows to windows that see a plate as well as the proposal does; what looks like one by chance
-    /// does not in most of them.</summary>
+    /// <summary>Columns and rows to windows that see a plate as well as the proposal does; what looks like one by
+    /// chance does not in most of them.</summary>
     private static readonly (int X, int Y)[] s_around =
         [(0, 0), (-2, -1), (2, -1), (-2, 1), (2, 1), (-4, 0), (4, 0), (0, -2), (0, 2)];
 

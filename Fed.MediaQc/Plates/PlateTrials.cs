@@ -43,8 +43,8 @@ public sealed class PlateTrials
 
     /// <param name="sources">Directory below which the plan's paths lie.</param>
     /// <param name="perSite">Pictures of each site.</param>
-    /// <param name="own">Of the houses' photographs and characters for validation, to choose settings by; else of what no
-    /// house has.</param>
+    /// <param name="own">Of the houses' photographs and characters for validation, to choose settings by; else of what
+    /// no house has.</param>
     /// <exception cref="DataFileException">A photograph or font is missing or damaged.</exception>
     /// <exception cref="MediaToolException">ffmpeg is missing or failed.</exception>
     public static async Task<PlateTrials> MakeAsync(

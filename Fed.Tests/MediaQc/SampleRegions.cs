@@ -47,7 +47,8 @@ internal static class SampleRegions
         var pixels = new byte[width * height];
         for (var blob = 0; blob < 900; blob++)
         {
-            int x = random.Next(width), y = random.Next(height), side = random.Next(3, 14), level = random.Next(40, 220);
+            int x = random.Next(width), y = random.Next(height);
+            int side = random.Next(3, 14), level = random.Next(40, 220);
             for (var i = 0; i < side * side; i++)
                 pixels[(y + i / side) % height * width + (x + i % side) % width] = (byte)level;
         }
