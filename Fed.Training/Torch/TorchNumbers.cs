@@ -6,8 +6,8 @@ namespace Fed.Training.Torch;
 /// <summary>
 /// Tensor operations that take a number. TorchSharp makes an object with a finalizer of each number, and does not keep
 /// it alive during the call: one that is collected meanwhile is read after it was freed, and the result is an error or,
-/// worse, another number. So no operator or method that takes a number, or adds one by default, is called but through
-/// these. Numbers are handed over as float, as the managed trainer has them: libtorch refuses a double that no float
+/// worse, another number. So no operator or method that takes or gives a number, or adds one by default, is called but
+/// through these. Numbers are handed over as float, as the managed trainer has them: libtorch refuses a double that no float
 /// can hold, where training is to diverge.
 /// </summary>
 internal static class TorchNumbers
@@ -52,6 +52,13 @@ internal static class TorchNumbers
     {
         using var number = Number(value);
         return a.div(number);
+    }
+
+    /// <summary>The value of a tensor that has only one.</summary>
+    public static double Value(this Tensor tensor)
+    {
+        using var number = tensor.ToScalar();
+        return number.ToDouble();
     }
 
     private static Scalar Number(double value) => ((float)value).ToScalar();

@@ -82,7 +82,7 @@ public sealed class TorchTrainer : ITrainer
             var (inputs, labels) = samples.Range(start, count);
             var logits = _network.Forward(inputs, training: false);
             tally.Add(
-                logits.data<float>().ToArray(), data.Labels.AsSpan(start, count), Loss(logits, labels).ToDouble());
+                logits.data<float>().ToArray(), data.Labels.AsSpan(start, count), Loss(logits, labels).Value());
         }
 
         return tally.Result();
@@ -111,7 +111,7 @@ public sealed class TorchTrainer : ITrainer
             var (inputs, labels) = samples.Pick(batch.narrow(0, start, Math.Min(Chunk, count - start)));
             var loss = Loss(_network.Forward(inputs, training: true), labels);
             loss.DividedBy(count).backward();
-            sum += loss.ToDouble();
+            sum += loss.Value();
         }
 
         return sum;
